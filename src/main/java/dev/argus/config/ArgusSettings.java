@@ -1,0 +1,96 @@
+package dev.argus.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * All settings of {@code conf/application.conf}, read once and checked.
+ *
+ * @param config what they were read from, Pekko's own settings included
+ */
+public record ArgusSettings(
+    NamesSettings names,
+    AwsSettings aws,
+    WebSettings web,
+    ImageSettings image,
+    ModelSettings model,
+    WorkerSettings worker,
+    ScalingSettings scaling,
+    Ec2Settings ec2,
+    Config config) {
+
+  /** The environment variable that chooses a block of {@code argus.profiles}. */
+  public static final String PROFILE = "ARGUS_PROFILE";
+
+  /**
+   * Reads the settings: the file, then the profile that the environment names, then the environment
+   * variables that name single settings.
+   *
+   * @throws InvalidSettingException if a setting is missing, of the wrong type or out of range
+   */
+  public static ArgusSettings load(Map<String, String> environment) {
+    try {
+      // Resolved last, so that names which contain argus.names.prefix follow an override of it.
+      Config file =
+          ConfigFactory.defaultOverrides()
+              .withFallback(ConfigFactory.defaultApplication())
+              .withFallback(ConfigFactory.defaultReferenceUnresolved());
+      return from(override(file, environment).resolve());
+    } catch (ConfigException e) {
+      throw new InvalidSettingException("conf/application.conf: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads the settings from a configuration that is ready for use. */
+  public static ArgusSettings from(Config config) {
+    try {
+      Config argus = config.getConfig("argus");
+      return new ArgusSettings(
+          NamesSettings.from(argus.getConfig("names")),
+          AwsSettings.from(argus.getConfig("aws")),
+          WebSettings.from(argus.getConfig("web")),
+          ImageSettings.from(argus.getConfig("image")),
+          ModelSettings.from(argus.getConfig("model")),
+          WorkerSettings.from(argus.getConfig("worker")),
+          ScalingSettings.from(argus.getConfig("scaling")),
+          Ec2Settings.from(argus.getConfig("ec2")),
+          config);
+    } catch (ConfigException e) {
+      throw new InvalidSettingException("conf/application.conf: " + e.getMessage(), e);
+    }
+  }
+
+  private static Config override(Config file, Map<String, String> environment) {
+    Config result = file;
+    String profile = environment.getOrDefault(PROFILE, "");
+    Config resolved = file.resolve();
+    if (!profile.isEmpty()) {
+      String path = "argus.profiles." + profile;
+      if (!resolved.hasPath(path)) {
+        throw new InvalidSettingException(
+            PROFILE + ": there is no profile " + profile + " in argus.profiles");
+      }
+      result = resolved.getConfig(path).atPath("argus").withFallback(result);
+    }
+    for (var entry : resolved.getConfig("argus").entrySet()) {
+      String path = "argus." + entry.getKey();
+      String value = environment.get(environmentVariable(path));
+      if (value != null) {
+        Object typed =
+            entry.getValue().unwrapped() instanceof Iterable ? List.of(value.split(",")) : value;
+        result = result.withValue(path, ConfigValueFactory.fromAnyRef(typed, path));
+      }
+    }
+    return result;
+  }
+
+  /** The environment variable that overrides the setting at {@code path}. */
+  public static String environmentVariable(String path) {
+    return path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+}

@@ -1,0 +1,71 @@
+package dev.argus.config;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/** The web tier; {@code argus.web}. Sizes in bytes. */
+public record WebSettings(
+    String host,
+    int port,
+    Duration deadline,
+    int maxPhotoBytes,
+    Duration bodyTimeout,
+    int maxInFlight,
+    long maxBufferedBytes,
+    int maxConnections,
+    Duration idleTimeout,
+    Duration retryAfter,
+    int inlineLimitBytes,
+    Duration maxWait,
+    int maxPhotosPerForm,
+    int replyParallelism,
+    Duration readinessInterval,
+    Duration sweepInterval,
+    Duration sweepGrace,
+    Duration sweepWindow) {
+
+  /** A message holds 1 MiB (an SQS limit), base64 adds a third, and attributes take room too. */
+  private static final int MAX_INLINE_BYTES = 700 * 1024;
+
+  public WebSettings {
+    Checks.within("web.port", port, 0, 65535);
+    Checks.positive("web.deadline", deadline);
+    Checks.atLeast("web.max-photo-size", maxPhotoBytes, 1024);
+    Checks.positive("web.body-timeout", bodyTimeout);
+    Checks.atLeast("web.max-in-flight", maxInFlight, 1);
+    Checks.atLeast("web.max-buffered", maxBufferedBytes, maxPhotoBytes);
+    Checks.atLeast("web.max-connections", maxConnections, 1);
+    Checks.positive("web.idle-timeout", idleTimeout);
+    Checks.positive("web.retry-after", retryAfter);
+    Checks.within("web.inline-limit", inlineLimitBytes, 0, MAX_INLINE_BYTES);
+    Checks.positive("web.max-wait", maxWait);
+    Checks.atLeast("web.max-photos-per-form", maxPhotosPerForm, 1);
+    Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
+    Checks.positive("web.readiness-interval", readinessInterval);
+    Checks.positive("web.sweep-interval", sweepInterval);
+    Checks.positive("web.sweep-grace", sweepGrace);
+    Checks.ordered("web.sweep-grace", sweepGrace, "web.sweep-window", sweepWindow);
+  }
+
+  static WebSettings from(Config c) {
+    return new WebSettings(
+        c.getString("host"),
+        c.getInt("port"),
+        c.getDuration("deadline"),
+        Checks.bytes(c, "max-photo-size"),
+        c.getDuration("body-timeout"),
+        c.getInt("max-in-flight"),
+        c.getBytes("max-buffered"),
+        c.getInt("max-connections"),
+        c.getDuration("idle-timeout"),
+        c.getDuration("retry-after"),
+        Checks.bytes(c, "inline-limit"),
+        c.getDuration("max-wait"),
+        c.getInt("max-photos-per-form"),
+        c.getInt("reply-parallelism"),
+        c.getDuration("readiness-interval"),
+        c.getDuration("sweep-interval"),
+        c.getDuration("sweep-grace"),
+        c.getDuration("sweep-window"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.argus.protocol;
+
+/**
+ * Why something did not work, in the form of RFC 9457 (problem details for HTTP APIs).
+ *
+ * @param type a URN that names the kind of problem, stable for programs to match
+ * @param title a short summary, the same for every occurrence
+ * @param status the HTTP status that goes with it
+ * @param detail what was expected, what was found, and what to do
+ */
+public record Problem(String type, String title, int status, String detail) {
+  private static final String PREFIX = "urn:argus:problem:";
+
+  /** The kinds of problem that Argus answers with. */
+  public enum Kind {
+    BAD_REQUEST("bad-request", "The request cannot be understood", 400),
+    NOT_FOUND("not-found", "There is no such photo", 404),
+    NOT_ACCEPTABLE("not-acceptable", "No such representation", 406),
+    TOO_SLOW("request-timeout", "The upload took too long", 408),
+    TOO_LARGE("too-large", "The upload is too large", 413),
+    UNSUPPORTED_TYPE("unsupported-type", "Not a photo of a supported type", 415),
+    UNDECODABLE("undecodable", "The photo cannot be decoded", 422),
+    TOO_MANY_PIXELS("too-many-pixels", "The photo has too many pixels", 422),
+    DEAD_LETTERED("dead-lettered", "The photo was given up after repeated attempts", 500),
+    OVERLOADED("overloaded", "Argus is at its limit", 503),
+    UNAVAILABLE("unavailable", "A service that Argus needs cannot be reached", 503),
+    DEADLINE("deadline-passed", "The answer was not ready in time", 504),
+    INTERNAL("internal", "Something went wrong inside Argus", 500);
+
+    private final String name;
+    private final String title;
+    private final int status;
+
+    Kind(String name, String title, int status) {
+      this.name = name;
+      this.title = title;
+      this.status = status;
+    }
+
+    public int status() {
+      return status;
+    }
+
+    /** A problem of this kind. */
+    public Problem because(String detail) {
+      return new Problem(PREFIX + name, title, status, detail);
+    }
+  }
+
+  /** Whether this problem is of the given kind. */
+  public boolean is(Kind kind) {
+    return type.equals(PREFIX + kind.name);
+  }
+}
