@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,12 +83,30 @@ public record ArgusSettings(
       String path = "argus." + entry.getKey();
       String value = environment.get(environmentVariable(path));
       if (value != null) {
-        Object typed =
-            entry.getValue().unwrapped() instanceof Iterable ? List.of(value.split(",")) : value;
+        boolean isList = entry.getValue().valueType() == ConfigValueType.LIST;
+        Object typed = isList ? List.of(value.split(",")) : value;
         result = result.withValue(path, ConfigValueFactory.fromAnyRef(typed, path));
       }
     }
     return result;
+  }
+
+  /**
+   * The variables of an environment that choose or override settings, and no others: what a node
+   * must be told so that it runs with the same settings as this process.
+   */
+  public Map<String, String> overridesIn(Map<String, String> environment) {
+    Map<String, String> overrides = new HashMap<>();
+    for (var entry : config.getConfig("argus").entrySet()) {
+      String variable = environmentVariable("argus." + entry.getKey());
+      if (environment.containsKey(variable)) {
+        overrides.put(variable, environment.get(variable));
+      }
+    }
+    if (environment.containsKey(PROFILE)) {
+      overrides.put(PROFILE, environment.get(PROFILE));
+    }
+    return overrides;
   }
 
   /** The environment variable that overrides the setting at {@code path}. */

@@ -40,6 +40,7 @@ public record ModelSettings(
     Checks.within("model.input-size", inputSize, 16, 2048);
     Checks.within("model.mean", mean.size(), 3, 3);
     Checks.within("model.scale", scale.size(), 3, 3);
+    scale.forEach(s -> Checks.within("model.scale", s, Double.MIN_VALUE, 1e6));
     Checks.within("model.top-k", topK, 1, 1000);
     Checks.within("model.parallelism", parallelism, 1, 1024);
   }

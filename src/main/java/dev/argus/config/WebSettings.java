@@ -35,7 +35,7 @@ public record WebSettings(
     Checks.atLeast("web.max-in-flight", maxInFlight, 1);
     Checks.atLeast("web.max-buffered", maxBufferedBytes, maxPhotoBytes);
     Checks.atLeast("web.max-connections", maxConnections, 1);
-    Checks.positive("web.idle-timeout", idleTimeout);
+    Checks.ordered("web.deadline", deadline, "web.idle-timeout", idleTimeout);
     Checks.positive("web.retry-after", retryAfter);
     Checks.within("web.inline-limit", inlineLimitBytes, 0, MAX_INLINE_BYTES);
     Checks.positive("web.max-wait", maxWait);

@@ -17,6 +17,7 @@ public record Problem(String type, String title, int status, String detail) {
     NOT_FOUND("not-found", "There is no such photo", 404),
     NOT_ACCEPTABLE("not-acceptable", "No such representation", 406),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
+    PHOTO_GONE("photo-gone", "The photo is no longer stored", 410),
     TOO_LARGE("too-large", "The upload is too large", 413),
     UNSUPPORTED_TYPE("unsupported-type", "Not a photo of a supported type", 415),
     UNDECODABLE("undecodable", "The photo cannot be decoded", 422),

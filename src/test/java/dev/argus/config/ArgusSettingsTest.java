@@ -1,0 +1,71 @@
+package dev.argus.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ArgusSettingsTest {
+  @Test
+  void theFileAsShippedIsValid() {
+    ArgusSettings settings = ArgusSettings.load(Map.of());
+    assertThat(settings.names().requestQueue()).isEqualTo("argus-requests");
+    assertThat(settings.names().responseQueue()).isEqualTo("argus-responses");
+    assertThat(settings.names().deadLetterQueue()).isEqualTo("argus-requests-dead");
+    assertThat(settings.scaling().maxWorkers()).isEqualTo(19);
+    assertThat(settings.web().deadline()).isEqualTo(Duration.ofSeconds(300));
+    assertThat(settings.web().inlineLimitBytes()).isEqualTo(48 * 1024);
+  }
+
+  @Test
+  void anEnvironmentVariableOverridesTheSettingItIsNamedAfter() {
+    ArgusSettings settings =
+        ArgusSettings.load(
+            Map.of(
+                "ARGUS_WEB_MAX_IN_FLIGHT", "7",
+                "ARGUS_WORKER_IDLE_LIMIT", "90s",
+                "ARGUS_EC2_SECURITY_GROUPS", "sg-1,sg-2",
+                "ARGUS_SCALING_ENABLED", "false"));
+    assertThat(settings.web().maxInFlight()).isEqualTo(7);
+    assertThat(settings.worker().idleLimit()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(settings.ec2().securityGroups()).containsExactly("sg-1", "sg-2");
+    assertThat(settings.scaling().enabled()).isFalse();
+  }
+
+  @Test
+  void namesFollowThePrefixUnlessTheyAreSetThemselves() {
+    ArgusSettings settings =
+        ArgusSettings.load(
+            Map.of("ARGUS_NAMES_PREFIX", "team", "ARGUS_NAMES_STATE_BUCKET", "elsewhere"));
+    assertThat(settings.names().requestQueue()).isEqualTo("team-requests");
+    assertThat(settings.names().inputBucket()).isEqualTo("team-input");
+    assertThat(settings.names().stateBucket()).isEqualTo("elsewhere");
+  }
+
+  @Test
+  void aProfileChangesWhatItNamesAndTheEnvironmentHasTheLastWord() {
+    ArgusSettings local = ArgusSettings.load(Map.of("ARGUS_PROFILE", "local"));
+    assertThat(local.worker().idleLimit()).isLessThan(Duration.ofSeconds(60));
+    assertThat(local.worker().maxReceives()).isEqualTo(5);
+    ArgusSettings overridden =
+        ArgusSettings.load(Map.of("ARGUS_PROFILE", "local", "ARGUS_WORKER_IDLE_LIMIT", "77s"));
+    assertThat(overridden.worker().idleLimit()).isEqualTo(Duration.ofSeconds(77));
+  }
+
+  @Test
+  void aBadValueIsNamedWithWhatWasExpectedAndFound() {
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "70000")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.web.port")
+        .hasMessageContaining("0 to 65535")
+        .hasMessageContaining("70000");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WORKER_MAX_HELD", "many")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("max-held");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_PROFILE", "moon")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("moon");
+  }
+}
