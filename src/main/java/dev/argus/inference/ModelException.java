@@ -1,0 +1,12 @@
+package dev.argus.inference;
+
+/** The model cannot be used as it is configured; the message says what was expected and found. */
+public class ModelException extends RuntimeException {
+  public ModelException(String message) {
+    super(message);
+  }
+
+  public ModelException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
