@@ -1,0 +1,91 @@
+package dev.argus.scaling;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * What the controller does now, and why.
+ *
+ * @param at when it was taken
+ * @param launch how many nodes to launch, 0 or more
+ * @param verdict the kind of reason, for programs
+ * @param reason the reason with its numbers, for people
+ * @param observation what it rests on; empty if the queue or the fleet could not be read
+ */
+public record Decision(
+    Instant at, int launch, Verdict verdict, String reason, Optional<Observation> observation) {
+
+  /** The kinds of reason. */
+  public enum Verdict {
+    /** No photo waits. */
+    NO_WORK,
+    /** The nodes that exist do the work, or do it before a new one could help. */
+    ENOUGH,
+    /** More nodes are needed and launched. */
+    LAUNCH,
+    /** More nodes are needed, but no more may exist. */
+    AT_MAXIMUM,
+    /** More nodes are needed, but launching failed a moment ago. */
+    HELD_BACK,
+    /** The queue or the fleet could not be read. */
+    BLIND
+  }
+
+  public Decision {
+    if (launch < 0 || (launch > 0) != (verdict == Verdict.LAUNCH)) {
+      throw new IllegalArgumentException(
+          "expected a positive number of launches with LAUNCH and 0 otherwise, found "
+              + launch
+              + " with "
+              + verdict);
+    }
+  }
+
+  /** Nothing is launched. */
+  static Decision stay(Observation observation, Verdict verdict, String reason) {
+    return new Decision(observation.at(), 0, verdict, reason, Optional.of(observation));
+  }
+
+  /**
+   * As many nodes as are needed and allowed.
+   *
+   * @param why ends the sentence that begins with what is done
+   */
+  static Decision launch(Observation observation, long needed, String why) {
+    int allowed = (int) Math.min(needed, observation.room());
+    String missing = Words.count(needed, "more node") + " needed";
+    String maximum =
+        "of at most " + observation.maxWorkers() + " nodes " + observation.existing() + " exist";
+    if (allowed == 0) {
+      return stay(observation, Verdict.AT_MAXIMUM, missing + ", but " + maximum + ": " + why);
+    }
+    String number = allowed == needed ? "" : " (" + missing + ", but " + maximum + ")";
+    return new Decision(
+        observation.at(),
+        allowed,
+        Verdict.LAUNCH,
+        "launch " + Words.count(allowed, "node") + number + ": " + why,
+        Optional.of(observation));
+  }
+
+  /** The queue or the fleet could not be read, so nothing can be said. */
+  static Decision blind(Instant at, String reason) {
+    return new Decision(at, 0, Verdict.BLIND, reason, Optional.empty());
+  }
+
+  /** This decision without its launches, for {@code cause}. */
+  Decision heldBack(Instant until, String cause) {
+    return new Decision(
+        at,
+        0,
+        Verdict.HELD_BACK,
+        "nothing is launched until "
+            + until.truncatedTo(ChronoUnit.MILLIS)
+            + " because "
+            + cause
+            + "; wanted: "
+            + reason,
+        observation);
+  }
+}

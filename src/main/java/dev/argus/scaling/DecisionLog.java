@@ -1,0 +1,78 @@
+package dev.argus.scaling;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The latest scaling decisions, for people who ask why a node was launched, or was not.
+ *
+ * <p>Holds a bounded number of entries; the oldest go first. A decision that launches nothing for
+ * the same reason as the one before is folded into its entry, so an idle night is one entry.
+ *
+ * <p>Thread-safe: one actor writes, any request may read.
+ */
+public final class DecisionLog {
+  /**
+   * One decision, or several alike in a row.
+   *
+   * @param decision the first of them
+   * @param lastAt when the last of them was taken
+   * @param count how many they are
+   */
+  public record Entry(Decision decision, Instant lastAt, int count) {}
+
+  private final int size;
+  private final Deque<Entry> newestFirst = new ArrayDeque<>();
+
+  /**
+   * @param size how many entries are kept, 1 or more
+   */
+  public DecisionLog(int size) {
+    this.size = size;
+  }
+
+  /**
+   * Adds a decision.
+   *
+   * @return whether it is news: it launches, or has another kind of reason than the one before
+   */
+  synchronized boolean add(Decision decision) {
+    Entry latest = newestFirst.peekFirst();
+    if (latest != null && alike(latest.decision(), decision)) {
+      newestFirst.removeFirst();
+      newestFirst.addFirst(new Entry(latest.decision(), decision.at(), latest.count() + 1));
+      return false;
+    }
+    if (newestFirst.size() == size) {
+      newestFirst.removeLast();
+    }
+    newestFirst.addFirst(new Entry(decision, decision.at(), 1));
+    return latest == null
+        || decision.launch() > 0
+        || latest.decision().verdict() != decision.verdict();
+  }
+
+  /** What is kept, newest first. */
+  public synchronized List<Entry> entries() {
+    return new ArrayList<>(newestFirst);
+  }
+
+  /** What is kept, newest first, as an array of flat objects; times in ISO 8601 and in ms. */
+  public ArrayNode toJson() {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    entries().forEach(entry -> array.add(DecisionJson.of(entry)));
+    return array;
+  }
+
+  private static boolean alike(Decision one, Decision other) {
+    return one.launch() == 0
+        && other.launch() == 0
+        && one.verdict() == other.verdict()
+        && one.reason().equals(other.reason());
+  }
+}

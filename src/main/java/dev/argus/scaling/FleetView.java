@@ -1,0 +1,174 @@
+package dev.argus.scaling;
+
+import dev.argus.ports.Fleet;
+import dev.argus.protocol.NodeReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the controller knows of each node beyond what EC2 says: whether it is ready.
+ *
+ * <p>EC2 knows only that a machine runs. Nodes say themselves when they are ready and when they
+ * drain, and an answer proves that its sender is ready. Stages only go forward, for SQS delivers in
+ * no order: a READY that comes after DRAINING is old news, and a draining node still answers.
+ *
+ * <p>A controller that has just started has missed the reports of nodes that were there before. One
+ * of those <em>strangers</em> counts as booting while it is pending or younger than the boot time,
+ * and as ready from then on; otherwise a restart under load would launch a second fleet. But one
+ * that does nothing must not be counted on for ever: a stranger that work has not made speak within
+ * the boot timeout is overdue. It is not ended, though, unless EC2 never got it running: it may
+ * answer to another web node, and a node that works decides itself when to leave.
+ *
+ * <p>A node whose reports would have come here and that is not ready at the boot timeout is overdue
+ * and should be ended: it holds nothing. Its time runs only while the controller could hear, so an
+ * outage of the queue ends no healthy node.
+ *
+ * <p>Not thread-safe.
+ */
+final class FleetView {
+  /**
+   * Twice the largest maximum that can be set: a flood of made-up names must not fill the memory.
+   */
+  private static final int MAX_KNOWN = 20_000;
+
+  /** The nodes by what they are good for; the lists of ages as {@link Observation} has them. */
+  record Roster(
+      int ready, List<Duration> booting, int leaving, int overdue, List<String> hopeless) {
+    Roster {
+      booting = List.copyOf(booting);
+      hopeless = List.copyOf(hopeless);
+    }
+  }
+
+  private enum Stage {
+    LAUNCHED,
+    BOOTED,
+    READY,
+    LEAVING
+  }
+
+  private record Known(Stage stage, Instant lastHeard) {}
+
+  private enum Role {
+    BOOTING,
+    READY,
+    LEAVING,
+    OVERDUE,
+    HOPELESS
+  }
+
+  private final Duration bootTimeout;
+  private final Duration visibilityTimeout;
+  private final Map<String, Known> known = new HashMap<>();
+  private final Instant startedAt;
+  private Instant hearingSince;
+  private Instant workSince = Instant.MAX;
+
+  FleetView(Duration bootTimeout, Duration visibilityTimeout, Instant now) {
+    this.bootTimeout = bootTimeout;
+    this.visibilityTimeout = visibilityTimeout;
+    this.startedAt = now;
+    this.hearingSince = now;
+  }
+
+  /** This controller launched the node. */
+  void launched(String node, Instant now) {
+    advance(node, Stage.LAUNCHED, now);
+  }
+
+  /** The node answered a photo. */
+  void answered(String node, Instant now) {
+    advance(node, Stage.READY, now);
+  }
+
+  /** The node said what it has reached. */
+  void reported(NodeReport report, Instant now) {
+    Stage stage =
+        switch (report.state()) {
+          case BOOTED -> Stage.BOOTED;
+          case READY -> Stage.READY;
+          case DRAINING -> Stage.LEAVING;
+        };
+    advance(report.node(), stage, now);
+  }
+
+  /** EC2 was asked to end the node. */
+  void ended(String node, Instant now) {
+    advance(node, Stage.LEAVING, now);
+  }
+
+  /** The queue or EC2 could not be read: reports may be stuck as well. */
+  void blind(Instant now) {
+    hearingSince = now;
+  }
+
+  /** Sorts the nodes that EC2 shows, and forgets those that it has not shown for long. */
+  Roster roster(Instant now, List<Fleet.Node> nodes, Duration bootTime, boolean work) {
+    if (!work) {
+      workSince = Instant.MAX;
+    } else if (workSince.equals(Instant.MAX)) {
+      workSince = now;
+    }
+    int[] counts = new int[Role.values().length];
+    List<Duration> booting = new ArrayList<>();
+    List<String> hopeless = new ArrayList<>();
+    for (Fleet.Node node : nodes) {
+      known.computeIfPresent(node.id(), (id, entry) -> new Known(entry.stage(), now));
+      Role role = role(node, now, bootTime);
+      counts[role.ordinal()]++;
+      if (role == Role.BOOTING) {
+        booting.add(age(node, now));
+      } else if (role == Role.HOPELESS) {
+        hopeless.add(node.id());
+      }
+    }
+    known.values().removeIf(entry -> entry.lastHeard().plus(visibilityTimeout).isBefore(now));
+    return new Roster(
+        counts[Role.READY.ordinal()],
+        booting,
+        counts[Role.LEAVING.ordinal()],
+        counts[Role.OVERDUE.ordinal()] + counts[Role.HOPELESS.ordinal()],
+        hopeless);
+  }
+
+  private Role role(Fleet.Node node, Instant now, Duration bootTime) {
+    Known entry = known.get(node.id());
+    if (node.state() == Fleet.State.SHUTTING_DOWN
+        || (entry != null && entry.stage() == Stage.LEAVING)) {
+      return Role.LEAVING;
+    }
+    if (entry != null && entry.stage() == Stage.READY) {
+      return Role.READY;
+    }
+    boolean running = node.state() == Fleet.State.RUNNING;
+    boolean stranger = entry == null && node.launchedAt().isBefore(startedAt);
+    if (stranger && running && age(node, now).compareTo(bootTime) >= 0) {
+      boolean silent = workSince.isBefore(now.minus(bootTimeout));
+      return silent ? Role.OVERDUE : Role.READY;
+    }
+    if (age(node, now).compareTo(bootTimeout) < 0) {
+      return Role.BOOTING;
+    }
+    Instant expectedSince =
+        node.launchedAt().isAfter(hearingSince) ? node.launchedAt() : hearingSince;
+    return expectedSince.plus(bootTimeout).isAfter(now) ? Role.OVERDUE : Role.HOPELESS;
+  }
+
+  private void advance(String node, Stage stage, Instant now) {
+    Known before = known.get(node);
+    if (before == null && known.size() >= MAX_KNOWN) {
+      return;
+    }
+    boolean forward = before == null || before.stage().compareTo(stage) < 0;
+    known.put(node, new Known(forward ? stage : before.stage(), now));
+  }
+
+  private static Duration age(Fleet.Node node, Instant now) {
+    Duration age = Duration.between(node.launchedAt(), now);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+}

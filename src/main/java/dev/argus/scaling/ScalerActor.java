@@ -1,0 +1,329 @@
+package dev.argus.scaling;
+
+import dev.argus.config.ScalingSettings;
+import dev.argus.ports.Fleet;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.QueueCounts;
+import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.LaunchBook.Launch;
+import dev.argus.scaling.ScalingMetrics.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * The controller's hands: looks at the queue and the fleet, and launches what was decided.
+ *
+ * <p>It looks every {@code interval} while there is a photo, a node or a launch, and every {@code
+ * idle-interval} otherwise, when an accepted photo wakes it at once. One look is under way at a
+ * time; after one that failed the next waits for a back-off. Launches run side by side and are
+ * begun at {@code launches-per-second}. It ends only nodes that never got ready; all others decide
+ * themselves when to leave.
+ */
+public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
+  /** What the controller understands. */
+  public sealed interface Command {}
+
+  /** The web tier accepted a photo. */
+  public record WorkAccepted() implements Command {}
+
+  /** An app node sent an answer or a report. */
+  public record ResponseSeen(ResponseMessage message) implements Command {}
+
+  private record Tick() implements Command {}
+
+  private record Looked(Instant startedAt, QueueCounts counts, List<Fleet.Node> nodes)
+      implements Command {}
+
+  private record LookFailed(Instant startedAt, Throwable cause) implements Command {}
+
+  private record LaunchNext() implements Command {}
+
+  private record LaunchAccepted(Launch launch, Fleet.Node node) implements Command {}
+
+  private record LaunchFailed(Launch launch, Instant startedAt, Throwable cause)
+      implements Command {}
+
+  private record NodeEnded(String node) implements Command {}
+
+  private record EndFailed(String node, Throwable cause) implements Command {}
+
+  /**
+   * What the controller works with.
+   *
+   * @param cluster names the cluster in client tokens, at most 31 characters
+   * @param requests the request queue
+   * @param waiting how many requests wait for their answer; called from the actor
+   * @param decisions where the decisions go
+   */
+  public record Surroundings(
+      String cluster,
+      MessageQueue requests,
+      Fleet fleet,
+      IntSupplier waiting,
+      DecisionLog decisions,
+      InstantSource clock,
+      RandomGenerator random,
+      MeterRegistry meters) {}
+
+  /** The controller; its first look is at once. */
+  public static Behavior<Command> create(
+      ScalingSettings settings, ScalingPolicy policy, Surroundings surroundings) {
+    Behavior<Command> scaler =
+        Behaviors.setup(
+            context ->
+                Behaviors.withTimers(
+                    timers -> new ScalerActor(context, timers, settings, policy, surroundings)));
+    // A restart would forget the launches under way, and more nodes than the maximum could exist.
+    return Behaviors.supervise(scaler).onFailure(SupervisorStrategy.resume());
+  }
+
+  private enum Pace {
+    BUSY,
+    IDLE,
+    RETRYING
+  }
+
+  private final Logger log;
+  private final TimerScheduler<Command> timers;
+  private final ScalingSettings settings;
+  private final Surroundings around;
+  private final ScalingMetrics metrics;
+  private final Controller controller;
+  private final Backoff lookBackoff;
+  private final Set<String> ending = new HashSet<>();
+  private Pace pace = Pace.BUSY;
+  private boolean looking;
+  private boolean workAccepted;
+  private boolean launchPaused;
+
+  private ScalerActor(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ScalingSettings settings,
+      ScalingPolicy policy,
+      Surroundings around) {
+    super(context);
+    this.log = context.getLog();
+    this.timers = timers;
+    this.settings = settings;
+    this.around = around;
+    this.metrics = new ScalingMetrics(around.meters());
+    this.controller = new Controller(settings, policy, around.cluster(), around.random(), now());
+    this.lookBackoff = new Backoff(settings.minBackoff(), settings.maxBackoff(), around.random());
+    context.getSelf().tell(new Tick());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(WorkAccepted.class, message -> onWorkAccepted())
+        .onMessage(ResponseSeen.class, this::onResponseSeen)
+        .onMessage(Tick.class, message -> onTick())
+        .onMessage(Looked.class, this::onLooked)
+        .onMessage(LookFailed.class, this::onLookFailed)
+        .onMessage(LaunchNext.class, message -> onLaunchNext())
+        .onMessage(LaunchAccepted.class, this::onLaunchAccepted)
+        .onMessage(LaunchFailed.class, this::onLaunchFailed)
+        .onMessage(NodeEnded.class, this::onNodeEnded)
+        .onMessage(EndFailed.class, this::onEndFailed)
+        .build();
+  }
+
+  private Behavior<Command> onWorkAccepted() {
+    workAccepted = true;
+    return pace == Pace.IDLE ? onTick() : this;
+  }
+
+  private Behavior<Command> onResponseSeen(ResponseSeen seen) {
+    controller.hear(seen.message(), now());
+    if (seen.message() instanceof NodeReport report) {
+      log.info("Node {} reports {} {}", report.node(), report.state(), report.reason());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onTick() {
+    if (looking) {
+      return this;
+    }
+    looking = true;
+    workAccepted = false;
+    pace = Pace.BUSY;
+    timers.cancel(Tick.class);
+    Instant startedAt = now();
+    CompletionStage<Command> look =
+        attempt(around.requests()::counts)
+            .thenCombine(
+                attempt(around.fleet()::nodes),
+                (counts, nodes) -> new Looked(startedAt, counts, nodes));
+    getContext()
+        .pipeToSelf(
+            look,
+            (looked, failure) ->
+                failure == null ? looked : new LookFailed(startedAt, unwrap(failure)));
+    return this;
+  }
+
+  private Behavior<Command> onLooked(Looked looked) {
+    looking = false;
+    lookAgain(Pace.BUSY, settings.interval()); // even if something below throws
+    lookBackoff.succeeded(looked.startedAt());
+    int waiting = around.waiting().getAsInt();
+    Controller.Step step = controller.step(now(), looked.counts(), waiting, looked.nodes());
+    record(step.decision());
+    step.hopeless().forEach(this::end);
+    beginLaunch();
+    boolean nothing =
+        step.decision()
+            .observation()
+            .filter(observation -> observation.work() == 0 && observation.existing() == 0)
+            .isPresent();
+    if (nothing && !workAccepted) {
+      lookAgain(Pace.IDLE, settings.idleInterval());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onLookFailed(LookFailed failed) {
+    looking = false;
+    Instant now = now();
+    controller.blind(now);
+    lookBackoff.failed(failed.startedAt(), now);
+    Duration wait = Duration.between(now, lookBackoff.until());
+    lookAgain(
+        Pace.RETRYING, wait.compareTo(settings.minBackoff()) > 0 ? wait : settings.minBackoff());
+    record(
+        Decision.blind(
+            now,
+            "nothing is launched because the queue or the fleet cannot be read: " + failed.cause));
+    return this;
+  }
+
+  private Behavior<Command> onLaunchNext() {
+    launchPaused = false;
+    beginLaunch();
+    return this;
+  }
+
+  private Behavior<Command> onLaunchAccepted(LaunchAccepted accepted) {
+    Fleet.Node node = accepted.node();
+    controller.launchAccepted(accepted.launch(), node, now());
+    metrics.launched(Outcome.ACCEPTED);
+    log.info("Launched app-tier-instance-{} as {}", node.number(), node.id());
+    return this;
+  }
+
+  private Behavior<Command> onLaunchFailed(LaunchFailed failed) {
+    String what =
+        controller.launchFailed(failed.launch(), failed.startedAt(), failed.cause(), now());
+    metrics.launched(Outcome.FAILED);
+    log.warn("Launching pauses: {}", what);
+    return this;
+  }
+
+  private Behavior<Command> onNodeEnded(NodeEnded ended) {
+    ending.remove(ended.node());
+    controller.ended(ended.node(), now());
+    metrics.launched(Outcome.NEVER_READY);
+    return this;
+  }
+
+  private Behavior<Command> onEndFailed(EndFailed failed) {
+    ending.remove(failed.node());
+    log.warn(
+        "Node {} cannot be ended now, it is tried again: {}",
+        failed.node(),
+        failed.cause().toString());
+    return this;
+  }
+
+  private void record(Decision decision) {
+    metrics.decided(decision);
+    boolean news = around.decisions().add(decision);
+    log.atLevel(news ? Level.INFO : Level.DEBUG)
+        .log(
+            "Scaling: {} [{}]",
+            decision.reason(),
+            decision.observation().map(Observation::describe).orElse("nothing seen"));
+  }
+
+  private void lookAgain(Pace next, Duration wait) {
+    pace = next;
+    timers.startSingleTimer(Tick.class, new Tick(), wait);
+  }
+
+  /** Calls EC2 for one planned launch, and for the next one when the pace allows. */
+  private void beginLaunch() {
+    if (!launchPaused) {
+      controller.nextLaunch(now()).ifPresent(this::launch);
+    }
+  }
+
+  private void launch(Launch launch) {
+    launchPaused = true;
+    timers.startSingleTimer(
+        LaunchNext.class,
+        new LaunchNext(),
+        Duration.ofSeconds(1).dividedBy(settings.launchesPerSecond()));
+    Instant startedAt = now();
+    getContext()
+        .pipeToSelf(
+            attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
+            (node, failure) ->
+                failure == null
+                    ? new LaunchAccepted(launch, node)
+                    : new LaunchFailed(launch, startedAt, unwrap(failure)));
+  }
+
+  private void end(String node) {
+    if (!ending.add(node)) {
+      return;
+    }
+    log.warn("Ending node {}: it never got ready", node);
+    getContext()
+        .pipeToSelf(
+            attempt(() -> around.fleet().terminate(node)),
+            (done, failure) ->
+                failure == null ? new NodeEnded(node) : new EndFailed(node, unwrap(failure)));
+  }
+
+  private Instant now() {
+    return around.clock().instant();
+  }
+
+  /** A port that throws, rather than fail its stage, must not stop the controller. */
+  private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.argus.scaling;
+
+/**
+ * Decides how many app nodes to launch: a pure function, the same for the same observation.
+ *
+ * <p>Every policy launches none without work and none beyond the maximum, and none twice: deciding
+ * again with the launches that were just decided among {@link Observation#unseen} launches nothing.
+ * No policy ends nodes; a node that is not needed leaves by itself.
+ */
+@FunctionalInterface
+public interface ScalingPolicy {
+  Decision decide(Observation observation);
+
+  /** The policy of that name, as {@code argus.scaling.policy} has it. */
+  static ScalingPolicy named(String name) {
+    return switch (name) {
+      case "backlog" -> new BacklogPolicy();
+      case "one-per-message" -> new OnePerMessagePolicy();
+      default ->
+          throw new IllegalArgumentException(
+              "expected the policy backlog or one-per-message, found " + name);
+    };
+  }
+}

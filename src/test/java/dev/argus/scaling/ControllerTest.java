@@ -1,0 +1,185 @@
+package dev.argus.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.ports.Fleet;
+import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.QueueCounts;
+import dev.argus.protocol.NodeReport;
+import dev.argus.scaling.Decision.Verdict;
+import dev.argus.simulation.InMemoryFleet;
+import dev.argus.simulation.SettableClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** The controller against a fleet that misbehaves, in virtual time and without actors. */
+class ControllerTest {
+  private final SettableClock clock = new SettableClock();
+  private final InMemoryFleet fleet = new InMemoryFleet(clock);
+  private final Controller controller =
+      new Controller(
+          Settings.withMax(5), new BacklogPolicy(), "argus", new Random(1), clock.instant());
+
+  @Test
+  void neverHasMoreThanTheMaximumThoughEc2ShowsNodesLate() {
+    fleet.showAfter(Duration.ofSeconds(30));
+    for (int i = 0; i < 30; i++) {
+      look(10_000);
+      clock.advance(Duration.ofSeconds(2));
+    }
+
+    assertThat(fleet.existing()).hasSize(5);
+    assertThat(fleet.existing()).extracting(Fleet.Node::number).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void neverHasMoreThanTheMaximumThoughTheAnswersOfLaunchesAreLost() {
+    fleet.showAfter(Duration.ofSeconds(30));
+    fleet.loseAnswers(true);
+    for (int i = 0; i < 150; i++) {
+      look(10_000);
+      clock.advance(Duration.ofSeconds(2));
+    }
+
+    assertThat(fleet.existing()).hasSize(5);
+    assertThat(fleet.existing()).extracting(Fleet.Node::number).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void replacesANodeThatIsGone() {
+    look(1);
+    fleet.remove(fleet.existing().get(0).id());
+    clock.advance(Duration.ofSeconds(60));
+
+    assertThat(look(1).launch()).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedLaunchHoldsFurtherOnesBackAndSaysWhy() {
+    fleet.failLaunches("InsufficientInstanceCapacity");
+    assertThat(look(10_000).launch()).isEqualTo(5);
+    assertThat(fleet.launchCalls()).hasSize(1);
+
+    clock.advance(Duration.ofMillis(500));
+    Decision held = look(10_000);
+
+    assertThat(held.verdict()).isEqualTo(Verdict.HELD_BACK);
+    assertThat(held.reason())
+        .startsWith("nothing is launched until 2026-01-01T00:00:0")
+        .contains("because the launch of node 1 failed (InsufficientInstanceCapacity: ")
+        .contains("; wanted: launch 5 nodes (167 more nodes needed, ");
+  }
+
+  @Test
+  void launchesAgainAfterTheBackOffWithTheSameToken() {
+    fleet.failLaunches("RequestLimitExceeded");
+    look(1);
+    fleet.failLaunches("");
+    clock.advance(Duration.ofSeconds(2));
+
+    look(1);
+
+    assertThat(fleet.launchCalls()).hasSize(2);
+    assertThat(fleet.launchCalls().get(1)).isEqualTo(fleet.launchCalls().get(0));
+  }
+
+  @Test
+  void nodesThatNeverGetReadyAreReplacedOnlyAfterABackOff() {
+    look(10_000);
+    clock.advance(Duration.ofMinutes(5));
+    Controller.Step step = step(10_000);
+    assertThat(step.hopeless()).hasSize(5);
+
+    step.hopeless()
+        .forEach(
+            node -> {
+              controller.ended(node, clock.instant());
+              fleet.remove(node);
+            });
+    clock.advance(Duration.ofMillis(500));
+    assertThat(look(10_000).reason()).contains("was not ready 300 s after its launch");
+
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(look(10_000).launch()).isEqualTo(5);
+  }
+
+  @Test
+  void aHopelessNodeThatCannotBeEndedIsBlamedOnce() {
+    look(1);
+    clock.advance(Duration.ofMinutes(5));
+    for (int i = 0; i < 20; i++) {
+      assertThat(step(1).hopeless()).hasSize(1);
+      clock.advance(Duration.ofSeconds(2));
+    }
+
+    // Blamed twenty times, it would hold launching back for two minutes by now.
+    assertThat(fleet.launchCalls().size()).isGreaterThan(1);
+  }
+
+  @Test
+  void aNodeThatGetsReadyEndsTheRowOfFailures() {
+    fleet.failLaunches("RequestLimitExceeded");
+    for (int i = 0; i < 10; i++) {
+      look(1);
+      clock.advance(Duration.ofMinutes(2));
+    }
+    fleet.failLaunches("");
+    look(1);
+    clock.advance(Duration.ofSeconds(10));
+    controller.hear(
+        new NodeReport(
+            fleet.existing().get(0).id(),
+            NodeReport.State.READY,
+            "",
+            clock.instant(),
+            Duration.ofSeconds(10),
+            1),
+        clock.instant());
+
+    fleet.failLaunches("RequestLimitExceeded");
+    look(10_000);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(look(10_000).launch()).isPositive();
+  }
+
+  @Test
+  void measuredTimesReplaceTheAssumedOnes() {
+    for (int i = 0; i < 200; i++) {
+      controller.hear(Messages.answer("i-x", Duration.ofMillis(5)), clock.instant());
+    }
+
+    assertThat(look(1000).launch()).isEqualTo(1);
+  }
+
+  private Decision look(int visible) {
+    return step(visible).decision();
+  }
+
+  /** One look, and all launches that it planned. */
+  private Controller.Step step(int visible) {
+    List<Fleet.Node> shown = fleet.shown();
+    Controller.Step step = controller.step(clock.instant(), new QueueCounts(visible, 0), 0, shown);
+    for (var next = controller.nextLaunch(clock.instant());
+        next.isPresent();
+        next = controller.nextLaunch(clock.instant())) {
+      call(next.get());
+    }
+    return step;
+  }
+
+  private void call(LaunchBook.Launch launch) {
+    var startedAt = clock.instant();
+    try {
+      Fleet.Node node =
+          fleet.launch(launch.number(), launch.clientToken()).toCompletableFuture().join();
+      controller.launchAccepted(launch, node, clock.instant());
+    } catch (CompletionException e) {
+      assertThat(e.getCause())
+          .isInstanceOfAny(LaunchFailedException.class, IllegalStateException.class);
+      controller.launchFailed(launch, startedAt, e.getCause(), clock.instant());
+    }
+  }
+}

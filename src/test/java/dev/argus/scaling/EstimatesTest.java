@@ -1,0 +1,78 @@
+package dev.argus.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.NodeReport;
+import dev.argus.simulation.SettableClock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class EstimatesTest {
+  private final Estimates estimates = new Estimates(Settings.scaling());
+
+  @Test
+  void beginAtTheSettings() {
+    assertThat(estimates.serviceTime()).isEqualTo(Duration.ofMillis(250));
+    assertThat(estimates.bootTime()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(estimates.parallelism()).isEqualTo(1);
+  }
+
+  @Test
+  void comeCloseToWhatIsMeasuredWithinAHundredAnswers() {
+    for (int i = 0; i < 100; i++) {
+      estimates.learn(answer(Duration.ofMillis(10)));
+    }
+
+    assertThat(estimates.serviceTime()).isBetween(Duration.ofMillis(10), Duration.ofMillis(25));
+  }
+
+  @Test
+  void answersThatNeededNoComputingTeachNothing() {
+    estimates.learn(answer(Duration.ZERO));
+
+    assertThat(estimates.serviceTime()).isEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void oneHiccupDoesNotTurnThemUpsideDown() {
+    estimates.learn(answer(Duration.ofMinutes(10)));
+
+    assertThat(estimates.serviceTime()).isLessThan(Duration.ofMillis(500));
+  }
+
+  @Test
+  void followARealChangeUpwards() {
+    for (int i = 0; i < 60; i++) {
+      estimates.learn(answer(Duration.ofSeconds(5)));
+    }
+
+    assertThat(estimates.serviceTime()).isGreaterThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void nodesThatBecomeReadyTeachBootTimeAndParallelism() {
+    estimates.learn(report(NodeReport.State.BOOTED, Duration.ofSeconds(1), 8));
+    assertThat(estimates.parallelism()).isEqualTo(1);
+
+    estimates.learn(report(NodeReport.State.READY, Duration.ofSeconds(15), 2));
+    assertThat(estimates.bootTime()).isEqualTo(Duration.ofSeconds(40));
+    assertThat(estimates.parallelism()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownLaunchTimeTeachesNothing() {
+    estimates.learn(report(NodeReport.State.READY, Duration.ZERO, 0));
+
+    assertThat(estimates.bootTime()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(estimates.parallelism()).isEqualTo(1);
+  }
+
+  private static Answer answer(Duration service) {
+    return Messages.answer("i-1", service);
+  }
+
+  private static NodeReport report(NodeReport.State state, Duration sinceLaunch, int parallelism) {
+    return new NodeReport("i-1", state, "", SettableClock.START, sinceLaunch, parallelism);
+  }
+}

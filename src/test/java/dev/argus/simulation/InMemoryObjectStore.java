@@ -1,0 +1,98 @@
+package dev.argus.simulation;
+
+import dev.argus.ports.ObjectStore;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** An object store with the semantics of S3, in memory, with an error knob. */
+public final class InMemoryObjectStore implements ObjectStore {
+  private final Map<Bucket, TreeMap<String, StoredObject>> buckets = new EnumMap<>(Bucket.class);
+  private boolean down;
+  private int calls;
+
+  public InMemoryObjectStore() {
+    for (Bucket bucket : Bucket.values()) {
+      buckets.put(bucket, new TreeMap<>());
+    }
+  }
+
+  /** While down, every call fails. */
+  public synchronized void setDown(boolean down) {
+    this.down = down;
+  }
+
+  /** The number of calls so far. */
+  public synchronized int calls() {
+    return calls;
+  }
+
+  /** The keys of a bucket. */
+  public synchronized List<String> keys(Bucket bucket) {
+    return List.copyOf(buckets.get(bucket).keySet());
+  }
+
+  private synchronized <T> CompletionStage<T> call(Supplier<T> action) {
+    calls++;
+    return down
+        ? CompletableFuture.failedFuture(new IllegalStateException("the store is down"))
+        : CompletableFuture.completedFuture(action.get());
+  }
+
+  @Override
+  public CompletionStage<Done> put(Bucket bucket, String key, StoredObject object) {
+    return call(
+        () -> {
+          buckets.get(bucket).put(key, object);
+          return Done.getInstance();
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
+    return call(() -> buckets.get(bucket).putIfAbsent(key, object) == null);
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
+    return call(() -> Optional.ofNullable(buckets.get(bucket).get(key)));
+  }
+
+  @Override
+  public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
+    return call(
+        () ->
+            Optional.ofNullable(buckets.get(bucket).get(key))
+                .map(o -> new ObjectInfo(o.bytes().size(), o.contentType(), o.metadata())));
+  }
+
+  @Override
+  public CompletionStage<Done> delete(Bucket bucket, String key) {
+    return call(
+        () -> {
+          buckets.get(bucket).remove(key);
+          return Done.getInstance();
+        });
+  }
+
+  @Override
+  public Source<String, NotUsed> keysAfter(Bucket bucket, String startAfter) {
+    return Source.completionStage(
+            call(() -> List.copyOf(buckets.get(bucket).tailMap(startAfter, false).keySet())))
+        .mapConcat(keys -> keys)
+        .mapMaterializedValue(ignored -> NotUsed.getInstance());
+  }
+
+  @Override
+  public CompletionStage<Done> check(Bucket bucket) {
+    return call(Done::getInstance);
+  }
+}
