@@ -1,0 +1,79 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.ObjectStore;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.PhotoId;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts in S3 how often a suspect was worked on alone.
+ *
+ * <p>The queue's own receive count cannot tell a photo that kills its node from one that was held
+ * by nodes which died of something else, were drained, or could not reach S3. Only an attempt that
+ * begins here, with nothing else at work, counts against the photo. With the defaults a photo has
+ * its first two receives in company and the third, fourth and fifth alone.
+ */
+final class Attempts {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  private final ObjectStore store;
+  private final int aloneFromReceive;
+  private final int maxAttempts;
+
+  Attempts(ObjectStore store, WorkerSettings settings) {
+    this.store = store;
+    this.aloneFromReceive = settings.aloneFromReceive();
+    this.maxAttempts = settings.maxReceives() - settings.aloneFromReceive() + 1;
+  }
+
+  /** Counts one more attempt; false if the photo has had all of its attempts. */
+  CompletionStage<Boolean> begin(PhotoId id) {
+    return store
+        .get(Bucket.STATE, ObjectKeys.attempts(id))
+        .thenCompose(
+            found -> {
+              int made = found.map(Attempts::count).orElse(0);
+              if (made >= maxAttempts) {
+                return CompletableFuture.completedFuture(false);
+              }
+              return store
+                  .put(Bucket.STATE, ObjectKeys.attempts(id), record(made + 1))
+                  .thenApply(done -> true);
+            });
+  }
+
+  /** The photo is answered: forget its attempts, if it had any. */
+  void end(PhotoId id, int receiveCount) {
+    if (receiveCount >= aloneFromReceive) {
+      store
+          .delete(Bucket.STATE, ObjectKeys.attempts(id))
+          .whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  LOG.debug("attempts/{} stays behind: {}", id, failure.toString());
+                }
+              });
+    }
+  }
+
+  private static StoredObject record(int attempts) {
+    return new StoredObject(
+        ByteString.fromString(Integer.toString(attempts)), "text/plain", Map.of());
+  }
+
+  private static int count(StoredObject object) {
+    try {
+      return Integer.parseInt(object.bytes().utf8String().strip());
+    } catch (NumberFormatException e) {
+      return 0; // not ours; counting starts again
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Fleet;
+import dev.argus.ports.QueueCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Decides whether a node should leave: a pure function of what it knows now and what it knew
+ * before.
+ *
+ * <ul>
+ *   <li><em>Unreachable</em>: the queue could not be reached for {@code unreachable-limit}.
+ *   <li><em>Empty</em>: for {@code idle-limit}, the latest two receives were empty, the queue had
+ *       nothing visible and nothing in flight, and the node held nothing.
+ *   <li><em>Surplus</em>: for {@code busy-window}, the nodes older than this one were as many as
+ *       needed. SQS spreads photos evenly over all who poll, so a node's own busy share is
+ *       everybody's, and {@code nodes * busyShare / busyTarget} nodes are needed, at least one. All
+ *       nodes rank themselves alike (by launch time, then by id), so the youngest leave, each by
+ *       its own decision.
+ * </ul>
+ *
+ * <p>When the others have just left, a node's share of the window before is still that of a larger
+ * fleet. So the share is multiplied by the most nodes there were in the time that it covers, which
+ * keeps those that stay from following.
+ *
+ * <p>A node that holds photos leaves only when unreachable: work in hand must not wait for a drain.
+ * The oldest {@code min-workers} leave only when unreachable. What could not be found out is never
+ * a reason to leave.
+ */
+public final class IdlePolicy {
+  /**
+   * The outcome of one look.
+   *
+   * @param evidence what to bring to the next look
+   */
+  public record Judgement(Optional<Leave> leave, Evidence evidence) {}
+
+  private static final int EMPTY_RECEIVES = 2;
+
+  /** Oldest first; nodes of one age in the order of their ids, the same for every node. */
+  private static final Comparator<Fleet.Node> SENIORITY =
+      Comparator.comparing(Fleet.Node::launchedAt).thenComparing(Fleet.Node::id);
+
+  private final WorkerSettings settings;
+
+  public IdlePolicy(WorkerSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Whether the queue's counts could make this node leave. */
+  public boolean needsCounts(ReceiveStatus receiving) {
+    return receiving.held() == 0 && receiving.emptyReceivesInARow() >= EMPTY_RECEIVES;
+  }
+
+  /** Whether knowing the fleet could make this node leave. */
+  public boolean needsFleet(OptionalDouble busyShare, Evidence evidence, Instant now) {
+    boolean rankDecides =
+        settings.minWorkers() > 0 && lasted(evidence.emptySince(), settings.idleLimit(), now);
+    return isLow(busyShare) || rankDecides;
+  }
+
+  /** Judges one look. */
+  public Judgement judge(Situation seen, Evidence before) {
+    Evidence evidence = surplus(seen, before.withEmptySince(emptySince(seen, before)));
+    Optional<Leave> leave =
+        unreachable(seen)
+            .or(() -> leaveEmpty(seen, evidence))
+            .or(() -> leaveSurplus(seen, evidence));
+    return new Judgement(leave, evidence);
+  }
+
+  private Optional<Leave> unreachable(Situation seen) {
+    Instant lastSuccess = seen.receiving().lastSuccess();
+    if (!lasted(Optional.of(lastSuccess), settings.unreachableLimit(), seen.now())) {
+      return Optional.empty();
+    }
+    return leave(
+        Leave.Reason.UNREACHABLE,
+        "the request queue could not be reached since %s, the limit is %d s",
+        lastSuccess,
+        settings.unreachableLimit().toSeconds());
+  }
+
+  private Optional<Instant> emptySince(Situation seen, Evidence before) {
+    if (!needsCounts(seen.receiving())) {
+      return Optional.empty();
+    }
+    if (seen.counts().isEmpty()) {
+      return before.emptySince();
+    }
+    return seen.counts().get().isEmpty()
+        ? before.emptySince().or(() -> Optional.of(seen.now()))
+        : Optional.empty();
+  }
+
+  private Optional<Leave> leaveEmpty(Situation seen, Evidence evidence) {
+    boolean emptyNow = seen.counts().filter(QueueCounts::isEmpty).isPresent();
+    if (!emptyNow || !lasted(evidence.emptySince(), settings.idleLimit(), seen.now())) {
+      return Optional.empty();
+    }
+    if (settings.minWorkers() > 0 && rank(seen) <= settings.minWorkers()) {
+      return Optional.empty();
+    }
+    return leave(
+        Leave.Reason.EMPTY,
+        "%d receives in a row were empty, and nothing is visible or in flight since %s, the limit"
+            + " is %d s",
+        seen.receiving().emptyReceivesInARow(),
+        evidence.emptySince().orElseThrow(),
+        settings.idleLimit().toSeconds());
+  }
+
+  private Evidence surplus(Situation seen, Evidence before) {
+    if (!isLow(seen.busyShare())) {
+      return before.withoutSurplus();
+    }
+    if (seen.fleet().isEmpty()) {
+      return before;
+    }
+    int peak = Math.max(before.peakNodes(), present(seen).size());
+    if (rank(seen) <= needed(seen, peak)) {
+      return before.withoutSurplus();
+    }
+    return before.withSurplus(before.surplusSince().orElse(seen.now()), peak);
+  }
+
+  private Optional<Leave> leaveSurplus(Situation seen, Evidence evidence) {
+    if (seen.fleet().isEmpty()
+        || seen.receiving().held() > 0
+        || !lasted(evidence.surplusSince(), settings.busyWindow(), seen.now())) {
+      return Optional.empty();
+    }
+    return leave(
+        Leave.Reason.SURPLUS,
+        "of %d nodes this one is number %d by age, and %d are needed since %s: at most %d nodes"
+            + " were busy %.1f %% of the time, the target is %.0f %%",
+        present(seen).size(),
+        rank(seen),
+        needed(seen, evidence.peakNodes()),
+        evidence.surplusSince().orElseThrow(),
+        evidence.peakNodes(),
+        100 * seen.busyShare().orElseThrow(),
+        100 * settings.busyTarget());
+  }
+
+  /** At the target share every node is needed, whatever its rank. */
+  private boolean isLow(OptionalDouble busyShare) {
+    return busyShare.isPresent() && busyShare.getAsDouble() < settings.busyTarget();
+  }
+
+  private int needed(Situation seen, int nodes) {
+    double load = nodes * seen.busyShare().orElseThrow();
+    int byLoad = (int) Math.ceil(load / settings.busyTarget());
+    return Math.max(1, Math.max(settings.minWorkers(), byLoad));
+  }
+
+  /** This node's place by age, 1 for the oldest; 0, which no rule sends away, if it is unknown. */
+  private static int rank(Situation seen) {
+    List<String> ids = present(seen).stream().map(Fleet.Node::id).toList();
+    return ids.indexOf(seen.self()) + 1;
+  }
+
+  private static List<Fleet.Node> present(Situation seen) {
+    return seen.fleet().orElse(List.of()).stream()
+        .filter(node -> node.state() != Fleet.State.SHUTTING_DOWN)
+        .sorted(SENIORITY)
+        .toList();
+  }
+
+  private static boolean lasted(Optional<Instant> since, Duration limit, Instant now) {
+    return since.filter(start -> !start.plus(limit).isAfter(now)).isPresent();
+  }
+
+  private static Optional<Leave> leave(Leave.Reason reason, String format, Object... values) {
+    return Optional.of(new Leave(reason, String.format(Locale.ROOT, format, values)));
+  }
+}

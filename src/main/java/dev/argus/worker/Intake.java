@@ -1,0 +1,192 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Delivery;
+import dev.argus.ports.ReceiveGate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Everything that this node holds, from the receive to the acknowledgement; it says when more may
+ * be received and whose turn it is.
+ *
+ * <ul>
+ *   <li>A node never holds more than {@code max-held} photos.
+ *   <li>While something it needs is down it receives nothing, and keeps what it holds.
+ *   <li>A suspect, a photo received for the third time or more, is worked on when the node holds
+ *       nothing else but suspects, one at a time: if it kills the node, nothing else was at work.
+ *   <li>When the node leaves, it receives no more.
+ * </ul>
+ *
+ * <p>Thread-safe; stages complete outside the lock.
+ */
+final class Intake implements ReceiveGate {
+  /** The most that SQS hands out at once. */
+  private static final int BATCH_SIZE = 10;
+
+  private record Held(Delivery delivery, Instant since) {}
+
+  private record Reservation(CompletableFuture<Integer> granted) {}
+
+  private record Turn(Delivery delivery, CompletableFuture<Delivery> granted) {}
+
+  private final int maxHeld;
+  private final int aloneFromReceive;
+  private final InstantSource clock;
+  private final Map<String, Held> held = new LinkedHashMap<>();
+  private final Set<String> down = new HashSet<>();
+  private final Queue<Reservation> waitingReservations = new ArrayDeque<>();
+  private final Queue<Turn> waitingTurns = new ArrayDeque<>();
+  private int reserved;
+  private boolean suspectAtWork;
+  private boolean closed;
+  private Instant lastReceive;
+  private boolean failedSinceReceive;
+  private int emptyReceives;
+
+  Intake(WorkerSettings settings, InstantSource clock) {
+    this.maxHeld = settings.maxHeld();
+    this.aloneFromReceive = settings.aloneFromReceive();
+    this.clock = clock;
+    this.lastReceive = clock.instant();
+  }
+
+  @Override
+  public CompletionStage<Integer> reserve() {
+    CompletableFuture<Integer> granted = new CompletableFuture<>();
+    change(() -> waitingReservations.add(new Reservation(granted)));
+    return granted;
+  }
+
+  @Override
+  public void received(int asked, List<Delivery> batch) {
+    change(
+        () -> {
+          reserved -= asked;
+          lastReceive = clock.instant();
+          failedSinceReceive = false;
+          emptyReceives = batch.isEmpty() ? emptyReceives + 1 : 0;
+          batch.forEach(d -> held.put(d.receipt(), new Held(d, clock.instant())));
+        });
+  }
+
+  @Override
+  public void failed(int asked, Throwable cause) {
+    change(
+        () -> {
+          reserved -= asked;
+          failedSinceReceive = true;
+        });
+  }
+
+  /** Completes with the delivery when it may be worked on. */
+  CompletionStage<Delivery> turn(Delivery delivery) {
+    CompletableFuture<Delivery> granted = new CompletableFuture<>();
+    change(() -> waitingTurns.add(new Turn(delivery, granted)));
+    return granted;
+  }
+
+  /** The delivery is acknowledged, one way or another: the node holds it no more. */
+  void settled(Delivery delivery) {
+    change(
+        () -> {
+          if (held.remove(delivery.receipt()) != null && isSuspect(delivery)) {
+            suspectAtWork = false;
+          }
+        });
+  }
+
+  /** Something that every photo needs is down: receive no more until it is up. */
+  void isDown(String dependency) {
+    change(() -> down.add(dependency));
+  }
+
+  /** It works again. */
+  void isUp(String dependency) {
+    change(() -> down.remove(dependency));
+  }
+
+  /** The node leaves: receive no more. */
+  void close() {
+    change(() -> closed = true);
+  }
+
+  /** Everything held. */
+  synchronized List<Delivery> held() {
+    return held.values().stream().map(Held::delivery).toList();
+  }
+
+  /**
+   * What has been held for at least {@code time}, and not for {@code limit} yet: the leases to
+   * renew.
+   */
+  synchronized List<Delivery> heldFor(Duration time, Duration limit) {
+    Instant now = clock.instant();
+    return held.values().stream()
+        .filter(h -> !h.since().plus(time).isAfter(now) && h.since().plus(limit).isAfter(now))
+        .map(Held::delivery)
+        .toList();
+  }
+
+  /** What the watchdog wants to know. */
+  synchronized ReceiveStatus status() {
+    if (reserved == 0 && !failedSinceReceive) {
+      lastReceive = clock.instant(); // the node holds itself back: that says nothing of the queue
+    }
+    return new ReceiveStatus(lastReceive, emptyReceives, held.size());
+  }
+
+  private boolean isSuspect(Delivery delivery) {
+    return delivery.receiveCount() >= aloneFromReceive;
+  }
+
+  private void change(Runnable change) {
+    List<Runnable> grants = new ArrayList<>();
+    synchronized (this) {
+      change.run();
+      grantReservations(grants);
+      grantTurns(grants);
+    }
+    grants.forEach(Runnable::run);
+  }
+
+  private void grantReservations(List<Runnable> grants) {
+    boolean suspectHeld = held.values().stream().anyMatch(h -> isSuspect(h.delivery()));
+    int batch = Math.min(BATCH_SIZE, Math.max(1, maxHeld / 2));
+    while (!waitingReservations.isEmpty() && !closed && down.isEmpty() && !suspectHeld) {
+      int room = maxHeld - held.size() - reserved;
+      if (room < batch) {
+        return; // wait for room for a whole batch: a receive for one photo costs as much as for ten
+      }
+      int granted = Math.min(BATCH_SIZE, room);
+      reserved += granted;
+      Reservation reservation = waitingReservations.remove();
+      grants.add(() -> reservation.granted().complete(granted));
+    }
+  }
+
+  private void grantTurns(List<Runnable> grants) {
+    boolean onlySuspectsHeld = held.values().stream().allMatch(h -> isSuspect(h.delivery()));
+    for (var turns = waitingTurns.iterator(); turns.hasNext(); ) {
+      Turn turn = turns.next();
+      boolean suspect = isSuspect(turn.delivery());
+      if (suspectAtWork || (suspect && !onlySuspectsHeld)) {
+        continue;
+      }
+      suspectAtWork = suspect;
+      turns.remove();
+      grants.add(() -> turn.granted().complete(turn.delivery()));
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Fleet;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.QueueCounts;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+
+/**
+ * Asks, every {@code watchdog-interval}, whether this node is needed, and says so once it is not.
+ *
+ * <p>Every call costs money: the queue's counts are read only when they could make the node leave,
+ * and the fleet only at every third look and likewise. It stops after it has told the node to
+ * leave.
+ */
+public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
+  /** What the watchdog understands: nothing from outside. */
+  public sealed interface Command {}
+
+  private record Tick() implements Command {}
+
+  private record Looked(Read<QueueCounts> counts, Read<List<Fleet.Node>> fleet)
+      implements Command {}
+
+  /** What came of a call that may not have been made, and may have failed. */
+  private record Read<T>(Optional<T> value, Optional<Throwable> failure) {
+    static <T> CompletionStage<Read<T>> none() {
+      return CompletableFuture.completedFuture(new Read<>(Optional.empty(), Optional.empty()));
+    }
+  }
+
+  /**
+   * What the watchdog works with.
+   *
+   * @param self the node's own instance id
+   * @param receiving how receiving goes; called from the actor
+   * @param requests the request queue
+   * @param leave told once, from the actor, that the node should leave
+   */
+  public record Surroundings(
+      String self,
+      Supplier<ReceiveStatus> receiving,
+      BusyShare busyShare,
+      MessageQueue requests,
+      Fleet fleet,
+      InstantSource clock,
+      Consumer<Leave> leave) {}
+
+  private static final int LOOKS_PER_FLEET_READ = 3;
+
+  /** The watchdog; its first look is after one interval. */
+  public static Behavior<Command> create(WorkerSettings settings, Surroundings surroundings) {
+    Behavior<Command> watchdog =
+        Behaviors.setup(
+            context ->
+                Behaviors.withTimers(
+                    timers -> new Watchdog(context, timers, settings, surroundings)));
+    // A node without a watchdog would never leave.
+    return Behaviors.supervise(watchdog).onFailure(SupervisorStrategy.resume());
+  }
+
+  private final Logger log;
+  private final IdlePolicy policy;
+  private final Surroundings around;
+  private Evidence evidence = Evidence.none();
+  private boolean reading;
+  private int looksSinceFleetRead = LOOKS_PER_FLEET_READ;
+
+  private Watchdog(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      WorkerSettings settings,
+      Surroundings around) {
+    super(context);
+    this.log = context.getLog();
+    this.policy = new IdlePolicy(settings);
+    this.around = around;
+    timers.startTimerWithFixedDelay(new Tick(), settings.watchdogInterval());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Tick.class, message -> onTick())
+        .onMessage(Looked.class, this::onLooked)
+        .build();
+  }
+
+  private Behavior<Command> onTick() {
+    if (reading) {
+      // A call that hangs must not keep a node that can reach nothing.
+      return judge(Optional.empty(), Optional.empty());
+    }
+    reading = true;
+    Instant now = around.clock().instant();
+    boolean countsAreDue = policy.needsCounts(around.receiving().get());
+    looksSinceFleetRead++;
+    boolean fleetIsDue =
+        looksSinceFleetRead >= LOOKS_PER_FLEET_READ
+            && policy.needsFleet(around.busyShare().at(now), evidence, now);
+    if (fleetIsDue) {
+      looksSinceFleetRead = 0;
+    }
+    CompletionStage<Read<QueueCounts>> counts =
+        countsAreDue ? read(around.requests()::counts) : Read.none();
+    CompletionStage<Read<List<Fleet.Node>>> fleet =
+        fleetIsDue ? read(around.fleet()::nodes) : Read.none();
+    getContext().pipeToSelf(counts.thenCombine(fleet, Looked::new), (looked, failure) -> looked);
+    return this;
+  }
+
+  private Behavior<Command> onLooked(Looked looked) {
+    reading = false;
+    looked
+        .counts()
+        .failure()
+        .ifPresent(cause -> log.warn("The counts are not known: {}", cause.toString()));
+    looked
+        .fleet()
+        .failure()
+        .ifPresent(
+            cause -> {
+              log.warn("The fleet is not known: {}", cause.toString());
+              evidence = evidence.withoutSurplus();
+            });
+    return judge(looked.counts().value(), looked.fleet().value());
+  }
+
+  private Behavior<Command> judge(Optional<QueueCounts> counts, Optional<List<Fleet.Node>> fleet) {
+    Instant now = around.clock().instant();
+    // How receiving goes is asked for again: a photo may have come while the counts were read.
+    Situation situation =
+        new Situation(
+            now,
+            around.self(),
+            around.receiving().get(),
+            counts,
+            fleet,
+            around.busyShare().at(now));
+    IdlePolicy.Judgement judgement = policy.judge(situation, evidence);
+    evidence = judgement.evidence();
+    if (judgement.leave().isEmpty()) {
+      log.debug("This node stays [{}, {}]", situation.describe(), evidence);
+      return this;
+    }
+    Leave leave = judgement.leave().get();
+    log.info("This node leaves, {}: {} [{}]", leave.reason(), leave.text(), situation.describe());
+    around.leave().accept(leave);
+    return Behaviors.stopped();
+  }
+
+  /** Makes a call whose failure is no more than something unknown. */
+  private static <T> CompletionStage<Read<T>> read(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get()
+          .handle(
+              (value, failure) ->
+                  new Read<>(Optional.ofNullable(value), Optional.ofNullable(failure)));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(new Read<>(Optional.empty(), Optional.of(e)));
+    }
+  }
+}

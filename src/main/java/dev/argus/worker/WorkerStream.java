@@ -1,0 +1,134 @@
+package dev.argus.worker;
+
+import dev.argus.config.Backoff;
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.Delivery;
+import dev.argus.ports.MessageQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an app node does with photos, from receive to delete, and the renewal of the leases on what
+ * it holds.
+ */
+final class WorkerStream {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerStream.class);
+
+  private final ActorSystem<?> system;
+  private final MessageQueue requests;
+  private final Intake intake;
+  private final WorkerSettings settings;
+  private final UniqueKillSwitch receiving;
+  private final UniqueKillSwitch renewing;
+  private final CompletionStage<Done> done;
+
+  private WorkerStream(
+      ActorSystem<?> system,
+      MessageQueue requests,
+      Intake intake,
+      WorkerSettings settings,
+      UniqueKillSwitch receiving,
+      UniqueKillSwitch renewing,
+      CompletionStage<Done> done) {
+    this.system = system;
+    this.requests = requests;
+    this.intake = intake;
+    this.settings = settings;
+    this.receiving = receiving;
+    this.renewing = renewing;
+    this.done = done;
+  }
+
+  /** Starts to receive. */
+  static WorkerStream start(
+      ActorSystem<?> system,
+      MessageQueue requests,
+      Intake intake,
+      Steps.Dependencies dependencies,
+      WorkerSettings settings) {
+    Outages outages =
+        new Outages(
+            intake,
+            new Backoff(settings.minBackoff(), settings.maxBackoff()),
+            settings.outagePatience(),
+            system.scheduler(),
+            system.executionContext(),
+            dependencies.clock());
+    Steps steps = new Steps(dependencies, outages, settings);
+    int held = settings.maxHeld();
+    int computing = 2 * dependencies.classifier().parallelism(); // one at work, one ready to go
+
+    var running =
+        requests
+            .deliveries(intake)
+            .viaMat(KillSwitches.single(), Keep.right())
+            .mapAsyncUnordered(held, intake::turn)
+            .mapAsyncUnordered(
+                computing, steps::open) // large photos are fetched here: not too many
+            .mapAsyncUnordered(computing, steps::classify)
+            .mapAsyncUnordered(settings.storeParallelism(), steps::store)
+            .mapAsyncUnordered(held, steps::reply)
+            .map(work -> ((Work.Done) work).acknowledgement())
+            .via(requests.acknowledgements())
+            .toMat(Sink.foreach(ack -> intake.settled(ack.delivery())), Keep.both())
+            .run(system);
+
+    UniqueKillSwitch renewing = renewLeases(system, requests, intake, settings);
+    return new WorkerStream(
+        system, requests, intake, settings, running.first(), renewing, running.second());
+  }
+
+  private static UniqueKillSwitch renewLeases(
+      ActorSystem<?> system, MessageQueue requests, Intake intake, WorkerSettings settings) {
+    Duration interval = settings.renewInterval();
+    // SQS refuses a lease that would end later than 12 hours after the receive.
+    Duration limit = WorkerSettings.MAX_VISIBILITY.minus(settings.visibilityTimeout());
+    return Source.tick(interval, interval, Done.getInstance())
+        .viaMat(KillSwitches.single(), Keep.right())
+        .mapConcat(tick -> intake.heldFor(interval, limit))
+        .map(delivery -> Acknowledgement.extend(delivery, settings.visibilityTimeout()))
+        .via(requests.acknowledgements())
+        .to(Sink.ignore())
+        .run(system);
+  }
+
+  /** Done when the stream has ended; fails if it broke. */
+  CompletionStage<Done> done() {
+    return done;
+  }
+
+  /**
+   * Stops receiving, finishes what fits into the drain timeout, and gives the rest back, so that
+   * nobody waits for a lease to run out.
+   */
+  CompletionStage<Done> drain() {
+    intake.close();
+    receiving.shutdown();
+    return done.toCompletableFuture()
+        .orTimeout(settings.drainTimeout().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+        .handle((ended, failure) -> intake.held())
+        .thenCompose(this::giveBack)
+        .whenComplete((given, failure) -> renewing.shutdown());
+  }
+
+  private CompletionStage<Done> giveBack(List<Delivery> held) {
+    if (!held.isEmpty()) {
+      LOG.info("gives {} photos back to the queue", held.size());
+    }
+    return Source.from(held)
+        .map(Acknowledgement::giveBack)
+        .via(requests.acknowledgements())
+        .runWith(Sink.ignore(), system);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Fleet;
+import dev.argus.simulation.SettableClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** App nodes as the tests of this package know them. */
+final class Nodes {
+  private Nodes() {}
+
+  /** Nodes {@code i-1}, {@code i-2} and so on, each launched a second after the one before. */
+  static List<Fleet.Node> fleet(int size) {
+    return IntStream.rangeClosed(1, size)
+        .mapToObj(
+            n ->
+                new Fleet.Node(
+                    "i-" + n, n, Fleet.State.RUNNING, SettableClock.START.minusSeconds(size - n)))
+        .toList();
+  }
+
+  /** The default settings, with some nodes that always stay. */
+  static WorkerSettings settings(int minWorkers) {
+    return new WorkerSettings(
+        20,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
+        3,
+        5,
+        8,
+        Duration.ofMinutes(30),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        0.7,
+        minWorkers,
+        Duration.ofSeconds(20));
+  }
+}
