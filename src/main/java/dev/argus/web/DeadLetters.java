@@ -1,0 +1,159 @@
+package dev.argus.web;
+
+import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.Delivery;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.MessageQueues;
+import dev.argus.ports.ObjectStore;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.ports.QueueMissingException;
+import dev.argus.ports.ReceiveGate;
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.ClassifyRequest;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.Problem;
+import dev.argus.protocol.StageTimes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers what was given up: every photo on the dead-letter queue gets a failed result, and its
+ * client is told.
+ *
+ * <p>Keep the request under {@code dead/<id>} for the operator, write the result, reply, and only
+ * then delete. The queue's count is read once an interval and the queue itself only when it holds
+ * something: an idle web node does not pay for polling an empty one.
+ */
+final class DeadLetters {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+  private static final int BATCH_SIZE = 10; // the most that SQS hands out at once
+  private static final int MAX_BATCH = 1000;
+  private static final int PARALLELISM = 4;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  /** Time to look. */
+  enum Tick {
+    INSTANCE
+  }
+
+  private final ActorSystem<?> system;
+  private final MessageQueue deadLetters;
+  private final MessageQueues queues;
+  private final ObjectStore store;
+
+  DeadLetters(
+      ActorSystem<?> system, MessageQueue deadLetters, MessageQueues queues, ObjectStore store) {
+    this.system = system;
+    this.deadLetters = deadLetters;
+    this.queues = queues;
+    this.store = store;
+  }
+
+  /** An actor that drains the queue once an interval. */
+  static Behavior<Tick> create(DeadLetters drain, Duration interval) {
+    return Behaviors.withTimers(
+        timers -> {
+          timers.startTimerWithFixedDelay(Tick.INSTANCE, interval);
+          return Behaviors.receiveMessage(
+              tick -> {
+                drain
+                    .drain()
+                    .whenComplete(
+                        (answered, failure) -> {
+                          if (failure != null) {
+                            LOG.warn("the dead-letter queue waits: {}", failure.toString());
+                          }
+                        });
+                return Behaviors.same();
+              });
+        });
+  }
+
+  /** Answers what the queue shows now; completes with how many. */
+  CompletionStage<Integer> drain() {
+    return deadLetters
+        .counts()
+        .thenCompose(
+            counts ->
+                counts.visible() == 0
+                    ? CompletableFuture.completedFuture(0)
+                    : answer(Math.min(counts.visible(), MAX_BATCH)));
+  }
+
+  private CompletionStage<Integer> answer(int count) {
+    return deadLetters
+        .deliveries(ReceiveGate.open(BATCH_SIZE))
+        .take(count)
+        .completionTimeout(TIMEOUT) // someone else may have taken some
+        .mapAsyncUnordered(PARALLELISM, this::answer)
+        .via(deadLetters.acknowledgements())
+        .runWith(Sink.fold(0, (sum, one) -> sum + 1), system);
+  }
+
+  private CompletionStage<Acknowledgement> answer(Delivery delivery) {
+    ClassifyRequest request;
+    try {
+      request = Codec.decodeRequest(delivery.message());
+    } catch (MalformedMessageException e) {
+      LOG.warn("message {} cannot be read and is kept: {}", delivery.messageId(), e.toString());
+      return keep(delivery.messageId(), delivery)
+          .thenApply(done -> Acknowledgement.delete(delivery));
+    }
+    ClassifyReply reply =
+        new ClassifyReply.Failed(
+            request.id(),
+            request.name(),
+            Problem.Kind.DEAD_LETTERED.because(
+                "Several attempts ended without an answer. The photo is kept for the operator."));
+    LOG.warn("{} ({}) is dead-lettered", request.id(), request.name());
+    return keep(request.id().toString(), delivery)
+        .thenCompose(
+            done ->
+                store.put(
+                    Bucket.OUTPUT,
+                    ObjectKeys.result(request.id()),
+                    new StoredObject(
+                        ByteString.fromString(Codec.toJson(reply)), "application/json", Map.of())))
+        .thenCompose(done -> reply(request, reply))
+        .thenApply(done -> Acknowledgement.delete(delivery));
+  }
+
+  private CompletionStage<Done> keep(String id, Delivery delivery) {
+    return store.put(
+        Bucket.STATE,
+        ObjectKeys.deadLetter(id),
+        new StoredObject(
+            ByteString.fromString(delivery.message().body()),
+            "text/plain",
+            Map.of("receives", Integer.toString(delivery.receiveCount()))));
+  }
+
+  private CompletionStage<Done> reply(ClassifyRequest request, ClassifyReply reply) {
+    return queues
+        .named(request.replyQueue())
+        .send(Codec.encode(new Answer(reply, "dead-letters", StageTimes.none())))
+        .exceptionally(
+            failure -> {
+              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              if (cause instanceof QueueMissingException) {
+                return Done.getInstance(); // its web node is gone; the result in S3 is the answer
+              }
+              throw new CompletionException(cause);
+            });
+  }
+}

@@ -1,0 +1,20 @@
+package dev.argus.web;
+
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+
+/** What becomes of one client's wait for one photo. */
+sealed interface Outcome {
+  /** The answer, recognised or failed. */
+  record Answered(ClassifyReply reply) implements Outcome {}
+
+  /** Accepted, and not answered yet: the client comes back with the id. */
+  record Pending(PhotoId id, String name) implements Outcome {}
+
+  /** The client's deadline passed; the work goes on. */
+  record DeadlinePassed(PhotoId id, String name) implements Outcome {}
+
+  /** Not accepted, or not known: nothing is owed. */
+  record Refused(Problem problem) implements Outcome {}
+}

@@ -1,0 +1,100 @@
+package dev.argus.web;
+
+import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.Delivery;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.ReceiveGate;
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.ResponseMessage;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From the response queue to the reply router: a reply is deleted only after it has been handed
+ * over.
+ *
+ * <p>A reply that nobody waits for is deleted too, since its result is in S3 already; a message
+ * that cannot be read is logged, counted and deleted, since nobody else could read it either.
+ */
+final class ReplyStream {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplyStream.class);
+  private static final int BATCH_SIZE = 10; // the most that SQS hands out at once
+  private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(5);
+
+  private final ActorSystem<?> system;
+  private final ActorRef<ReplyRouter.Command> router;
+  private final Consumer<ResponseMessage> listener;
+  private final WebMetrics metrics;
+
+  /**
+   * @param listener told of every answer and node report; the controller learns from them
+   */
+  ReplyStream(
+      ActorSystem<?> system,
+      ActorRef<ReplyRouter.Command> router,
+      Consumer<ResponseMessage> listener,
+      WebMetrics metrics) {
+    this.system = system;
+    this.router = router;
+    this.listener = listener;
+    this.metrics = metrics;
+  }
+
+  /** Runs until the switch is thrown. */
+  UniqueKillSwitch run(MessageQueue responses, int parallelism) {
+    return responses
+        .deliveries(ReceiveGate.open(BATCH_SIZE))
+        .viaMat(KillSwitches.single(), Keep.right())
+        .mapAsyncUnordered(parallelism, this::handOver)
+        .via(responses.acknowledgements())
+        .to(Sink.ignore())
+        .run(system);
+  }
+
+  private CompletionStage<Acknowledgement> handOver(Delivery delivery) {
+    ResponseMessage message;
+    try {
+      message = Codec.decodeResponse(delivery.message());
+    } catch (MalformedMessageException e) {
+      LOG.warn(
+          "message {} on the response queue is dropped: {}", delivery.messageId(), e.toString());
+      metrics.malformed();
+      return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
+    }
+    listener.accept(message);
+    if (!(message instanceof Answer answer)) {
+      return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
+    }
+    metrics.answered(answer);
+    return AskPattern.<ReplyRouter.Command, ReplyRouter.Routed>ask(
+            router,
+            replyTo -> new ReplyRouter.Route(answer.reply(), replyTo),
+            ROUTING_TIMEOUT,
+            system.scheduler())
+        .handle(
+            (routed, failure) -> {
+              if (failure != null) {
+                LOG.warn(
+                    "the reply to {} comes again: {}", answer.reply().id(), failure.toString());
+                return Acknowledgement.ignore(delivery);
+              }
+              if (routed.waiters() == 0) {
+                metrics.unclaimed();
+              }
+              return Acknowledgement.delete(delivery);
+            });
+  }
+}

@@ -1,0 +1,196 @@
+package dev.argus.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaRange;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.Accept;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** Outcomes and problems as HTTP responses, as JSON or as plain text. */
+final class Responses {
+  private static final ContentType PROBLEM_JSON =
+      MediaTypes.customWithFixedCharset(
+              "application", "problem+json", HttpCharsets.UTF_8, Map.of(), false)
+          .toContentType();
+
+  private final Duration retryAfter;
+
+  Responses(Duration retryAfter) {
+    this.retryAfter = retryAfter;
+  }
+
+  /** How a recognised photo is told to a client that asked for plain text. */
+  enum TextForm {
+    LABEL,
+    NAME_AND_LABEL
+  }
+
+  /** Whether the client asked for plain text, and not for everything or for JSON too. */
+  static boolean wantsText(HttpRequest request) {
+    boolean text = false;
+    for (var header : request.getHeaders()) {
+      if (header instanceof Accept accept) {
+        for (MediaRange range : accept.getMediaRanges()) {
+          if (range.matches(MediaTypes.APPLICATION_JSON)) {
+            return false;
+          }
+          text |= range.matches(MediaTypes.TEXT_PLAIN);
+        }
+      }
+    }
+    return text;
+  }
+
+  /** The path where the result of a photo is, or will be. */
+  static String location(PhotoId id) {
+    return "/v1/images/" + id;
+  }
+
+  HttpResponse json(int status, JsonNode body) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withEntity(ContentTypes.APPLICATION_JSON, body.toString());
+  }
+
+  HttpResponse text(int status, String body) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withEntity(ContentTypes.TEXT_PLAIN_UTF8, body);
+  }
+
+  HttpResponse problem(Problem problem, boolean asText) {
+    return problem(problem, Codec.toJsonNode(problem), asText);
+  }
+
+  private HttpResponse problem(Problem problem, ObjectNode body, boolean asText) {
+    HttpResponse response =
+        asText
+            ? text(problem.status(), problem.title() + ": " + problem.detail() + "\n")
+            : HttpResponse.create()
+                .withStatus(StatusCodes.get(problem.status()))
+                .withEntity(
+                    HttpEntities.create(
+                        PROBLEM_JSON, body.toString().getBytes(StandardCharsets.UTF_8)));
+    return problem.status() == 503 || problem.status() == 429
+        ? response.addHeader(retryAfter())
+        : response;
+  }
+
+  /** One photo's outcome as the answer to its upload, in JSON: failures have their own status. */
+  HttpResponse uploaded(Outcome outcome, Preferences preferences) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return answered.reply() instanceof ClassifyReply.Failed failed
+          ? failed(failed, false)
+          : json(200, Codec.toJsonNode(answered.reply()));
+    }
+    return unanswered(outcome, preferences, false);
+  }
+
+  /** One photo's outcome as the answer to its upload, in plain text. */
+  HttpResponse uploadedAsText(
+      Outcome outcome, TextForm form, Preferences preferences, boolean errorsAsText) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return answered.reply() instanceof ClassifyReply.Failed failed
+          ? failed(failed, errorsAsText)
+          : text(200, recognised((ClassifyReply.Recognised) answered.reply(), form));
+    }
+    return unanswered(outcome, preferences, errorsAsText);
+  }
+
+  private static String recognised(ClassifyReply.Recognised reply, TextForm form) {
+    String label = reply.best().label();
+    return form == TextForm.LABEL ? label : FileNames.withoutExtension(reply.name()) + ":" + label;
+  }
+
+  private HttpResponse failed(ClassifyReply.Failed failed, boolean asText) {
+    ObjectNode body =
+        Codec.toJsonNode(failed.problem())
+            .put("instance", location(failed.id()))
+            .put("id", failed.id().toString())
+            .put("name", failed.name());
+    return problem(failed.problem(), body, asText);
+  }
+
+  /** One photo's outcome as the answer to a question for its result. */
+  HttpResponse result(Outcome outcome, Preferences preferences, boolean asText) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return asText && answered.reply() instanceof ClassifyReply.Recognised recognised
+          ? text(200, recognised.best().label())
+          : json(200, Codec.toJsonNode(answered.reply()));
+    }
+    return unanswered(outcome, preferences, asText);
+  }
+
+  private HttpResponse unanswered(Outcome outcome, Preferences preferences, boolean asText) {
+    if (outcome instanceof Outcome.Pending pending) {
+      return accepted(pending.id(), pending.name(), preferences);
+    }
+    if (outcome instanceof Outcome.DeadlinePassed passed) {
+      return deadlinePassed(passed, asText);
+    }
+    return problem(((Outcome.Refused) outcome).problem(), asText);
+  }
+
+  private HttpResponse accepted(PhotoId id, String name, Preferences preferences) {
+    HttpResponse response =
+        json(202, Codec.pendingJson(id, name))
+            .addHeader(RawHeader.create("Location", location(id)))
+            .addHeader(retryAfter());
+    return preferences
+        .applied()
+        .map(applied -> response.addHeader(RawHeader.create("Preference-Applied", applied)))
+        .orElse(response);
+  }
+
+  private HttpResponse deadlinePassed(Outcome.DeadlinePassed passed, boolean asText) {
+    String link = location(passed.id());
+    Problem problem =
+        Problem.Kind.DEADLINE.because(
+            "The photo is accepted and still waits; its result will be at " + link + ".");
+    ObjectNode body =
+        Codec.toJsonNode(problem)
+            .put("instance", link)
+            .put("id", passed.id().toString())
+            .put("name", passed.name());
+    return problem(problem, body, asText)
+        .addHeader(RawHeader.create("Location", link))
+        .addHeader(retryAfter());
+  }
+
+  /** One photo of a form of many. */
+  static ObjectNode image(Outcome outcome, String name) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return Codec.toJsonNode(answered.reply());
+    }
+    if (outcome instanceof Outcome.Pending pending) {
+      return Codec.pendingJson(pending.id(), pending.name());
+    }
+    if (outcome instanceof Outcome.DeadlinePassed passed) {
+      return Codec.pendingJson(passed.id(), passed.name());
+    }
+    ObjectNode refused = JsonNodeFactory.instance.objectNode();
+    refused.put("name", name).put("status", "failed");
+    refused.set("problem", Codec.toJsonNode(((Outcome.Refused) outcome).problem()));
+    return refused;
+  }
+
+  private RawHeader retryAfter() {
+    return RawHeader.create("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.argus.web;
+
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Waits for the result of a photo that was accepted before: the long poll of {@code Prefer: wait}.
+ *
+ * <p>It registers before it looks, so that a reply between the two is not missed, and looks once
+ * more when the wait is over, since the reply may have gone to another web node.
+ */
+final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
+
+  sealed interface Command {}
+
+  private record Found(Outcome outcome, boolean last) implements Command {}
+
+  private record LookupFailed(Throwable cause) implements Command {}
+
+  private record Replied(ClassifyReply reply) implements Command {}
+
+  private enum WaitOver implements Command {
+    INSTANCE
+  }
+
+  static Behavior<Command> create(
+      PhotoId id,
+      Duration wait,
+      ResultLookup lookup,
+      ActorRef<ReplyRouter.Command> router,
+      ActorRef<Outcome> replyTo) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  ActorRef<ClassifyReply> waiter =
+                      context.messageAdapter(ClassifyReply.class, Replied::new);
+                  router.tell(new ReplyRouter.Register(id, waiter));
+                  timers.startSingleTimer(WaitOver.INSTANCE, wait);
+                  ResultWaiter actor = new ResultWaiter(context, timers, id, lookup, replyTo);
+                  actor.look(false);
+                  return actor;
+                }));
+  }
+
+  private final TimerScheduler<Command> timers;
+  private final PhotoId id;
+  private final ResultLookup lookup;
+  private final ActorRef<Outcome> replyTo;
+
+  private ResultWaiter(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      PhotoId id,
+      ResultLookup lookup,
+      ActorRef<Outcome> replyTo) {
+    super(context);
+    this.timers = timers;
+    this.id = id;
+    this.lookup = lookup;
+    this.replyTo = replyTo;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Found.class, this::onFound)
+        .onMessage(LookupFailed.class, this::onLookupFailed)
+        .onMessage(Replied.class, replied -> give(new Outcome.Answered(replied.reply())))
+        .onMessageEquals(WaitOver.INSTANCE, this::onWaitOver)
+        .build();
+  }
+
+  private void look(boolean last) {
+    getContext()
+        .pipeToSelf(
+            lookup.find(id),
+            (outcome, failure) ->
+                failure == null ? new Found(outcome, last) : new LookupFailed(failure));
+  }
+
+  private Behavior<Command> onFound(Found found) {
+    boolean pending = found.outcome() instanceof Outcome.Pending;
+    return pending && !found.last() ? this : give(found.outcome());
+  }
+
+  private Behavior<Command> onLookupFailed(LookupFailed failed) {
+    getContext().getLog().warn("the result of {} cannot be looked up: {}", id, failed.cause());
+    return give(
+        new Outcome.Refused(
+            Problem.Kind.UNAVAILABLE.because("The result cannot be looked up now.")));
+  }
+
+  private Behavior<Command> onWaitOver() {
+    timers.cancelAll();
+    look(true);
+    return this;
+  }
+
+  private Behavior<Command> give(Outcome outcome) {
+    replyTo.tell(outcome);
+    return Behaviors.stopped();
+  }
+}

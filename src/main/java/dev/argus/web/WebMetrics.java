@@ -1,0 +1,100 @@
+package dev.argus.web;
+
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.ClassifyReply;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What the web tier counts. */
+final class WebMetrics {
+  private final MeterRegistry registry;
+  private final Counter accepted;
+  private final Counter recognised;
+  private final Counter failed;
+  private final Counter unclaimed;
+  private final Counter malformed;
+  private final Counter swept;
+  private final Timer latency;
+  private final Timer queued;
+  private final Timer decode;
+  private final Timer inference;
+
+  WebMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    accepted = registry.counter("argus.photos.accepted");
+    recognised = registry.counter("argus.photos.answered", "status", "recognised");
+    failed = registry.counter("argus.photos.answered", "status", "failed");
+    unclaimed = registry.counter("argus.replies.unclaimed");
+    malformed = registry.counter("argus.replies.malformed");
+    swept = registry.counter("argus.photos.swept");
+    latency = histogram("argus.photos.latency", "From acceptance to answer");
+    queued = histogram("argus.photos.queued", "From publishing to receiving");
+    decode = histogram("argus.photos.decode", "From bytes to the network's input");
+    inference = histogram("argus.photos.inference", "In the network");
+  }
+
+  private Timer histogram(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(
+            Duration.ofMillis(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(25),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(2500),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(300))
+        .register(registry);
+  }
+
+  void watch(Admission admission) {
+    Gauge.builder("argus.photos.in.flight", admission, Admission::inFlight)
+        .description("Accepted by this web node and not answered yet")
+        .register(registry);
+    Gauge.builder("argus.photos.buffered", admission, Admission::bufferedBytes)
+        .baseUnit("bytes")
+        .description("Photos in memory")
+        .register(registry);
+  }
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void answered(Answer answer) {
+    (answer.reply() instanceof ClassifyReply.Recognised ? recognised : failed).increment();
+    latency.record(Duration.between(answer.reply().id().acceptedAt(), Instant.now()));
+    queued.record(answer.times().queued());
+    if (!answer.times().service().isZero()) {
+      decode.record(answer.times().decode());
+      inference.record(answer.times().inference());
+    }
+  }
+
+  void refused(int status) {
+    registry.counter("argus.http.refused", "status", Integer.toString(status)).increment();
+  }
+
+  void unclaimed() {
+    unclaimed.increment();
+  }
+
+  void malformed() {
+    malformed.increment();
+  }
+
+  void swept() {
+    swept.increment();
+  }
+}

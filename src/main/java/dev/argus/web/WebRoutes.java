@@ -1,0 +1,222 @@
+package dev.argus.web;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.config.WebSettings;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
+import org.apache.pekko.http.scaladsl.model.ParsingException;
+import org.apache.pekko.stream.StreamLimitReachedException;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every URL that the web tier answers, one line each. */
+final class WebRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
+  private static final String IMAGES = "/v1/images";
+  private static final String IMAGE = IMAGES + "/";
+  private static final ContentType PROMETHEUS =
+      ContentTypes.parse("text/plain; version=0.0.4; charset=utf-8");
+  private static final Duration ASK_SLACK = Duration.ofSeconds(30);
+
+  private final ActorSystem<?> system;
+  private final UploadHandler uploads;
+  private final ActorRef<RequestManager.Command> requests;
+  private final ResultLookup lookup;
+  private final Readiness readiness;
+  private final Responses responses;
+  private final WebMetrics metrics;
+  private final StaticFiles pages;
+  private final Supplier<String> metricsText;
+  private final Supplier<String> decisionsJson;
+  private final WebSettings settings;
+
+  WebRoutes(
+      ActorSystem<?> system,
+      UploadHandler uploads,
+      ActorRef<RequestManager.Command> requests,
+      ResultLookup lookup,
+      Readiness readiness,
+      Responses responses,
+      WebMetrics metrics,
+      StaticFiles pages,
+      Supplier<String> metricsText,
+      Supplier<String> decisionsJson,
+      WebSettings settings) {
+    this.system = system;
+    this.uploads = uploads;
+    this.requests = requests;
+    this.lookup = lookup;
+    this.readiness = readiness;
+    this.responses = responses;
+    this.metrics = metrics;
+    this.pages = pages;
+    this.metricsText = metricsText;
+    this.decisionsJson = decisionsJson;
+    this.settings = settings;
+  }
+
+  /** Answers one request; never fails. */
+  CompletionStage<HttpResponse> handle(HttpRequest request) {
+    CompletionStage<HttpResponse> response;
+    try {
+      response = route(request);
+    } catch (RuntimeException e) {
+      response = CompletableFuture.failedFuture(e);
+    }
+    return response.exceptionally(failure -> problem(request, failure)).thenApply(this::count);
+  }
+
+  private CompletionStage<HttpResponse> route(HttpRequest request) {
+    String path = request.getUri().path();
+    return switch (request.method().name()) {
+      case "POST" ->
+          switch (path) {
+            case "/" -> uploads.handle(request, true);
+            case IMAGES -> uploads.handle(request, false);
+            default -> unknown(request, path);
+          };
+      case "GET", "HEAD" ->
+          discardBody(request)
+              .thenCompose(
+                  done ->
+                      switch (path) {
+                        case "/livez" -> now(responses.text(200, "ok\n"));
+                        case "/readyz" -> ready();
+                        case "/metrics" -> now(metrics());
+                        case "/v1/scaling/decisions" -> now(decisions());
+                        default ->
+                            path.startsWith(IMAGE)
+                                ? result(request, path.substring(IMAGE.length()))
+                                : pages
+                                    .get(path)
+                                    .map(WebRoutes::now)
+                                    .orElseGet(() -> unknown(request, path));
+                      });
+      default -> unknown(request, path);
+    };
+  }
+
+  private CompletionStage<HttpResponse> result(HttpRequest request, String idText) {
+    boolean asText = Responses.wantsText(request);
+    Optional<PhotoId> id = PhotoId.parse(idText);
+    if (id.isEmpty()) {
+      return now(
+          responses.problem(
+              Problem.Kind.NOT_FOUND.because("That is not the id of a photo."), asText));
+    }
+    Preferences preferences = Preferences.of(request, settings.maxWait());
+    Optional<Duration> wait = preferences.patience().filter(w -> !w.isZero());
+    CompletionStage<Outcome> outcome =
+        wait.isPresent()
+            ? AskPattern.ask(
+                requests,
+                replyTo -> new RequestManager.Await(id.get(), wait.get(), replyTo),
+                wait.get().plus(ASK_SLACK),
+                system.scheduler())
+            : lookup.find(id.get());
+    return outcome.thenApply(found -> responses.result(found, preferences, asText));
+  }
+
+  private CompletionStage<HttpResponse> ready() {
+    return readiness
+        .check()
+        .thenApply(
+            states -> {
+              boolean ready = states.values().stream().allMatch(Readiness.OK::equals);
+              ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", ready);
+              ObjectNode checks = body.putObject("checks");
+              for (Map.Entry<String, String> state : states.entrySet()) {
+                checks.put(state.getKey(), state.getValue());
+              }
+              return responses.json(ready ? 200 : 503, body);
+            });
+  }
+
+  private HttpResponse metrics() {
+    return HttpResponse.create().withEntity(PROMETHEUS, ByteString.fromString(metricsText.get()));
+  }
+
+  private HttpResponse decisions() {
+    return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, decisionsJson.get());
+  }
+
+  private CompletionStage<HttpResponse> unknown(HttpRequest request, String path) {
+    return discardBody(request)
+        .thenApply(
+            done ->
+                responses.problem(
+                    Problem.Kind.NOT_FOUND.because(
+                        "There is nothing at " + request.method().name() + " " + path + "."),
+                    Responses.wantsText(request)));
+  }
+
+  private CompletionStage<?> discardBody(HttpRequest request) {
+    return request
+        .entity()
+        .getDataBytes()
+        .completionTimeout(settings.bodyTimeout())
+        .runWith(Sink.ignore(), system);
+  }
+
+  private HttpResponse problem(HttpRequest request, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    boolean asText = Responses.wantsText(request);
+    if (cause instanceof TimeoutException) {
+      return responses
+          .problem(
+              Problem.Kind.TOO_SLOW.because(
+                  "The body did not arrive within " + settings.bodyTimeout().toSeconds() + " s."),
+              asText)
+          .addHeader(Connection.create("close"));
+    }
+    if (cause instanceof StreamLimitReachedException) {
+      return responses.problem(
+          Problem.Kind.TOO_LARGE.because(
+              "A form may have " + settings.maxPhotosPerForm() + " photos."),
+          asText);
+    }
+    if (cause instanceof ParsingException
+        || cause instanceof EntityStreamException
+        || cause instanceof IllegalRequestException
+        || cause instanceof IllegalArgumentException) {
+      return responses.problem(
+          Problem.Kind.BAD_REQUEST.because("The body cannot be read: " + cause.getMessage()),
+          asText);
+    }
+    LOG.error("{} {} failed", request.method().name(), request.getUri().path(), cause);
+    return responses.problem(
+        Problem.Kind.INTERNAL.because("The log of the web node says more."), asText);
+  }
+
+  private HttpResponse count(HttpResponse response) {
+    if (response.status().intValue() >= 400) {
+      metrics.refused(response.status().intValue());
+    }
+    return response;
+  }
+
+  private static CompletionStage<HttpResponse> now(HttpResponse response) {
+    return CompletableFuture.completedFuture(response);
+  }
+}

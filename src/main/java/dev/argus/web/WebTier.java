@@ -1,0 +1,157 @@
+package dev.argus.web;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.Backoff;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.MessageQueues;
+import dev.argus.ports.ObjectStore;
+import dev.argus.protocol.ResponseMessage;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.stream.UniqueKillSwitch;
+
+/**
+ * The web tier of one process: its actors, its reply stream and its HTTP server.
+ *
+ * <p>Follow a photo from {@link WebRoutes} to {@link UploadHandler}, {@link RequestActor} and back
+ * by way of {@link ReplyStream} and {@link ReplyRouter}.
+ */
+public final class WebTier {
+  private static final Duration HTTP_GRACE = Duration.ofSeconds(3);
+
+  /**
+   * What the web tier needs from outside.
+   *
+   * @param responses this web node's own response queue
+   * @param responseQueue its name: the return address of every request
+   * @param onAccepted told at once of every accepted photo
+   * @param onResponse told of every answer and node report
+   * @param decisionsJson the scaling decisions as a JSON array
+   */
+  public record Dependencies(
+      MessageQueue requests,
+      MessageQueue responses,
+      String responseQueue,
+      MessageQueue deadLetters,
+      MessageQueues queues,
+      ObjectStore store,
+      Runnable onAccepted,
+      Consumer<ResponseMessage> onResponse,
+      Supplier<String> decisionsJson,
+      PrometheusMeterRegistry metrics,
+      InstantSource clock) {}
+
+  private final ActorSystem<?> system;
+  private final ServerBinding binding;
+  private final UniqueKillSwitch replies;
+  private final Admission admission;
+
+  private WebTier(
+      ActorSystem<?> system, ServerBinding binding, UniqueKillSwitch replies, Admission admission) {
+    this.system = system;
+    this.binding = binding;
+    this.replies = replies;
+    this.admission = admission;
+  }
+
+  /** Starts everything; done when the port is open. Fails if it cannot be opened. */
+  public static CompletionStage<WebTier> start(
+      ActorSystem<?> system, ArgusSettings settings, Admission admission, Dependencies deps) {
+    WebMetrics metrics = new WebMetrics(deps.metrics());
+    metrics.watch(admission);
+    ResultLookup lookup = new ResultLookup(deps.store());
+    Responses responses = new Responses(settings.web().retryAfter());
+    ActorRef<ReplyRouter.Command> router =
+        system.systemActorOf(ReplyRouter.create(), "reply-router", Props.empty());
+    Backoff publishBackoff = new Backoff(settings.aws().minBackoff(), settings.aws().maxBackoff());
+    ActorRef<RequestManager.Command> requests =
+        system.systemActorOf(
+            RequestManager.create(
+                new RequestActor.Dependencies(
+                    deps.store(),
+                    deps.requests(),
+                    deps.responseQueue(),
+                    router,
+                    deps.onAccepted(),
+                    metrics,
+                    publishBackoff::after,
+                    settings.web()),
+                lookup),
+            "requests",
+            Props.empty());
+    system.systemActorOf(
+        Sweep.create(
+            deps.store(),
+            deps.requests(),
+            deps.responseQueue(),
+            settings.web(),
+            metrics,
+            deps.clock()),
+        "sweep",
+        Props.empty());
+    system.systemActorOf(
+        DeadLetters.create(
+            new DeadLetters(system, deps.deadLetters(), deps.queues(), deps.store()),
+            settings.web().sweepInterval()),
+        "dead-letters",
+        Props.empty());
+    UniqueKillSwitch replies =
+        new ReplyStream(system, router, deps.onResponse(), metrics)
+            .run(deps.responses(), settings.web().replyParallelism());
+    WebRoutes routes =
+        new WebRoutes(
+            system,
+            new UploadHandler(
+                system, requests, admission, responses, settings.web(), settings.image()),
+            requests,
+            lookup,
+            new Readiness(
+                deps.requests(),
+                deps.responses(),
+                deps.store(),
+                settings.web().readinessInterval(),
+                deps.clock()),
+            responses,
+            metrics,
+            new StaticFiles(),
+            deps.metrics()::scrape,
+            deps.decisionsJson(),
+            settings.web());
+    return Http.get(system)
+        .newServerAt(settings.web().host(), settings.web().port())
+        .bind(routes::handle)
+        .thenApply(binding -> new WebTier(system, binding, replies, admission));
+  }
+
+  /** Where the server listens. */
+  public InetSocketAddress address() {
+    return binding.localAddress();
+  }
+
+  /** Photos accepted and not answered yet. */
+  public int waiting() {
+    return admission.inFlight();
+  }
+
+  /** Closes the port, lets requests under way finish for a moment, and stops the reply stream. */
+  public CompletionStage<Done> stop() {
+    return binding
+        .terminate(HTTP_GRACE)
+        .thenApply(
+            terminated -> {
+              replies.shutdown();
+              return Done.getInstance();
+            });
+  }
+}

@@ -1,0 +1,200 @@
+package dev.argus.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/**
+ * The page at {@code /}, in a real browser, under the content security policy it must live with.
+ */
+class PageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int AT_ONCE = 6;
+  private static Browser browser;
+
+  @TempDir Path folder;
+  private FakeImagesApi argus;
+
+  @BeforeAll
+  static void startBrowser() {
+    Assumptions.assumeTrue(Browser.available(), Browser.ABSENT);
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stopBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void startServer() throws IOException {
+    argus = new FakeImagesApi(1);
+  }
+
+  @AfterEach
+  void stopServer() {
+    argus.close();
+  }
+
+  @Test
+  void twelve_dropped_photos_get_their_own_answers_six_at_a_time() throws IOException {
+    argus.close();
+    argus = new FakeImagesApi(AT_ONCE);
+    List<Path> photos = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      photos.add(photo("photo-" + i + ".png", Color.getHSBColor(i / 12f, 0.6f, 0.9f)));
+    }
+    browser.open(argus.url(), 1440, 900);
+    browser.drop(photos);
+    awaitSummary("12 answered, 0 waiting, 0 failed");
+
+    Map<String, String> labels =
+        items().stream()
+            .collect(Collectors.toMap(i -> i.getDomAttribute("data-name"), i -> text(i, "label")));
+    assertThat(labels).hasSize(12);
+    assertThat(labels).allSatisfy((name, label) -> assertThat(label).isEqualTo("label-of-" + name));
+    assertThat(argus.mostOpen()).isEqualTo(AT_ONCE);
+    assertThat(items()).allSatisfy(i -> assertThat(text(i, "sure")).isEqualTo("88%"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(thumbnails()).hasSize(12));
+  }
+
+  @Test
+  void a_photo_that_cannot_be_decoded_shows_the_reason() throws IOException {
+    WebElement item = chooseOne("broken.png", "0 answered, 0 waiting, 1 failed");
+    assertThat(item.getDomAttribute("data-state")).isEqualTo("failed");
+    assertThat(text(item, "reason"))
+        .isEqualTo("The photo cannot be decoded: " + FakeImagesApi.REASON);
+    assertThat(item.findElement(By.className("again")).isDisplayed()).isFalse();
+  }
+
+  @Test
+  void a_refused_photo_is_sent_again_after_retry_after() throws IOException {
+    WebElement item = chooseOne("busy.png", "1 answered, 0 waiting, 0 failed");
+    assertThat(text(item, "label")).isEqualTo("label-of-busy.png");
+    assertThat(argus.posts("busy.png")).isEqualTo(2);
+  }
+
+  @Test
+  void a_passed_deadline_is_followed_to_where_the_result_will_be() throws IOException {
+    WebElement item = chooseOne("late.png", "1 answered, 0 waiting, 0 failed");
+    assertThat(text(item, "label")).isEqualTo("label-of-late.png");
+    assertThat(argus.posts("late.png")).as("not uploaded again").isEqualTo(1);
+  }
+
+  @Test
+  void markup_in_a_file_name_stays_text() throws IOException {
+    String name = "<img src=x onerror=document.title='owned'>.png";
+    WebElement item = chooseOne(name, "1 answered, 0 waiting, 0 failed");
+    assertThat(text(item, "name")).isEqualTo(name);
+    assertThat(text(item, "label")).isEqualTo("label-of-" + name);
+    assertThat(item.findElements(By.cssSelector(".text img"))).isEmpty();
+    assertThat(browser.page().getTitle()).isEqualTo("Argus");
+  }
+
+  @Test
+  void a_format_that_browsers_do_not_show_gets_a_placeholder_and_its_answer() throws IOException {
+    Path scan = folder.resolve("scan.tiff");
+    assertThat(ImageIO.write(image(Color.PINK), "tiff", scan.toFile())).isTrue();
+    browser.open(argus.url(), 1440, 900);
+    browser.choose(List.of(scan));
+    awaitSummary("1 answered, 0 waiting, 0 failed");
+    WebElement item = items().get(0);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(item.getDomAttribute("class")).contains("unshown"));
+    assertThat(text(item, "format")).isEqualTo("tiff");
+  }
+
+  @Test
+  void photos_are_removed_with_the_keyboard_and_the_page_is_empty_again() throws IOException {
+    WebElement item = chooseOne("one.png", "1 answered, 0 waiting, 0 failed");
+    item.sendKeys(Keys.DELETE);
+    assertThat(items()).isEmpty();
+    assertThat(browser.page().findElement(By.id("bar")).isDisplayed()).isFalse();
+  }
+
+  @Test
+  void nothing_overflows_the_screen_of_a_phone() throws IOException {
+    String name = "a-very-long-name-without-any-space-".repeat(5) + ".png";
+    browser.open(argus.url(), 360, 740);
+    assertThat(overflow()).isZero();
+    browser.choose(List.of(photo(name, Color.ORANGE)));
+    awaitSummary("1 answered, 0 waiting, 0 failed");
+    assertThat(overflow()).isZero();
+  }
+
+  private WebElement chooseOne(String name, String summary) throws IOException {
+    browser.open(argus.url(), 1440, 900);
+    browser.choose(List.of(photo(name, Color.CYAN)));
+    awaitSummary(summary);
+    return items().get(0);
+  }
+
+  private void awaitSummary(String expected) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(browser.page().findElement(By.id("summary")).getText())
+                    .isEqualTo(expected));
+  }
+
+  private static List<WebElement> items() {
+    return browser.page().findElements(By.cssSelector("li[data-state]"));
+  }
+
+  private static List<WebElement> thumbnails() {
+    return browser.page().findElements(By.cssSelector(".picture img[src^='blob:']"));
+  }
+
+  private static String text(WebElement item, String part) {
+    return item.findElement(By.className(part)).getDomProperty("textContent");
+  }
+
+  private static long overflow() {
+    return (Long)
+        browser
+            .page()
+            .executeScript("return document.documentElement.scrollWidth - window.innerWidth");
+  }
+
+  private Path photo(String name, Color colour) throws IOException {
+    Path file = folder.resolve(name);
+    ImageIO.write(image(colour), "png", file.toFile());
+    assertThat(Files.size(file)).isPositive();
+    return file;
+  }
+
+  private static BufferedImage image(Color colour) {
+    BufferedImage image = new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB);
+    Graphics2D pen = image.createGraphics();
+    pen.setColor(colour);
+    pen.fillRect(0, 0, image.getWidth(), image.getHeight());
+    pen.dispose();
+    return image;
+  }
+}

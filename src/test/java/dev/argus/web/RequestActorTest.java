@@ -1,0 +1,169 @@
+package dev.argus.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.WebSettings;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.ClassifyRequest;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Prediction;
+import dev.argus.protocol.Problem;
+import dev.argus.simulation.InMemoryObjectStore;
+import dev.argus.simulation.InMemoryQueue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class RequestActorTest {
+  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final WebSettings SETTINGS =
+      ArgusSettings.load(Map.of("ARGUS_WEB_INLINE_LIMIT", "100B")).web();
+  private static final Duration DEADLINE = Duration.ofSeconds(300);
+
+  private final ManualTime time = ManualTime.get(KIT.system());
+  private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private final InMemoryQueue requests = new InMemoryQueue(InstantSource.system());
+  private final ActorRef<ReplyRouter.Command> router = KIT.spawn(ReplyRouter.create());
+  private final TestProbe<Outcome> client = KIT.createTestProbe();
+  private final TestProbe<ReplyRouter.Routed> routed = KIT.createTestProbe();
+  private final Admission admission = new Admission(SETTINGS);
+  private final AtomicInteger woken = new AtomicInteger();
+  private final PhotoId id = PhotoId.random();
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private ActorRef<RequestActor.Command> upload(int size, Optional<Duration> pendingAfter) {
+    return KIT.spawn(
+        RequestActor.create(
+            new RequestActor.Upload(
+                id,
+                new Photo("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size])),
+                admission.tryAdmit(size).orElseThrow(),
+                Optional.empty(),
+                DEADLINE,
+                pendingAfter,
+                client.ref()),
+            new RequestActor.Dependencies(
+                store,
+                requests,
+                "my-responses",
+                router,
+                woken::incrementAndGet,
+                new WebMetrics(new SimpleMeterRegistry()),
+                attempt -> Duration.ofSeconds(1),
+                SETTINGS)));
+  }
+
+  private ClassifyRequest sent() throws Exception {
+    await().until(() -> requests.sent().size() == 1);
+    return Codec.decodeRequest(requests.sent().get(0));
+  }
+
+  private ClassifyReply reply() {
+    return new ClassifyReply.Recognised(id, "ä.jpg", List.of(new Prediction("tabby", 1)), "m");
+  }
+
+  @Test
+  void theAcceptanceRecordComesFirstThenTheRequestThenTheAnswer() throws Exception {
+    var actor = upload(50, Optional.empty());
+    ClassifyRequest request = sent();
+    assertThat(store.keys(Bucket.INPUT)).containsExactly(id.toString());
+    assertThat(request.photo()).isInstanceOf(ClassifyRequest.Inline.class);
+    assertThat(request.replyQueue()).isEqualTo("my-responses");
+    assertThat(woken).hasValue(1);
+    var metadata =
+        store.head(Bucket.INPUT, id.toString()).toCompletableFuture().join().get().metadata();
+    assertThat(InputObject.name(metadata)).isEqualTo("ä.jpg");
+    assertThat(metadata.get("sha256")).hasSize(64);
+
+    router.tell(new ReplyRouter.Route(reply(), routed.ref()));
+    assertThat(routed.receiveMessage().waiters()).isEqualTo(1);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
+    routed.expectTerminated(actor);
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
+  void aLargePhotoGoesByClaimCheckAndItsBytesAreGivenBackOnceItIsSent() throws Exception {
+    upload(101, Optional.empty());
+    assertThat(sent().photo()).isEqualTo(new ClassifyRequest.ClaimCheck(id.toString()));
+    await().until(() -> admission.bufferedBytes() == 0);
+    assertThat(admission.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeStoredIsRefusedAndNothingIsSent() {
+    store.setDown(true);
+    upload(50, Optional.empty());
+    Outcome.Refused refused = client.expectMessageClass(Outcome.Refused.class);
+    assertThat(refused.problem().is(Problem.Kind.UNAVAILABLE)).isTrue();
+    assertThat(requests.sent()).isEmpty();
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
+  void whatIsStoredButNotSentIsSentAgainUntilItWorks() throws Exception {
+    requests.setDown(true);
+    upload(50, Optional.empty());
+    await().until(() -> !store.keys(Bucket.INPUT).isEmpty());
+    time.timePasses(Duration.ofSeconds(2));
+    client.expectNoMessage(Duration.ZERO);
+    requests.setDown(false);
+    time.timePasses(Duration.ofSeconds(2));
+    assertThat(sent().id()).isEqualTo(id);
+  }
+
+  @Test
+  void aClientThatRespondsAsyncHearsAsSoonAsItsPhotoIsAccepted() {
+    upload(50, Optional.of(Duration.ZERO));
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Pending(id, "ä.jpg"));
+    assertThat(admission.inFlight()).isEqualTo(1); // still owed an answer
+  }
+
+  @Test
+  void aClientThatWaitsForAWhileHearsThatItIsPendingWhenTheWhileIsOver() throws Exception {
+    upload(50, Optional.of(Duration.ofSeconds(5)));
+    sent();
+    time.timePasses(Duration.ofSeconds(5));
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Pending(id, "ä.jpg"));
+  }
+
+  @Test
+  void theDeadlineEndsTheWaitAndGivesThePermitBack() throws Exception {
+    upload(50, Optional.empty());
+    sent();
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.DeadlinePassed(id, "ä.jpg"));
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
+  void aReplyToSomeoneElseIsNotMine() throws Exception {
+    upload(50, Optional.empty());
+    sent();
+    ClassifyReply other =
+        new ClassifyReply.Recognised(
+            PhotoId.random(), "b.jpg", List.of(new Prediction("dog", 1)), "m");
+    router.tell(new ReplyRouter.Route(other, routed.ref()));
+    assertThat(routed.receiveMessage().waiters()).isZero();
+    client.expectNoMessage(Duration.ZERO);
+  }
+}
