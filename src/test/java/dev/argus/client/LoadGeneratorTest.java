@@ -1,0 +1,281 @@
+package dev.argus.client;
+
+import static dev.argus.client.FakeArgus.now;
+import static dev.argus.client.FakeArgus.problem;
+import static dev.argus.client.FakeArgus.recognised;
+import static dev.argus.client.FakeArgus.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.typesafe.config.ConfigFactory;
+import dev.argus.client.LoadReport.Checks;
+import dev.argus.client.LoadReport.Mistake;
+import dev.argus.config.InvalidSettingException;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.pattern.Patterns;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadGeneratorTest {
+  private static ActorTestKit kit;
+
+  @TempDir Path folder;
+  private FakeArgus argus;
+
+  @BeforeAll
+  static void startSystem() {
+    kit = ActorTestKit.create(ConfigFactory.load());
+  }
+
+  @AfterAll
+  static void stopSystem() {
+    kit.shutdownTestKit();
+  }
+
+  @BeforeEach
+  void writePhotos() throws IOException {
+    Files.writeString(folder.resolve("a.jpg"), "first photo");
+    Files.writeString(folder.resolve("b.PNG"), "second");
+    Files.writeString(folder.resolve("c.webp"), "third one");
+    Files.writeString(folder.resolve("notes.md"), "not a photo");
+    Files.createDirectory(folder.resolve("folder.jpg"));
+  }
+
+  @AfterEach
+  void stopServer() {
+    if (argus != null) {
+      argus.close();
+    }
+  }
+
+  @Test
+  void photos_go_round_in_order_of_name_and_are_counted_by_status() {
+    serve(
+        (name, time) ->
+            now(
+                name.equals("b.PNG")
+                    ? problem(Problem.Kind.UNDECODABLE)
+                    : recognised(name, "tabby")));
+    LoadReport report = run(settings(7, 1));
+
+    assertThat(argus.names())
+        .containsExactly("a.jpg", "b.PNG", "c.webp", "a.jpg", "b.PNG", "c.webp", "a.jpg");
+    assertThat(report.statuses()).containsExactly(entry(200, 5), entry(422, 2));
+    assertThat(report.failures()).containsExactly(entry("422 The photo cannot be decoded", 2));
+    assertThat(report.answered()).isEqualTo(5);
+    assertThat(report.failed()).isEqualTo(2);
+    assertThat(report.bytesSent()).isEqualTo(3 * 11 + 2 * 6 + 2 * 9);
+    assertThat(report.checks()).isEqualTo(new Checks(0, 0, 5, 0, 0));
+    assertThat(report.ok()).isFalse();
+  }
+
+  @Test
+  void a_refused_photo_is_sent_again_and_its_retries_are_counted() {
+    serve((name, time) -> now(time == 1 ? refused(503, 0) : recognised(name, "tabby")));
+    LoadReport report = run(settings(3, 3));
+
+    assertThat(report.statuses()).containsExactly(entry(200, 3));
+    assertThat(report.retries()).isEqualTo(3);
+    assertThat(report.bytesSent()).isEqualTo(2 * (11 + 6 + 9));
+    assertThat(report.ok()).isTrue();
+  }
+
+  @Test
+  void a_photo_that_is_always_refused_is_given_up_after_the_retries() {
+    serve((name, time) -> now(refused(429, 0)));
+    LoadReport report = run(settings(2, 1).withRetries(4, Duration.ofSeconds(1)));
+
+    assertThat(argus.names()).hasSize(10);
+    assertThat(report.retries()).isEqualTo(8);
+    assertThat(report.statuses()).containsExactly(entry(429, 2));
+    assertThat(report.failures()).containsExactly(entry("429 Argus is at its limit", 2));
+    // Eight waits of the one second that a refusal without Retry-After is worth would take longer.
+    assertThat(report.elapsed()).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void a_refused_photo_waits_as_long_as_it_is_told() {
+    serve((name, time) -> now(time == 1 ? refused(503, 2) : recognised(name, "tabby")));
+    assertThat(run(settings(1, 1)).latency().max()).isGreaterThan(Duration.ofMillis(1990));
+  }
+
+  @Test
+  void a_long_retry_after_is_cut_to_the_longest_wait() {
+    serve((name, time) -> now(time == 1 ? refused(503, 3600) : recognised(name, "tabby")));
+    LoadReport report = run(settings(1, 1).withRetries(1, Duration.ofMillis(50)));
+
+    assertThat(report.ok()).isTrue();
+    assertThat(report.latency().max()).isGreaterThanOrEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
+  void answers_are_judged_by_the_expected_labels() throws IOException {
+    Path expected = folder.resolve("expected.csv");
+    Files.writeString(expected, "a.jpg,tabby|tiger cat\nb.PNG,beagle|Walker hound\n");
+    serve((name, time) -> now(recognised(name, "Tiger cat")));
+    LoadReport report = run(settings(6, 2).withExpected(expected));
+
+    assertThat(report.checks()).isEqualTo(new Checks(2, 2, 2, 0, 0));
+    assertThat(report.mistakes())
+        .containsOnly(new Mistake("b.PNG", List.of("beagle", "Walker hound"), "Tiger cat"));
+    assertThat(report.ok()).isFalse();
+  }
+
+  @Test
+  void an_answer_about_another_photo_is_noticed() {
+    PhotoId id = PhotoId.random();
+    serve((name, time) -> now(recognised(id, "a.jpg", "tabby")));
+    LoadReport report = run(settings(3, 1));
+
+    assertThat(report.checks().misnamed()).isEqualTo(2);
+    assertThat(report.checks().duplicates()).isEqualTo(2);
+    assertThat(report.ok()).isFalse();
+  }
+
+  @Test
+  void no_more_photos_are_under_way_than_the_concurrency_and_no_fewer() {
+    // Answers come late, so that every further request would be seen beside the open ones.
+    serve(
+        (name, time) ->
+            Patterns.after(
+                Duration.ofMillis(60), kit.system(), () -> now(recognised(name, "tabby"))));
+    LoadReport report = run(settings(20, 5));
+
+    assertThat(report.answered()).isEqualTo(20);
+    assertThat(argus.mostOpen()).isEqualTo(5);
+  }
+
+  @Test
+  void a_hundred_at_once_get_through_the_pool() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    LoadReport report = run(settings(300, 100));
+    assertThat(report.answered()).as(report.toText()).isEqualTo(300);
+    assertThat(report.checks().duplicates()).isZero();
+  }
+
+  @Test
+  void a_refused_connection_is_a_counted_failure_with_a_reason() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    URI gone = argus.url();
+    argus.close();
+    argus = null;
+    LoadReport report = run(LoadSettings.of(gone, folder, 20, 4));
+
+    assertThat(report.failed()).isEqualTo(20);
+    assertThat(report.statuses()).isEmpty();
+    assertThat(report.failures()).hasSize(1);
+    assertThat(report.failures().firstKey())
+        .startsWith("cannot connect to " + gone)
+        .contains("refused");
+    assertThat(report.latency().max()).isZero();
+  }
+
+  @Test
+  void an_answer_that_never_comes_is_given_up_after_the_timeout() {
+    serve((name, time) -> new CompletableFuture<HttpResponse>());
+    LoadReport report = run(settings(2, 2).withRequestTimeout(Duration.ofMillis(400)));
+    assertThat(report.failures()).containsExactly(entry("no answer within 0.4 s", 2));
+  }
+
+  @Test
+  void an_answer_that_is_no_result_is_a_failure() {
+    serve((name, time) -> now(HttpResponse.create().withEntity("hello")));
+    LoadReport report = run(settings(1, 1));
+    assertThat(report.failures()).containsExactly(entry("200 an answer that cannot be read", 1));
+  }
+
+  @Test
+  void a_folder_too_large_for_memory_is_streamed_from_disk() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    LoadReport report = run(settings(6, 1).withMaxKeptBytes(0));
+    assertThat(report.ok()).as(report.toText()).isTrue();
+    assertThat(argus.bodies().get(0)).contains("first photo").contains("image/jpeg");
+    assertThat(argus.bodies().get(5)).contains("third one").contains("image/webp");
+  }
+
+  @Test
+  void a_name_beyond_ascii_arrives_whole() throws IOException {
+    String name = "Käse, ein Stück.jpg";
+    Path cheese = Files.createDirectory(folder.resolve("cheese"));
+    Files.writeString(cheese.resolve(name), "cheese");
+    serve((found, time) -> now(recognised(found, "cheese")));
+    LoadReport report = run(LoadSettings.of(argus.url(), cheese, 1, 1));
+    assertThat(
+            new String(
+                argus.bodies().get(0).getBytes(StandardCharsets.ISO_8859_1),
+                StandardCharsets.UTF_8))
+        .contains(name);
+    assertThat(report.checks().misnamed()).isZero();
+  }
+
+  @Test
+  void a_seed_draws_the_same_photos_again() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    run(settings(20, 1).withSeed(7));
+    run(settings(20, 1).withSeed(7));
+    List<String> names = argus.names();
+    assertThat(names.subList(0, 20)).isEqualTo(names.subList(20, 40));
+    assertThat(names.subList(0, 3)).isNotEqualTo(List.of("a.jpg", "b.PNG", "c.webp"));
+  }
+
+  @Test
+  void progress_is_told_after_every_photo() {
+    serve(
+        (name, time) ->
+            now(name.equals("a.jpg") ? problem(Problem.Kind.INTERNAL) : recognised(name, "tabby")));
+    List<String> told = new ArrayList<>();
+    join(
+        new LoadGenerator(kit.system())
+            .run(settings(3, 1), (completed, failed) -> told.add(completed + "/" + failed)));
+    assertThat(told).containsExactly("1/1", "2/1", "3/1");
+  }
+
+  @Test
+  void a_folder_without_photos_is_said_at_once() {
+    URI url = URI.create("http://127.0.0.1:1/");
+    LoadSettings empty = LoadSettings.of(url, folder.resolve("folder.jpg"), 1, 1);
+    LoadSettings missing = LoadSettings.of(url, folder.resolve("missing"), 1, 1);
+    LoadGenerator generator = new LoadGenerator(kit.system());
+    assertThatThrownBy(() -> generator.run(empty))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("found none");
+    assertThatThrownBy(() -> generator.run(missing))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("missing");
+  }
+
+  private void serve(FakeArgus.Script script) {
+    argus = new FakeArgus(kit.system(), script);
+  }
+
+  private LoadSettings settings(int requests, int concurrency) {
+    return LoadSettings.of(argus.url(), folder, requests, concurrency);
+  }
+
+  private static LoadReport run(LoadSettings settings) {
+    return join(new LoadGenerator(kit.system()).run(settings));
+  }
+
+  private static LoadReport join(CompletionStage<LoadReport> run) {
+    return run.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+}
