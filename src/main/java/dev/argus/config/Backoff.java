@@ -1,30 +1,31 @@
 package dev.argus.config;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.DoubleSupplier;
 
 /**
- * Exponential back-off with full jitter: the n-th wait is drawn from {@code [min, min * 2^n]}, at
- * most {@code max}.
+ * How long to wait after failures: doubled from {@code min} up to {@code max}, the upper half of it
+ * random so that callers that failed together do not come back together.
  *
- * <p>Source: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
- *
- * @param random 0 to 1, from outside, so that tests decide
+ * <p>Source: "equal jitter" in M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog,
+ * 2015.
  */
-public record Backoff(Duration min, Duration max, DoubleSupplier random) {
-  private static final int MAX_DOUBLINGS = 30;
+public record Backoff(Duration min, Duration max) {
+  // 2^20 times any sensible minimum is past any sensible maximum, and far from an overflow.
+  private static final int MAX_DOUBLINGS = 20;
 
-  /** A back-off with a jitter of its own. */
-  public Backoff(Duration min, Duration max) {
-    this(min, max, () -> ThreadLocalRandom.current().nextDouble());
+  public Backoff {
+    Checks.ordered("min-backoff", min, "max-backoff", max);
   }
 
-  /** How long to wait after the {@code attempt}-th failure, counted from 1. */
-  public Duration after(int attempt) {
-    double doubled = min.toNanos() * Math.pow(2, Math.min(Math.max(attempt, 0), MAX_DOUBLINGS));
-    double limit = Math.min(doubled, max.toNanos());
-    return Duration.ofNanos(
-        (long) (min.toNanos() + random.getAsDouble() * (limit - min.toNanos())));
+  /**
+   * The wait after the given number of failures in a row.
+   *
+   * @param failures 1 or more
+   * @param random from 0 to 1, from outside, so that tests and simulations decide
+   */
+  public Duration after(int failures, double random) {
+    long doubled = min.toNanos() << Math.min(Math.max(failures - 1, 0), MAX_DOUBLINGS);
+    long whole = Math.min(doubled, max.toNanos());
+    return Duration.ofNanos((long) (whole * (0.5 + random / 2)));
   }
 }

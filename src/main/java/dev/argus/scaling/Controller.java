@@ -1,5 +1,6 @@
 package dev.argus.scaling;
 
+import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
@@ -36,7 +37,7 @@ final class Controller {
   private final Estimates estimates;
   private final FleetView view;
   private final LaunchBook launches;
-  private final Backoff backoff;
+  private final BackoffTimer backoff;
   private final Set<String> blamed = new HashSet<>();
   private String trouble = "";
 
@@ -51,7 +52,8 @@ final class Controller {
     this.estimates = new Estimates(settings);
     this.view = new FleetView(settings.bootTimeout(), settings.launchVisibilityTimeout(), now);
     this.launches = new LaunchBook(cluster, random.nextLong(), settings.launchVisibilityTimeout());
-    this.backoff = new Backoff(settings.minBackoff(), settings.maxBackoff(), random);
+    this.backoff =
+        new BackoffTimer(new Backoff(settings.minBackoff(), settings.maxBackoff()), random);
   }
 
   /** Learns from what an app node sent. */

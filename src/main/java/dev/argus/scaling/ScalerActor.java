@@ -1,5 +1,6 @@
 package dev.argus.scaling;
 
+import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
@@ -110,7 +111,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private final Surroundings around;
   private final ScalingMetrics metrics;
   private final Controller controller;
-  private final Backoff lookBackoff;
+  private final BackoffTimer lookBackoff;
   private final Set<String> ending = new HashSet<>();
   private Pace pace = Pace.BUSY;
   private boolean looking;
@@ -130,7 +131,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     this.around = around;
     this.metrics = new ScalingMetrics(around.meters());
     this.controller = new Controller(settings, policy, around.cluster(), around.random(), now());
-    this.lookBackoff = new Backoff(settings.minBackoff(), settings.maxBackoff(), around.random());
+    this.lookBackoff =
+        new BackoffTimer(
+            new Backoff(settings.minBackoff(), settings.maxBackoff()), around.random());
     context.getSelf().tell(new Tick());
   }
 

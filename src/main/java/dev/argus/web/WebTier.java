@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -85,7 +86,8 @@ public final class WebTier {
                     router,
                     deps.onAccepted(),
                     metrics,
-                    publishBackoff::after,
+                    attempt ->
+                        publishBackoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
                     settings.web()),
                 lookup),
             "requests",

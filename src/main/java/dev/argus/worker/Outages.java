@@ -1,12 +1,13 @@
 package dev.argus.worker;
 
-import dev.argus.config.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Scheduler;
@@ -24,18 +25,18 @@ final class Outages {
   private static final Logger LOG = LoggerFactory.getLogger(Outages.class);
 
   private final Intake intake;
-  private final Backoff backoff;
+  private final IntFunction<Duration> backoff;
   private final Duration patience;
   private final Scheduler scheduler;
-  private final java.util.concurrent.Executor executor;
+  private final Executor executor;
   private final InstantSource clock;
 
   Outages(
       Intake intake,
-      Backoff backoff,
+      IntFunction<Duration> backoff,
       Duration patience,
       Scheduler scheduler,
-      java.util.concurrent.Executor executor,
+      Executor executor,
       InstantSource clock) {
     this.intake = intake;
     this.backoff = backoff;
@@ -77,7 +78,7 @@ final class Outages {
                 return;
               }
               Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-              Duration delay = backoff.after(attempt);
+              Duration delay = backoff.apply(attempt);
               if (isFinal.test(cause) || clock.instant().plus(delay).isAfter(until)) {
                 intake.isUp(dependency); // let the next photo find out
                 result.completeExceptionally(cause);

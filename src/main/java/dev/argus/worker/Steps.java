@@ -1,6 +1,5 @@
 package dev.argus.worker;
 
-import dev.argus.config.Backoff;
 import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Classifier;
@@ -27,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,15 +58,22 @@ final class Steps {
   private final Dependencies deps;
   private final Outages outages;
   private final Attempts attempts;
-  private final Backoff backoff;
+  private final IntFunction<Duration> backoff;
   private final WorkerSettings settings;
 
-  Steps(Dependencies dependencies, Outages outages, WorkerSettings settings) {
+  /**
+   * @param backoff how long a photo stays away after its n-th receive failed
+   */
+  Steps(
+      Dependencies dependencies,
+      Outages outages,
+      IntFunction<Duration> backoff,
+      WorkerSettings settings) {
     this.deps = dependencies;
     this.outages = outages;
     this.settings = settings;
     this.attempts = new Attempts(dependencies.store(), settings);
-    this.backoff = new Backoff(settings.minBackoff(), settings.maxBackoff());
+    this.backoff = backoff;
   }
 
   /** From a delivery to a photo in hand, or to an answer that lies there already. */
@@ -257,7 +264,7 @@ final class Steps {
           if (failure == null) {
             return work;
           }
-          Duration delay = backoff.after(delivery.receiveCount());
+          Duration delay = backoff.apply(delivery.receiveCount());
           LOG.error(
               "message {} (receive {}) goes back to the queue for {}",
               delivery.messageId(),

@@ -11,6 +11,7 @@ import dev.argus.protocol.NodeReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +35,12 @@ public final class WorkerNode {
    * What a node needs from outside.
    *
    * @param id its instance id
+   * @param launchedAt when EC2 launched the instance, if it knows
    * @param responses where its reports go
    */
   public record Dependencies(
       String id,
+      Optional<Instant> launchedAt,
       MessageQueue requests,
       MessageQueue responses,
       MessageQueue deadLetters,
@@ -124,19 +127,13 @@ public final class WorkerNode {
   }
 
   private void reportReady() {
-    Instant ready = deps.clock().instant();
-    deps.fleet()
-        .nodes()
-        .thenApply(
-            nodes ->
-                nodes.stream()
-                    .filter(node -> node.id().equals(deps.id()))
-                    .findFirst()
-                    .map(node -> Duration.between(node.launchedAt(), ready))
-                    .filter(sinceLaunch -> !sinceLaunch.isNegative())
-                    .orElse(Duration.ZERO))
-        .exceptionally(unknown -> Duration.ZERO)
-        .thenCompose(sinceLaunch -> report(NodeReport.State.READY, "", sinceLaunch));
+    Instant now = deps.clock().instant();
+    Duration sinceLaunch =
+        deps.launchedAt()
+            .filter(now::isAfter)
+            .map(launched -> Duration.between(launched, now))
+            .orElse(Duration.ZERO);
+    report(NodeReport.State.READY, "", sinceLaunch);
   }
 
   private CompletionStage<Done> report(

@@ -8,6 +8,9 @@ import dev.argus.ports.MessageQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.KillSwitches;
@@ -57,15 +60,18 @@ final class WorkerStream {
       Intake intake,
       Steps.Dependencies dependencies,
       WorkerSettings settings) {
+    Backoff limits = new Backoff(settings.minBackoff(), settings.maxBackoff());
+    IntFunction<Duration> backoff =
+        failures -> limits.after(failures, ThreadLocalRandom.current().nextDouble());
     Outages outages =
         new Outages(
             intake,
-            new Backoff(settings.minBackoff(), settings.maxBackoff()),
+            backoff,
             settings.outagePatience(),
             system.scheduler(),
             system.executionContext(),
             dependencies.clock());
-    Steps steps = new Steps(dependencies, outages, settings);
+    Steps steps = new Steps(dependencies, outages, backoff, settings);
     int held = settings.maxHeld();
     int computing = 2 * dependencies.classifier().parallelism(); // one at work, one ready to go
 
@@ -116,7 +122,7 @@ final class WorkerStream {
     intake.close();
     receiving.shutdown();
     return done.toCompletableFuture()
-        .orTimeout(settings.drainTimeout().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+        .orTimeout(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .handle((ended, failure) -> intake.held())
         .thenCompose(this::giveBack)
         .whenComplete((given, failure) -> renewing.shutdown());

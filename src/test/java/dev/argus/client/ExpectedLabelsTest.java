@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ExpectedLabelsTest {
   @Test
-  void any_of_the_labels_of_a_photo_is_right_whatever_its_case() {
+  void anyOfTheLabelsOfAPhotoIsRightWhateverItsCase() {
     ExpectedLabels labels = parse("cat.jpg, tabby | Egyptian cat");
     assertThat(labels.judge("cat.jpg", "egyptian cat")).isEqualTo(RIGHT);
     assertThat(labels.judge("cat.jpg", "tabby")).isEqualTo(RIGHT);
@@ -21,18 +21,18 @@ class ExpectedLabelsTest {
   }
 
   @Test
-  void comments_blank_lines_and_tabs_are_taken() {
+  void commentsBlankLinesAndTabsAreTaken() {
     ExpectedLabels labels = parse("# file,labels", "", "  ", "dog.jpg\tbeagle");
     assertThat(labels.judge("dog.jpg", "beagle")).isEqualTo(RIGHT);
   }
 
   @Test
-  void a_file_name_may_hold_commas() {
+  void aFileNameMayHoldCommas() {
     assertThat(parse("one, two.jpg,pizza").judge("one, two.jpg", "pizza")).isEqualTo(RIGHT);
   }
 
   @Test
-  void a_wrong_line_is_named() {
+  void aWrongLineIsNamed() {
     for (String wrong : List.of("cat.jpg", ",tabby", "cat.jpg,", "cat.jpg,|")) {
       assertThatThrownBy(() -> parse("# labels", wrong))
           .isInstanceOf(InvalidSettingException.class)

@@ -68,7 +68,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void photos_go_round_in_order_of_name_and_are_counted_by_status() {
+  void photosGoRoundInOrderOfNameAndAreCountedByStatus() {
     serve(
         (name, time) ->
             now(
@@ -89,7 +89,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_refused_photo_is_sent_again_and_its_retries_are_counted() {
+  void aRefusedPhotoIsSentAgainAndItsRetriesAreCounted() {
     serve((name, time) -> now(time == 1 ? refused(503, 0) : recognised(name, "tabby")));
     LoadReport report = run(settings(3, 3));
 
@@ -100,7 +100,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_photo_that_is_always_refused_is_given_up_after_the_retries() {
+  void aPhotoThatIsAlwaysRefusedIsGivenUpAfterTheRetries() {
     serve((name, time) -> now(refused(429, 0)));
     LoadReport report = run(settings(2, 1).withRetries(4, Duration.ofSeconds(1)));
 
@@ -113,13 +113,13 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_refused_photo_waits_as_long_as_it_is_told() {
+  void aRefusedPhotoWaitsAsLongAsItIsTold() {
     serve((name, time) -> now(time == 1 ? refused(503, 2) : recognised(name, "tabby")));
     assertThat(run(settings(1, 1)).latency().max()).isGreaterThan(Duration.ofMillis(1990));
   }
 
   @Test
-  void a_long_retry_after_is_cut_to_the_longest_wait() {
+  void aLongRetryAfterIsCutToTheLongestWait() {
     serve((name, time) -> now(time == 1 ? refused(503, 3600) : recognised(name, "tabby")));
     LoadReport report = run(settings(1, 1).withRetries(1, Duration.ofMillis(50)));
 
@@ -128,7 +128,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void answers_are_judged_by_the_expected_labels() throws IOException {
+  void answersAreJudgedByTheExpectedLabels() throws IOException {
     Path expected = folder.resolve("expected.csv");
     Files.writeString(expected, "a.jpg,tabby|tiger cat\nb.PNG,beagle|Walker hound\n");
     serve((name, time) -> now(recognised(name, "Tiger cat")));
@@ -141,7 +141,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void an_answer_about_another_photo_is_noticed() {
+  void anAnswerAboutAnotherPhotoIsNoticed() {
     PhotoId id = PhotoId.random();
     serve((name, time) -> now(recognised(id, "a.jpg", "tabby")));
     LoadReport report = run(settings(3, 1));
@@ -152,7 +152,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void no_more_photos_are_under_way_than_the_concurrency_and_no_fewer() {
+  void noMorePhotosAreUnderWayThanTheConcurrencyAndNoFewer() {
     // Answers come late, so that every further request would be seen beside the open ones.
     serve(
         (name, time) ->
@@ -165,7 +165,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_hundred_at_once_get_through_the_pool() {
+  void aHundredAtOnceGetThroughThePool() {
     serve((name, time) -> now(recognised(name, "tabby")));
     LoadReport report = run(settings(300, 100));
     assertThat(report.answered()).as(report.toText()).isEqualTo(300);
@@ -173,7 +173,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_refused_connection_is_a_counted_failure_with_a_reason() {
+  void aRefusedConnectionIsACountedFailureWithAReason() {
     serve((name, time) -> now(recognised(name, "tabby")));
     URI gone = argus.url();
     argus.close();
@@ -190,21 +190,21 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void an_answer_that_never_comes_is_given_up_after_the_timeout() {
+  void anAnswerThatNeverComesIsGivenUpAfterTheTimeout() {
     serve((name, time) -> new CompletableFuture<HttpResponse>());
     LoadReport report = run(settings(2, 2).withRequestTimeout(Duration.ofMillis(400)));
     assertThat(report.failures()).containsExactly(entry("no answer within 0.4 s", 2));
   }
 
   @Test
-  void an_answer_that_is_no_result_is_a_failure() {
+  void anAnswerThatIsNoResultIsAFailure() {
     serve((name, time) -> now(HttpResponse.create().withEntity("hello")));
     LoadReport report = run(settings(1, 1));
     assertThat(report.failures()).containsExactly(entry("200 an answer that cannot be read", 1));
   }
 
   @Test
-  void a_folder_too_large_for_memory_is_streamed_from_disk() {
+  void aFolderTooLargeForMemoryIsStreamedFromDisk() {
     serve((name, time) -> now(recognised(name, "tabby")));
     LoadReport report = run(settings(6, 1).withMaxKeptBytes(0));
     assertThat(report.ok()).as(report.toText()).isTrue();
@@ -213,7 +213,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_name_beyond_ascii_arrives_whole() throws IOException {
+  void aNameBeyondAsciiArrivesWhole() throws IOException {
     String name = "Käse, ein Stück.jpg";
     Path cheese = Files.createDirectory(folder.resolve("cheese"));
     Files.writeString(cheese.resolve(name), "cheese");
@@ -228,7 +228,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_seed_draws_the_same_photos_again() {
+  void aSeedDrawsTheSamePhotosAgain() {
     serve((name, time) -> now(recognised(name, "tabby")));
     run(settings(20, 1).withSeed(7));
     run(settings(20, 1).withSeed(7));
@@ -238,7 +238,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void progress_is_told_after_every_photo() {
+  void progressIsToldAfterEveryPhoto() {
     serve(
         (name, time) ->
             now(name.equals("a.jpg") ? problem(Problem.Kind.INTERNAL) : recognised(name, "tabby")));
@@ -250,7 +250,7 @@ class LoadGeneratorTest {
   }
 
   @Test
-  void a_folder_without_photos_is_said_at_once() {
+  void aFolderWithoutPhotosIsSaidAtOnce() {
     URI url = URI.create("http://127.0.0.1:1/");
     LoadSettings empty = LoadSettings.of(url, folder.resolve("folder.jpg"), 1, 1);
     LoadSettings missing = LoadSettings.of(url, folder.resolve("missing"), 1, 1);

@@ -13,19 +13,19 @@ class LoadSettingsTest {
   private static final Path PHOTOS = Path.of("photos");
 
   @Test
-  void photos_are_posted_below_the_url_whether_or_not_it_ends_with_a_slash() {
+  void photosArePostedBelowTheUrlWhetherOrNotItEndsWithASlash() {
     assertThat(at("http://argus:8000").target()).hasToString("http://argus:8000/v1/images");
     assertThat(at("http://argus:8000/").target()).hasToString("http://argus:8000/v1/images");
     assertThat(at("https://host/argus?x#y").target()).hasToString("https://host/argus/v1/images");
   }
 
   @Test
-  void the_default_patience_outlasts_the_default_deadline_of_argus() {
+  void theDefaultPatienceOutlastsTheDefaultDeadlineOfArgus() {
     assertThat(at("http://argus/").requestTimeout()).isGreaterThan(Duration.ofSeconds(310));
   }
 
   @Test
-  void what_is_out_of_range_is_named() {
+  void whatIsOutOfRangeIsNamed() {
     assertWrong(() -> at("argus:8000"), "url");
     assertWrong(() -> at("ftp://argus/"), "url");
     assertWrong(() -> LoadSettings.of(URI.create("http://a/"), PHOTOS, 0, 1), "requests");

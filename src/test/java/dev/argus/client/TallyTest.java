@@ -23,7 +23,7 @@ class TallyTest {
   private final Tally tally = new Tally(ExpectedLabels.parse(List.of("cat.jpg,tabby"), "test"));
 
   @Test
-  void percentiles_are_those_of_the_recognised_photos_within_a_thousandth() {
+  void percentilesAreThoseOfTheRecognisedPhotosWithinAThousandth() {
     for (int ms = 100; ms >= 1; ms--) {
       tally.add(answered("tabby", Duration.ofMillis(ms)));
     }
@@ -36,7 +36,7 @@ class TallyTest {
   }
 
   @Test
-  void throughput_counts_recognised_photos_only() {
+  void throughputCountsRecognisedPhotosOnly() {
     tally.add(answered("tabby", Duration.ofMillis(3)));
     tally.add(answered("tabby", Duration.ofMillis(3)));
     tally.add(new Outcome(CAT, new Broken("no answer"), 0, Duration.ofMillis(3)));
@@ -44,7 +44,7 @@ class TallyTest {
   }
 
   @Test
-  void an_answer_that_the_photo_failed_is_a_failure() {
+  void anAnswerThatThePhotoFailedIsAFailure() {
     Problem problem = Problem.Kind.DEAD_LETTERED.because("five times");
     ClassifyReply failed = new ClassifyReply.Failed(PhotoId.random(), "cat.jpg", problem);
     tally.add(new Outcome(CAT, new Answered(failed), 2, Duration.ofMillis(1)));
@@ -56,7 +56,7 @@ class TallyTest {
   }
 
   @Test
-  void reasons_and_mistakes_stay_few_however_many_differ() {
+  void reasonsAndMistakesStayFewHoweverManyDiffer() {
     for (int i = 0; i < 100; i++) {
       tally.add(new Outcome(CAT, new Broken("reason " + i), 0, Duration.ofMillis(1)));
       tally.add(answered("sofa " + i, Duration.ofMillis(1)));
@@ -68,7 +68,7 @@ class TallyTest {
   }
 
   @Test
-  void text_and_json_say_the_same() throws Exception {
+  void textAndJsonSayTheSame() throws Exception {
     tally.add(answered("tabby", Duration.ofMillis(250)));
     tally.add(answered("sofa", Duration.ofMillis(500)));
     tally.add(new Outcome(CAT, new Broken("no answer within 330.0 s"), 0, Duration.ofMillis(1)));

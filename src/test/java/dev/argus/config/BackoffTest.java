@@ -1,26 +1,37 @@
 package dev.argus.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
-  private static final Duration MIN = Duration.ofMillis(100);
-  private static final Duration MAX = Duration.ofSeconds(5);
+  private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
 
   @Test
-  void theLongestWaitDoublesUpToTheMaximum() {
-    Backoff longest = new Backoff(MIN, MAX, () -> 1.0);
-    assertThat(longest.after(1)).isEqualTo(Duration.ofMillis(200));
-    assertThat(longest.after(2)).isEqualTo(Duration.ofMillis(400));
-    assertThat(longest.after(1000)).isEqualTo(MAX);
+  void doublesFromTheMinimumToTheMaximum() {
+    assertThat(backoff.after(1, 1)).isEqualTo(Duration.ofMillis(200));
+    assertThat(backoff.after(2, 1)).isEqualTo(Duration.ofMillis(400));
+    assertThat(backoff.after(6, 1)).isEqualTo(Duration.ofMillis(6400));
+    assertThat(backoff.after(7, 1)).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Property
+  void isAtLeastHalfTheMinimumAndAtMostTheMaximum(
+      @ForAll @IntRange(min = 1) int failures, @ForAll @DoubleRange(max = 1) double random) {
+    assertThat(backoff.after(failures, random))
+        .isBetween(Duration.ofMillis(100), Duration.ofSeconds(10));
   }
 
   @Test
-  void jitterNeverGoesBelowTheMinimum() {
-    Backoff shortest = new Backoff(MIN, MAX, () -> 0.0);
-    assertThat(shortest.after(1)).isEqualTo(MIN);
-    assertThat(shortest.after(50)).isEqualTo(MIN);
+  void refusesAMinimumAboveTheMaximum() {
+    assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .hasMessageContaining("PT2S")
+        .hasMessageContaining("PT1S");
   }
 }

@@ -39,7 +39,7 @@ class ControllerTest {
   void neverHasMoreThanTheMaximumThoughTheAnswersOfLaunchesAreLost() {
     fleet.showAfter(Duration.ofSeconds(30));
     fleet.loseAnswers(true);
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 600; i++) {
       look(10_000);
       clock.advance(Duration.ofSeconds(2));
     }

@@ -61,7 +61,7 @@ class PageTest {
   }
 
   @Test
-  void twelve_dropped_photos_get_their_own_answers_six_at_a_time() throws IOException {
+  void twelveDroppedPhotosGetTheirOwnAnswersSixAtATime() throws IOException {
     argus.close();
     argus = new FakeImagesApi(AT_ONCE);
     List<Path> photos = new ArrayList<>();
@@ -83,7 +83,7 @@ class PageTest {
   }
 
   @Test
-  void a_photo_that_cannot_be_decoded_shows_the_reason() throws IOException {
+  void aPhotoThatCannotBeDecodedShowsTheReason() throws IOException {
     WebElement item = chooseOne("broken.png", "0 answered, 0 waiting, 1 failed");
     assertThat(item.getDomAttribute("data-state")).isEqualTo("failed");
     assertThat(text(item, "reason"))
@@ -92,21 +92,21 @@ class PageTest {
   }
 
   @Test
-  void a_refused_photo_is_sent_again_after_retry_after() throws IOException {
+  void aRefusedPhotoIsSentAgainAfterRetryAfter() throws IOException {
     WebElement item = chooseOne("busy.png", "1 answered, 0 waiting, 0 failed");
     assertThat(text(item, "label")).isEqualTo("label-of-busy.png");
     assertThat(argus.posts("busy.png")).isEqualTo(2);
   }
 
   @Test
-  void a_passed_deadline_is_followed_to_where_the_result_will_be() throws IOException {
+  void aPassedDeadlineIsFollowedToWhereTheResultWillBe() throws IOException {
     WebElement item = chooseOne("late.png", "1 answered, 0 waiting, 0 failed");
     assertThat(text(item, "label")).isEqualTo("label-of-late.png");
     assertThat(argus.posts("late.png")).as("not uploaded again").isEqualTo(1);
   }
 
   @Test
-  void markup_in_a_file_name_stays_text() throws IOException {
+  void markupInAFileNameStaysText() throws IOException {
     String name = "<img src=x onerror=document.title='owned'>.png";
     WebElement item = chooseOne(name, "1 answered, 0 waiting, 0 failed");
     assertThat(text(item, "name")).isEqualTo(name);
@@ -116,7 +116,7 @@ class PageTest {
   }
 
   @Test
-  void a_format_that_browsers_do_not_show_gets_a_placeholder_and_its_answer() throws IOException {
+  void aFormatThatBrowsersDoNotShowGetsAPlaceholderAndItsAnswer() throws IOException {
     Path scan = folder.resolve("scan.tiff");
     assertThat(ImageIO.write(image(Color.PINK), "tiff", scan.toFile())).isTrue();
     browser.open(argus.url(), 1440, 900);
@@ -130,7 +130,7 @@ class PageTest {
   }
 
   @Test
-  void photos_are_removed_with_the_keyboard_and_the_page_is_empty_again() throws IOException {
+  void photosAreRemovedWithTheKeyboardAndThePageIsEmptyAgain() throws IOException {
     WebElement item = chooseOne("one.png", "1 answered, 0 waiting, 0 failed");
     item.sendKeys(Keys.DELETE);
     assertThat(items()).isEmpty();
@@ -138,7 +138,7 @@ class PageTest {
   }
 
   @Test
-  void nothing_overflows_the_screen_of_a_phone() throws IOException {
+  void nothingOverflowsTheScreenOfAPhone() throws IOException {
     String name = "a-very-long-name-without-any-space-".repeat(5) + ".png";
     browser.open(argus.url(), 360, 740);
     assertThat(overflow()).isZero();

@@ -1,29 +1,24 @@
 package dev.argus.scaling;
 
-import java.time.Duration;
+import dev.argus.config.Backoff;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * When something that failed may be tried again: exponential, with jitter.
- *
- * <p>After the k-th failure in a row the wait is {@code min * 2^(k-1)}, at most {@code max}, of
- * which the second half is random, so that several controllers do not come back together.
+ * When something that failed may be tried again: after a {@link Backoff} for each failure in a row.
  *
  * <p>Attempts that ran side by side count as one: neither the failure nor the success of an attempt
  * that began before the latest failure was known says anything new. Not thread-safe.
  */
-final class Backoff {
-  private final Duration min;
-  private final Duration max;
+final class BackoffTimer {
+  private final Backoff backoff;
   private final RandomGenerator random;
   private int failures;
   private Instant failedAt = Instant.MIN;
   private Instant until = Instant.MIN;
 
-  Backoff(Duration min, Duration max, RandomGenerator random) {
-    this.min = min;
-    this.max = max;
+  BackoffTimer(Backoff backoff, RandomGenerator random) {
+    this.backoff = backoff;
     this.random = random;
   }
 
@@ -34,7 +29,7 @@ final class Backoff {
     }
     failures++;
     failedAt = now;
-    until = now.plus(jittered(exponential()));
+    until = now.plus(backoff.after(failures, random.nextDouble()));
   }
 
   /** An attempt that began at {@code startedAt} has succeeded. */
@@ -53,16 +48,5 @@ final class Backoff {
   /** When the next attempt may be made; in the past if nothing failed. */
   Instant until() {
     return until;
-  }
-
-  private Duration exponential() {
-    // 2^30 of the smallest unit exceeds any maximum that makes sense, and cannot overflow.
-    Duration wait = min.multipliedBy(1L << Math.min(failures - 1, 30));
-    return wait.compareTo(max) < 0 ? wait : max;
-  }
-
-  private Duration jittered(Duration wait) {
-    long half = wait.toNanos() / 2;
-    return Duration.ofNanos(wait.toNanos() - half + random.nextLong(half + 1));
   }
 }

@@ -2,6 +2,7 @@ package dev.argus.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argus.config.Backoff;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,12 +12,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class BackoffTest {
+class BackoffTimerTest {
   private static final Instant T0 = SettableClock.START;
   private static final Duration MIN = Duration.ofSeconds(2);
   private static final Duration MAX = Duration.ofMinutes(2);
 
-  private final Backoff backoff = new Backoff(MIN, MAX, new Random(1));
+  private final BackoffTimer backoff = new BackoffTimer(new Backoff(MIN, MAX), new Random(1));
 
   @Test
   void holdsNothingBeforeAFailure() {
@@ -26,7 +27,7 @@ class BackoffTest {
   @Property
   void eachFailureDoublesTheWaitOfWhichHalfIsRandom(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int failures) {
-    Backoff tried = new Backoff(MIN, MAX, new Random(seed));
+    BackoffTimer tried = new BackoffTimer(new Backoff(MIN, MAX), new Random(seed));
     Instant now = T0;
     for (int i = 1; i < failures; i++) {
       tried.failed(now, now);

@@ -1,0 +1,217 @@
+package dev.argus.aws;
+
+import dev.argus.config.AwsSettings;
+import dev.argus.config.Ec2Settings;
+import dev.argus.ports.Fleet;
+import dev.argus.ports.LaunchFailedException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.HttpTokensState;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.ShutdownBehavior;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+
+/**
+ * {@link Fleet} on EC2: the instances that carry this cluster's tag and an app node's name.
+ *
+ * <p>Each launch is one RunInstances call for one instance, so that each has a name of its own, and
+ * one that fails fails alone. A launch is tried once: the controller tries again, paced, and shows
+ * the reason, which a retry in here would hide. The other calls are retried within the call
+ * timeout.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Ec2Fleet implements Fleet {
+  /** The tag that tells the clusters of an account apart; its value is the prefix of all names. */
+  public static final String CLUSTER_TAG = "argus:cluster";
+
+  private static final String NAME_TAG = "Name";
+  private static final String NAME_PREFIX = "app-tier-instance-";
+  private static final Pattern NAME = Pattern.compile(NAME_PREFIX + "(\\d{1,9})");
+  // A container on the node must not reach the node's credentials.
+  private static final int METADATA_HOPS = 1;
+  private static final int PAGE_SIZE = 1000;
+
+  private final Supplier<Ec2AsyncClient> client;
+  private final String cluster;
+  private final Ec2Settings settings;
+  private final String userData;
+  private final RetryPolicy retry;
+  private final ClassicActorSystemProvider system;
+
+  /**
+   * @param client asked for at the first call, since a client is slow to build; it must not retry
+   *     by itself, see {@link AwsClients#ec2}
+   * @param cluster the value of {@link #CLUSTER_TAG}
+   * @param userData what each node runs when it boots, see {@link UserData}
+   */
+  public Ec2Fleet(
+      Supplier<Ec2AsyncClient> client,
+      String cluster,
+      Ec2Settings settings,
+      String userData,
+      AwsSettings aws,
+      ClassicActorSystemProvider system) {
+    this.retry = RetryPolicy.of(aws);
+    this.system = system;
+    this.client = client;
+    this.cluster = cluster;
+    this.settings = settings;
+    this.userData = Base64.getEncoder().encodeToString(userData.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A stopped node is none: Argus never stops one, and it does no work. */
+  @Override
+  public CompletionStage<List<Node>> nodes() {
+    DescribeInstancesRequest firstPage =
+        DescribeInstancesRequest.builder()
+            .maxResults(PAGE_SIZE)
+            .filters(
+                filter("tag:" + CLUSTER_TAG, cluster),
+                filter("tag:" + NAME_TAG, NAME_PREFIX + "*"),
+                filter("instance-state-name", "pending", "running", "shutting-down", "stopping"))
+            .build();
+    return retried(() -> pages(firstPage, new ArrayList<>()));
+  }
+
+  private CompletionStage<List<Node>> pages(DescribeInstancesRequest request, List<Node> found) {
+    return client
+        .get()
+        .describeInstances(request)
+        .thenCompose(
+            page -> {
+              collect(page, found);
+              return page.nextToken() == null || page.nextToken().isEmpty()
+                  ? CompletableFuture.completedFuture(List.copyOf(found))
+                  : pages(request.toBuilder().nextToken(page.nextToken()).build(), found);
+            });
+  }
+
+  private static void collect(DescribeInstancesResponse page, List<Node> found) {
+    page.reservations().stream()
+        .flatMap(reservation -> reservation.instances().stream())
+        .forEach(instance -> node(instance).ifPresent(found::add));
+  }
+
+  @Override
+  public CompletionStage<Node> launch(int number, String clientToken) {
+    return Failures.plain(
+        client
+            .get()
+            .runInstances(request(number, clientToken))
+            .thenApply(response -> node(response.instances().get(0), number))
+            .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure))));
+  }
+
+  @Override
+  public CompletionStage<Done> terminate(String id) {
+    return retried(
+        () ->
+            client
+                .get()
+                .terminateInstances(request -> request.instanceIds(id))
+                .thenApply(response -> Done.getInstance()));
+  }
+
+  private <T> CompletionStage<T> retried(Supplier<CompletionStage<T>> call) {
+    return Failures.plain(retry.call(system, attempts -> call.get(), Failures::isTransient));
+  }
+
+  private RunInstancesRequest request(int number, String clientToken) {
+    RunInstancesRequest.Builder request =
+        RunInstancesRequest.builder()
+            .imageId(settings.imageId())
+            .instanceType(settings.instanceType())
+            .minCount(1)
+            .maxCount(1)
+            .clientToken(clientToken)
+            .userData(userData)
+            .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
+            // it.
+            .metadataOptions(
+                o -> o.httpTokens(HttpTokensState.REQUIRED).httpPutResponseHopLimit(METADATA_HOPS))
+            .tagSpecifications(
+                TagSpecification.builder()
+                    .resourceType(ResourceType.INSTANCE)
+                    .tags(tag(NAME_TAG, NAME_PREFIX + number), tag(CLUSTER_TAG, cluster))
+                    .build());
+    if (!settings.instanceProfile().isEmpty()) {
+      request.iamInstanceProfile(profile -> profile.name(settings.instanceProfile()));
+    }
+    if (!settings.subnet().isEmpty()) {
+      request.subnetId(settings.subnet());
+    }
+    if (!settings.securityGroups().isEmpty()) {
+      request.securityGroupIds(settings.securityGroups());
+    }
+    return request.build();
+  }
+
+  private static Optional<Node> node(Instance instance) {
+    return instance.tags().stream()
+        .filter(tag -> tag.key().equals(NAME_TAG))
+        .map(tag -> NAME.matcher(tag.value()))
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(name -> node(instance, Integer.parseInt(name.group(1))));
+  }
+
+  private static Node node(Instance instance, int number) {
+    return new Node(
+        instance.instanceId(), number, state(instance.state().name()), instance.launchTime());
+  }
+
+  private static State state(InstanceStateName name) {
+    return switch (name) {
+      case PENDING -> State.PENDING;
+      case RUNNING -> State.RUNNING;
+      default -> State.SHUTTING_DOWN;
+    };
+  }
+
+  private static LaunchFailedException explained(Throwable failure) {
+    Throwable cause = Failures.cause(failure);
+    if (cause instanceof AwsServiceException service) {
+      String code = Failures.code(service);
+      String detail =
+          service.awsErrorDetails() == null || service.awsErrorDetails().errorMessage() == null
+              ? service.getMessage()
+              : service.awsErrorDetails().errorMessage();
+      return new LaunchFailedException(
+          code.isEmpty() ? "HTTP " + service.statusCode() : code,
+          "EC2 refused to start a node: " + code + ": " + detail,
+          service);
+    }
+    return new LaunchFailedException(
+        cause.getClass().getSimpleName(),
+        "EC2 could not be asked to start a node: " + cause.getMessage(),
+        cause);
+  }
+
+  private static Filter filter(String name, String... values) {
+    return Filter.builder().name(name).values(values).build();
+  }
+
+  private static Tag tag(String key, String value) {
+    return Tag.builder().key(key).value(value).build();
+  }
+}

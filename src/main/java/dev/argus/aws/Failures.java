@@ -1,0 +1,68 @@
+package dev.argus.aws;
+
+import dev.argus.ports.QueueMissingException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+
+/** What a failed call means. */
+final class Failures {
+  private static final Set<String> THROTTLING =
+      Set.of("RequestThrottled", "ThrottlingException", "Throttling", "RequestLimitExceeded");
+
+  private Failures() {}
+
+  /** The failure itself, without what completion stages wrap around it. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** Whether the same call may succeed later: everything but a service's "you are wrong". */
+  static boolean isTransient(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof AwsServiceException service) {
+      return service.statusCode() >= 500
+          || service.isThrottlingException()
+          || THROTTLING.contains(code(service));
+    }
+    // After a call's own timeout its budget is spent, and a missing queue does not come by itself.
+    return !(cause instanceof ApiCallTimeoutException || cause instanceof QueueMissingException);
+  }
+
+  /** The service's error code; empty if it gave none. */
+  static String code(AwsServiceException failure) {
+    String code = failure.awsErrorDetails() == null ? null : failure.awsErrorDetails().errorCode();
+    return code == null ? "" : code;
+  }
+
+  /** The same stage, failing with the failure itself: what callers of a port look at. */
+  static <T> CompletionStage<T> plain(CompletionStage<T> stage) {
+    CompletableFuture<T> plain = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            plain.complete(value);
+          } else {
+            plain.completeExceptionally(cause(failure));
+          }
+        });
+    return plain;
+  }
+
+  /** The call's stage, failed as well if the call throws. */
+  static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.argus.aws;
+
+/** SQS did not take one message of a batch. */
+public class MessageRefusedException extends RuntimeException {
+  private final String code;
+
+  public MessageRefusedException(String queue, String code, String message) {
+    super("the queue " + queue + " did not take a message: " + code + ": " + message);
+    this.code = code;
+  }
+
+  /** SQS's error code, such as {@code InvalidMessageContents}. */
+  public String code() {
+    return code;
+  }
+}

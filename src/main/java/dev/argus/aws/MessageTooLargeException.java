@@ -1,0 +1,13 @@
+package dev.argus.aws;
+
+/** A message is larger than SQS takes: no retry will help. */
+public class MessageTooLargeException extends IllegalArgumentException {
+  public MessageTooLargeException(long bytes) {
+    super(
+        "expected a message of at most "
+            + MessageSize.MAX_BYTES
+            + " bytes (an SQS limit, attributes included), found "
+            + bytes
+            + "; send a claim check instead");
+  }
+}

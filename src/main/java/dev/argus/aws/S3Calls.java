@@ -1,0 +1,125 @@
+package dev.argus.aws;
+
+import dev.argus.config.AwsSettings;
+import dev.argus.ports.OverloadException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.BufferOverflowException;
+import org.apache.pekko.stream.connectors.s3.AccessStyle;
+import org.apache.pekko.stream.connectors.s3.ApiVersion;
+import org.apache.pekko.stream.connectors.s3.MemoryBufferType;
+import org.apache.pekko.stream.connectors.s3.RetrySettings;
+import org.apache.pekko.stream.connectors.s3.S3Attributes;
+import org.apache.pekko.stream.connectors.s3.S3Exception;
+import org.apache.pekko.stream.connectors.s3.S3Settings;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * Runs calls to S3 through Pekko Connectors: with the right endpoint and credentials, within the
+ * call timeout, retried with back-off while it lasts.
+ *
+ * <p>A full connection pool is an {@link OverloadException} at once, never a retry.
+ */
+final class S3Calls {
+  private static final int CONFLICT = 409;
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  private final ClassicActorSystemProvider system;
+  private final AwsSettings aws;
+  private final RetryPolicy retry;
+  private final Attributes attributes;
+
+  S3Calls(ClassicActorSystemProvider system, AwsEnvironment environment, AwsSettings aws) {
+    this.system = system;
+    this.aws = aws;
+    this.retry = RetryPolicy.of(aws);
+    this.attributes = S3Attributes.settings(settings(environment, aws));
+  }
+
+  /** Runs a call whose answer is the source's one element. */
+  <T> CompletionStage<T> run(String what, Function<RetryPolicy.Attempts, Source<T, ?>> call) {
+    return run(
+        what,
+        (attempts, system) -> bounded(call.apply(attempts), attempts).runWith(Sink.head(), system));
+  }
+
+  /** Runs a call that runs its own source, made with {@link #bounded}. */
+  <T> CompletionStage<T> run(
+      String what,
+      BiFunction<RetryPolicy.Attempts, ClassicActorSystemProvider, CompletionStage<T>> call) {
+    return retry
+        .call(
+            system,
+            attempts -> Failures.attempt(() -> call.apply(attempts, system)),
+            S3Calls::isTransient)
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(explained(what, Failures.cause(failure))));
+  }
+
+  /** The source with this store's settings, failing when the time for the call is over. */
+  <T, M> Source<T, M> bounded(Source<T, M> source, RetryPolicy.Attempts attempts) {
+    return source.withAttributes(attributes).completionTimeout(attempts.remaining());
+  }
+
+  /** The HTTP status of S3's error; 0 if the failure is something else. */
+  static int status(Throwable failure) {
+    return Failures.cause(failure) instanceof S3Exception e ? e.statusCode().intValue() : 0;
+  }
+
+  private static boolean isTransient(Throwable failure) {
+    if (failure instanceof S3Exception) {
+      // 409 to a conditional write: another write of the key was under way.
+      return status(failure) == CONFLICT || status(failure) >= FIRST_SERVER_ERROR;
+    }
+    return !(failure instanceof BufferOverflowException
+        || failure instanceof OverloadException
+        || failure instanceof IllegalArgumentException
+        || failure instanceof ObjectTooLargeException
+        || failure instanceof TimeoutException);
+  }
+
+  private Throwable explained(String what, Throwable failure) {
+    if (failure instanceof BufferOverflowException) {
+      return new OverloadException(
+          aws.maxS3Waiting()
+              + " requests wait for a connection to S3 already (argus.aws.max-s3-waiting): "
+              + what);
+    }
+    if (failure instanceof TimeoutException) {
+      TimeoutException timeout =
+          new TimeoutException(
+              "S3 did not answer within "
+                  + aws.callTimeout().toMillis()
+                  + " ms (argus.aws.call-timeout): "
+                  + what);
+      timeout.initCause(failure);
+      return timeout;
+    }
+    return failure;
+  }
+
+  private static S3Settings settings(AwsEnvironment environment, AwsSettings aws) {
+    S3Settings settings =
+        S3Settings.create(
+                MemoryBufferType.getInstance(),
+                environment.credentials(),
+                environment::region,
+                ApiVersion.getListBucketVersion2())
+            // Ours has a deadline, and does not take a full pool for an outage.
+            .withRetrySettings(RetrySettings.create(0, aws.minBackoff(), aws.maxBackoff(), 0));
+    return environment
+        .s3()
+        .map(
+            endpoint ->
+                settings
+                    .withEndpointUrl(endpoint.toString())
+                    .withAccessStyle(AccessStyle.pathAccessStyle()))
+        .orElse(settings);
+  }
+}

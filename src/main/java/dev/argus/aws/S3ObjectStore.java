@@ -1,0 +1,268 @@
+package dev.argus.aws;
+
+import dev.argus.config.AwsSettings;
+import dev.argus.config.NamesSettings;
+import dev.argus.ports.ObjectStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.StreamLimitReachedException;
+import org.apache.pekko.stream.connectors.s3.BucketAccess;
+import org.apache.pekko.stream.connectors.s3.MetaHeaders;
+import org.apache.pekko.stream.connectors.s3.ObjectMetadata;
+import org.apache.pekko.stream.connectors.s3.S3Exception;
+import org.apache.pekko.stream.connectors.s3.S3Headers;
+import org.apache.pekko.stream.connectors.s3.javadsl.S3;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import scala.collection.immutable.Map$;
+import scala.jdk.javaapi.CollectionConverters;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * {@link ObjectStore} on S3 through Pekko Connectors, one request an object.
+ *
+ * <p>Every call ends within {@link AwsSettings#callTimeout}; what fails on the way or in S3 is
+ * tried again within that time. The connections are those of {@link S3Pool}, and when too many
+ * requests wait for one, calls fail with {@link dev.argus.ports.OverloadException}. An object
+ * larger than {@link AwsSettings#maxObjectBytes} is not read: {@link ObjectTooLargeException}.
+ *
+ * <p>Listings go through the SDK, for the connectors cannot list from a key on.
+ */
+public final class S3ObjectStore implements ObjectStore {
+  /** Metadata that names one conditional write; not shown to readers. */
+  static final String WRITE_ID = "argus-write-id";
+
+  private static final int NOT_FOUND = 404;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final String NO_SUCH_KEY = "NoSuchKey";
+  private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+
+  private final S3Calls calls;
+  private final AwsSettings aws;
+  private final NamesSettings names;
+  private final Supplier<S3AsyncClient> lister;
+
+  /**
+   * @param system started with {@link S3Pool#configure}
+   * @param lister asked for when the first listing is read
+   */
+  public S3ObjectStore(
+      ClassicActorSystemProvider system,
+      AwsEnvironment environment,
+      AwsSettings aws,
+      NamesSettings names,
+      Supplier<S3AsyncClient> lister) {
+    this.calls = new S3Calls(system, environment, aws);
+    this.aws = aws;
+    this.names = names;
+    this.lister = lister;
+  }
+
+  @Override
+  public CompletionStage<Done> put(Bucket bucket, String key, StoredObject object) {
+    return Failures.plain(
+        calls
+            .run(
+                "put " + path(bucket, key),
+                attempts -> putRequest(bucket, key, object, object.metadata(), Map.of()))
+            .thenApply(written -> Done.getInstance()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>An attempt whose answer was lost may have written the object, and the next one then finds it
+   * there. So each write carries an id, and an object with this write's id counts as written.
+   */
+  @Override
+  public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
+    String writeId = UUID.randomUUID().toString();
+    Map<String, String> metadata = new HashMap<>(object.metadata());
+    metadata.put(WRITE_ID, writeId);
+    return Failures.plain(
+        calls.run(
+            "conditional put " + path(bucket, key),
+            (attempts, system) ->
+                calls
+                    .bounded(
+                        putRequest(bucket, key, object, metadata, Map.of("If-None-Match", "*")),
+                        attempts)
+                    .runWith(Sink.head(), system)
+                    .thenApply(written -> true)
+                    .exceptionallyCompose(
+                        failure -> {
+                          if (S3Calls.status(failure) != PRECONDITION_FAILED) {
+                            return CompletableFuture.failedFuture(failure);
+                          }
+                          return attempts.first()
+                              ? CompletableFuture.completedFuture(false)
+                              : isWrite(bucket, key, writeId);
+                        })));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
+    String path = path(bucket, key);
+    return Failures.plain(
+        calls.run(
+            "get " + path,
+            (attempts, system) -> {
+              Pair<CompletionStage<ObjectMetadata>, CompletionStage<ByteString>> answer =
+                  calls
+                      .bounded(S3.getObject(bucketName(bucket), key), attempts)
+                      .limitWeighted(aws.maxObjectBytes(), bytes -> (long) bytes.size())
+                      .mapError(
+                          StreamLimitReachedException.class,
+                          e -> new ObjectTooLargeException(path, aws.maxObjectBytes()))
+                      .toMat(
+                          Sink.fold(ByteString.emptyByteString(), ByteString::concat), Keep.both())
+                      .run(system);
+              return answer
+                  .second()
+                  .thenCompose(
+                      bytes ->
+                          answer.first().thenApply(headers -> Optional.of(stored(bytes, headers))))
+                  .exceptionallyCompose(S3ObjectStore::emptyIfMissing);
+            }));
+  }
+
+  @Override
+  public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
+    return Failures.plain(
+        headers(bucket, key)
+            .thenApply(
+                found ->
+                    found.map(
+                        headers ->
+                            new ObjectInfo(
+                                headers.getContentLength(),
+                                headers.getContentType().orElse(DEFAULT_CONTENT_TYPE),
+                                metadata(headers)))));
+  }
+
+  @Override
+  public CompletionStage<Done> delete(Bucket bucket, String key) {
+    return Failures.plain(
+        calls.run(
+            "delete " + path(bucket, key), attempts -> S3.deleteObject(bucketName(bucket), key)));
+  }
+
+  @Override
+  public Source<String, NotUsed> keysAfter(Bucket bucket, String startAfter) {
+    return Source.lazySource(
+            () ->
+                Source.fromPublisher(
+                        lister
+                            .get()
+                            .listObjectsV2Paginator(
+                                request -> {
+                                  request.bucket(bucketName(bucket));
+                                  if (!startAfter.isEmpty()) {
+                                    request.startAfter(startAfter);
+                                  }
+                                })
+                            .contents())
+                    .map(S3Object::key))
+        .mapMaterializedValue(started -> NotUsed.getInstance());
+  }
+
+  @Override
+  public CompletionStage<Done> check(Bucket bucket) {
+    String name = bucketName(bucket);
+    return Failures.plain(
+        calls
+            .run("check " + name, attempts -> S3.checkIfBucketExistsSource(name))
+            .thenApply(
+                access -> {
+                  if (access != BucketAccess.accessGranted()) {
+                    throw new BucketUnavailableException(name, access.toString());
+                  }
+                  return Done.getInstance();
+                }));
+  }
+
+  private Source<ObjectMetadata, NotUsed> putRequest(
+      Bucket bucket,
+      String key,
+      StoredObject object,
+      Map<String, String> metadata,
+      Map<String, String> headers) {
+    S3Metadata.check(metadata);
+    return S3.putObject(
+        bucketName(bucket),
+        key,
+        Source.single(object.bytes()),
+        object.bytes().size(),
+        ContentTypes.parse(object.contentType()),
+        S3Headers.create()
+            .withMetaHeaders(MetaHeaders.create(metadata))
+            .withCustomHeaders(toScala(headers)));
+  }
+
+  private CompletionStage<Boolean> isWrite(Bucket bucket, String key, String writeId) {
+    return headers(bucket, key)
+        .thenApply(
+            found ->
+                found
+                    .map(headers -> S3Metadata.of(headers.headers()).get(WRITE_ID))
+                    .filter(writeId::equals)
+                    .isPresent());
+  }
+
+  private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
+    return calls.run(
+        "head " + path(bucket, key), attempts -> S3.getObjectMetadata(bucketName(bucket), key));
+  }
+
+  private static StoredObject stored(ByteString bytes, ObjectMetadata headers) {
+    return new StoredObject(
+        bytes, headers.getContentType().orElse(DEFAULT_CONTENT_TYPE), metadata(headers));
+  }
+
+  private static Map<String, String> metadata(ObjectMetadata headers) {
+    Map<String, String> metadata = S3Metadata.of(headers.headers());
+    metadata.remove(WRITE_ID);
+    return metadata;
+  }
+
+  private static <T> CompletionStage<Optional<T>> emptyIfMissing(Throwable failure) {
+    // A missing bucket is a 404 too, and an error.
+    boolean missing =
+        S3Calls.status(failure) == NOT_FOUND
+            && Failures.cause(failure) instanceof S3Exception e
+            && e.code().equals(NO_SUCH_KEY);
+    return missing
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : CompletableFuture.failedFuture(failure);
+  }
+
+  private String bucketName(Bucket bucket) {
+    return switch (bucket) {
+      case INPUT -> names.inputBucket();
+      case OUTPUT -> names.outputBucket();
+      case STATE -> names.stateBucket();
+    };
+  }
+
+  private String path(Bucket bucket, String key) {
+    return bucketName(bucket) + "/" + key;
+  }
+
+  private static scala.collection.immutable.Map<String, String> toScala(
+      Map<String, String> headers) {
+    return Map$.MODULE$.from(CollectionConverters.asScala(headers));
+  }
+}

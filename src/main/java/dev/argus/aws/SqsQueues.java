@@ -1,0 +1,60 @@
+package dev.argus.aws;
+
+import dev.argus.config.AwsSettings;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.MessageQueues;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/**
+ * The queues of one account, region and endpoint, by name.
+ *
+ * <p>The same name gives the same queue, so that its senders share calls; of the queues that were
+ * used least recently only {@link #MAX_QUEUES} are remembered. A forgotten one still works. Safe
+ * for use by many threads.
+ */
+public final class SqsQueues implements MessageQueues, AutoCloseable {
+  /** More than there are web nodes, each with a response queue of its own. */
+  static final int MAX_QUEUES = 256;
+
+  private final SqsAsyncClient client;
+  private final AwsSettings aws;
+  private final SqsSourceSettings source;
+  private final ClassicActorSystemProvider system;
+  private final Map<String, SqsQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * @param source how the queues are received from
+   */
+  public SqsQueues(
+      SqsAsyncClient client,
+      AwsSettings aws,
+      SqsSourceSettings source,
+      ClassicActorSystemProvider system) {
+    this.client = client;
+    this.aws = aws;
+    this.source = source;
+    this.system = system;
+  }
+
+  @Override
+  public synchronized MessageQueue named(String name) {
+    SqsQueue queue =
+        queues.computeIfAbsent(name, n -> new SqsQueue(n, client, aws, source, system));
+    if (queues.size() > MAX_QUEUES) {
+      var eldest = queues.entrySet().iterator();
+      eldest.next().getValue().close();
+      eldest.remove();
+    }
+    return queue;
+  }
+
+  /** Lets what waits be sent, and forgets all queues. */
+  @Override
+  public synchronized void close() {
+    queues.values().forEach(SqsQueue::close);
+    queues.clear();
+  }
+}

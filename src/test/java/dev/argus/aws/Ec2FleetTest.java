@@ -1,0 +1,233 @@
+package dev.argus.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.config.Ec2Settings;
+import dev.argus.ports.Fleet.Node;
+import dev.argus.ports.Fleet.State;
+import dev.argus.ports.LaunchFailedException;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What goes over the wire to EC2, and what is made of its answers. */
+class Ec2FleetTest {
+  private static final String LAUNCHED = "2026-11-24T08:00:00.000Z";
+
+  private static ActorSystem system;
+
+  private StubServer server;
+  private AwsClients clients;
+
+  @BeforeAll
+  static void startSystem() {
+    system = ActorSystem.create("fleet-test", TestAws.argus().config());
+  }
+
+  @AfterAll
+  static void stopSystem() {
+    system.terminate();
+  }
+
+  @AfterEach
+  void stop() {
+    clients.close();
+    server.close();
+  }
+
+  @Test
+  void aLaunchAsksForOneInstanceWithANameATagAndNoWayToOutliveItsShutdown() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request -> new StubServer.Answer(200, runInstances(instance("i-1", "pending", 7))),
+            new Ec2Settings(
+                "ami-1", "t3.small", "profile", "subnet-1", List.of("sg-1", "sg-2"), Path.of("x")));
+
+    Node node = TestAws.await(fleet.launch(7, "token-7"));
+
+    assertThat(node).isEqualTo(new Node("i-1", 7, State.PENDING, Instant.parse(LAUNCHED)));
+    Map<String, String> sent = parameters(0);
+    assertThat(sent)
+        .containsEntry("Action", "RunInstances")
+        .containsEntry("MinCount", "1")
+        .containsEntry("MaxCount", "1")
+        .containsEntry("ClientToken", "token-7")
+        .containsEntry("ImageId", "ami-1")
+        .containsEntry("InstanceType", "t3.small")
+        .containsEntry("IamInstanceProfile.Name", "profile")
+        .containsEntry("SubnetId", "subnet-1")
+        .containsEntry("SecurityGroupId.2", "sg-2")
+        .containsEntry("InstanceInitiatedShutdownBehavior", "terminate")
+        .containsEntry("MetadataOptions.HttpTokens", "required")
+        .containsEntry("MetadataOptions.HttpPutResponseHopLimit", "1")
+        .containsEntry("TagSpecification.1.ResourceType", "instance")
+        .containsEntry("TagSpecification.1.Tag.1.Value", "app-tier-instance-7")
+        .containsEntry("TagSpecification.1.Tag.2.Key", "argus:cluster")
+        .containsEntry("TagSpecification.1.Tag.2.Value", "argus");
+    assertThat(new String(Base64.getDecoder().decode(sent.get("UserData")), StandardCharsets.UTF_8))
+        .isEqualTo("#!/bin/bash\nécho\n", TestAws.settings(), system);
+  }
+
+  @Test
+  void whatIsNotSetIsNotSent() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request -> new StubServer.Answer(200, runInstances(instance("i-1", "pending", 1))),
+            plain());
+    TestAws.await(fleet.launch(1, "token"));
+    assertThat(parameters(0).keySet())
+        .noneMatch(k -> k.matches("(IamInstanceProfile|SubnetId|SecurityGroup).*"));
+  }
+
+  @Test
+  void aRefusedLaunchSaysWhyAndIsNotRepeated() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                new StubServer.Answer(
+                    400,
+                    "<Response><Errors><Error><Code>InstanceLimitExceeded</Code>"
+                        + "<Message>You have requested more</Message></Error></Errors>"
+                        + "<RequestID>r</RequestID></Response>"),
+            plain());
+
+    assertThat(TestAws.failureOf(fleet.launch(1, "token")))
+        .isInstanceOfSatisfying(
+            LaunchFailedException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("InstanceLimitExceeded");
+              assertThat(e).hasMessageContaining("InstanceLimitExceeded: You have requested more");
+            });
+    assertThat(server.requests).hasSize(1);
+  }
+
+  @Test
+  void anUnreachableEc2IsAFailedLaunchToo() throws Exception {
+    Ec2Fleet fleet = fleet(request -> new StubServer.Answer(200, ""), plain());
+    server.close();
+    assertThat(TestAws.failureOf(fleet.launch(1, "token")))
+        .isInstanceOf(LaunchFailedException.class)
+        .hasMessageContaining("could not be asked");
+  }
+
+  @Test
+  void readsAllPagesAndOnlyWhatHasANodeSName() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                new StubServer.Answer(
+                    200,
+                    request.body().contains("NextToken=more")
+                        ? describe("", instance("i-3", "shutting-down", 12))
+                        : describe(
+                            "<nextToken>more</nextToken>",
+                            instance("i-1", "running", 3),
+                            instance("i-2", "running", 4)
+                                .replace("app-tier-instance-4", "app-tier-instance-x"))),
+            plain());
+
+    assertThat(TestAws.await(fleet.nodes()))
+        .containsExactly(
+            new Node("i-1", 3, State.RUNNING, Instant.parse(LAUNCHED)),
+            new Node("i-3", 12, State.SHUTTING_DOWN, Instant.parse(LAUNCHED)));
+    assertThat(parameters(0))
+        .containsEntry("Filter.1.Name", "tag:argus:cluster")
+        .containsEntry("Filter.1.Value.1", "argus")
+        .containsEntry("Filter.2.Name", "tag:Name")
+        .containsEntry("Filter.2.Value.1", "app-tier-instance-*")
+        .containsEntry("Filter.3.Name", "instance-state-name")
+        .containsEntry("Filter.3.Value.1", "pending");
+    assertThat(parameters(1)).containsEntry("NextToken", "more");
+  }
+
+  @Test
+  void aThrottledLookAtTheFleetIsTakenAgain() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                server.requests.size() == 1
+                    ? new StubServer.Answer(
+                        503,
+                        "<Response><Errors><Error><Code>RequestLimitExceeded</Code>"
+                            + "<Message>slow down</Message></Error></Errors></Response>")
+                    : new StubServer.Answer(200, describe("", instance("i-1", "running", 3))),
+            plain());
+    assertThat(TestAws.await(fleet.nodes())).hasSize(1);
+    assertThat(server.requests).hasSize(2);
+  }
+
+  @Test
+  void terminatesTheInstanceItIsToldTo() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                new StubServer.Answer(
+                    200,
+                    "<TerminateInstancesResponse><instancesSet/></TerminateInstancesResponse>"),
+            plain());
+    TestAws.await(fleet.terminate("i-9"));
+    assertThat(parameters(0))
+        .containsEntry("Action", "TerminateInstances")
+        .containsEntry("InstanceId.1", "i-9");
+  }
+
+  private Ec2Fleet fleet(
+      Function<StubServer.Request, StubServer.Answer> answers, Ec2Settings settings)
+      throws IOException {
+    server = new StubServer(answers);
+    clients = TestAws.clients(server.endpoint(), new CallCounter());
+    return new Ec2Fleet(
+        () -> clients.ec2(), "argus", settings, "#!/bin/bash\nécho\n", TestAws.settings(), system);
+  }
+
+  private static Ec2Settings plain() {
+    return new Ec2Settings("ami-1", "t3.small", "", "", List.of(), Path.of("x"));
+  }
+
+  private Map<String, String> parameters(int request) {
+    Map<String, String> parameters = new TreeMap<>();
+    for (String pair : server.requests.get(request).body().split("&")) {
+      String[] parts = pair.split("=", 2);
+      parameters.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return parameters;
+  }
+
+  private static String instance(String id, String state, int number) {
+    return "<item><instanceId>"
+        + id
+        + "</instanceId><instanceState><code>0</code><name>"
+        + state
+        + "</name></instanceState><launchTime>"
+        + LAUNCHED
+        + "</launchTime><tagSet><item><key>Name</key><value>app-tier-instance-"
+        + number
+        + "</value></item></tagSet></item>";
+  }
+
+  private static String runInstances(String instance) {
+    return "<RunInstancesResponse><instancesSet>"
+        + instance
+        + "</instancesSet></RunInstancesResponse>";
+  }
+
+  private static String describe(String next, String... instances) {
+    return "<DescribeInstancesResponse><reservationSet><item><instancesSet>"
+        + String.join("", instances)
+        + "</instancesSet></item></reservationSet>"
+        + next
+        + "</DescribeInstancesResponse>";
+  }
+}

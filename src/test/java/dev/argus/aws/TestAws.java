@@ -1,0 +1,77 @@
+package dev.argus.aws;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.AwsSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.ActorSystem;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * What the tests of this package have in common: quick settings, an actor system, a clock limit.
+ */
+final class TestAws {
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+  static final Duration MIN_BACKOFF = Duration.ofMillis(20);
+  static final Duration MAX_BACKOFF = Duration.ofMillis(200);
+
+  private TestAws() {}
+
+  static AwsSettings settings() {
+    return new AwsSettings(CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, MIN_BACKOFF, MAX_BACKOFF);
+  }
+
+  static ArgusSettings argus() {
+    return ArgusSettings.load(Map.of());
+  }
+
+  static ActorSystem system(AwsSettings settings) {
+    return ActorSystem.create("aws-test", S3Pool.configure(argus().config(), settings));
+  }
+
+  static AwsEnvironment environment(URI endpoint, String accessKeyId, String secret) {
+    return new AwsEnvironment(
+        Region.US_EAST_1,
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)),
+        Optional.of(endpoint),
+        Optional.of(endpoint),
+        Optional.of(endpoint));
+  }
+
+  static AwsClients clients(URI endpoint, CallCounter calls) {
+    return new AwsClients(environment(endpoint, "any", "any"), settings(), List.of(calls));
+  }
+
+  static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Throwable failureOf(CompletionStage<?> stage) {
+    try {
+      Object value = stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+      throw new AssertionError("expected a failure, found " + value);
+    } catch (ExecutionException e) {
+      return e.getCause();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.argus.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.client.LoadGenerator;
+import dev.argus.client.LoadReport;
+import dev.argus.client.LoadSettings;
+import dev.argus.web.Browser;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** The whole system as a user has it: one command, real processes, real protocols, real photos. */
+class LocalArgusIT {
+  private static final Path PHOTOS = Path.of("src/test/resources/photos");
+  private static final Path EXPECTED = PHOTOS.resolve("expected.csv");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration LONG = Duration.ofSeconds(90);
+
+  @TempDir private static Path directory;
+  private static ActorSystem<Void> system;
+
+  @BeforeAll
+  static void start() {
+    system = ActorSystem.create(Behaviors.empty(), "client");
+  }
+
+  @AfterAll
+  static void stop() {
+    system.terminate();
+  }
+
+  private static CompletableFuture<LoadReport> load(LocalArgus argus, int requests, int at) {
+    return new LoadGenerator(system)
+        .run(LoadSettings.of(argus.url(), PHOTOS, requests, at).withExpected(EXPECTED))
+        .toCompletableFuture();
+  }
+
+  private static void assertAllRight(LoadReport report, int requests) {
+    assertThat(report.ok()).as(report.toText()).isTrue();
+    assertThat(report.answered()).isEqualTo(requests);
+    assertThat(report.checks().right()).isEqualTo(requests);
+  }
+
+  private static int objects(LocalArgus argus, String bucket) {
+    AtomicInteger count = new AtomicInteger();
+    argus
+        .clients()
+        .s3()
+        .listObjectsV2Paginator(request -> request.bucket(bucket))
+        .contents()
+        .subscribe(object -> count.incrementAndGet())
+        .join();
+    return count.get();
+  }
+
+  private static int messages(LocalArgus argus, String queue) {
+    var attributes =
+        argus
+            .clients()
+            .sqs()
+            .getQueueUrl(request -> request.queueName(queue))
+            .thenCompose(
+                url ->
+                    argus
+                        .clients()
+                        .sqs()
+                        .getQueueAttributes(
+                            request ->
+                                request
+                                    .queueUrl(url.queueUrl())
+                                    .attributeNames(
+                                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                                        QueueAttributeName
+                                            .APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)))
+            .join()
+            .attributes();
+    return attributes.values().stream().mapToInt(Integer::parseInt).sum();
+  }
+
+  @Test
+  void nodesComeBecausePhotosWaitEveryPhotoIsAnsweredAndTheNodesGoAgain() throws Exception {
+    try (LocalArgus argus = new LocalArgus(directory.resolve("burst"), 2)) {
+      assertThat(argus.appNodes()).isEmpty();
+      CompletableFuture<LoadReport> load = load(argus, 100, 50);
+      await().atMost(LONG).until(() -> !argus.appNodes().isEmpty());
+      while (!load.isDone()) {
+        List<Instance> nodes = argus.appNodes();
+        assertThat(nodes).hasSizeLessThanOrEqualTo(2);
+        assertThat(nodes)
+            .allSatisfy(
+                node ->
+                    assertThat(node.tags())
+                        .anyMatch(t -> t.value().startsWith("app-tier-instance-")));
+      }
+      assertAllRight(load.join(), 100);
+      assertThat(objects(argus, "argus-input")).isEqualTo(100);
+      assertThat(objects(argus, "argus-output")).isEqualTo(100);
+      await().atMost(LONG).until(() -> argus.appNodes().isEmpty());
+      for (String queue : List.of("argus-requests", "argus-responses", "argus-requests-dead")) {
+        await().atMost(LONG).until(() -> messages(argus, queue) == 0);
+      }
+      assertThat(argus.appNodeProcesses()).isEmpty();
+    }
+  }
+
+  @Test
+  void killingANodeAtWorkLosesNoPhoto() throws Exception {
+    try (LocalArgus argus = new LocalArgus(directory.resolve("kill"), 2)) {
+      CompletableFuture<LoadReport> load = load(argus, 200, 50);
+      await().atMost(LONG).until(() -> objects(argus, "argus-output") > 20);
+      argus.appNodeProcesses().get(0).destroyForcibly();
+      assertAllRight(load.get(), 200);
+    }
+  }
+
+  @Test
+  void whatWasAcceptedBeforeACrashIsAnsweredAfterTheNextStart() throws Exception {
+    Path data = directory.resolve("crash");
+    List<String> locations = new ArrayList<>();
+    List<ProcessHandle> orphans;
+    LocalArgus first = new LocalArgus(data, 1);
+    for (int i = 0; i < 10; i++) {
+      HttpResponse<String> accepted =
+          HTTP.send(
+              HttpRequest.newBuilder(first.url().resolve("/v1/images"))
+                  .header("Content-Type", "image/jpeg")
+                  .header("Prefer", "respond-async")
+                  .POST(BodyPublishers.ofFile(PHOTOS.resolve("pizza.jpg")))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(accepted.statusCode()).isEqualTo(202);
+      locations.add(accepted.headers().firstValue("Location").orElseThrow());
+    }
+    orphans = first.appNodeProcesses();
+    first.crash();
+    await().atMost(LONG).until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
+
+    try (LocalArgus second = new LocalArgus(data, 1)) {
+      for (String location : locations) {
+        URI url = second.url().resolve(location);
+        await()
+            .atMost(LONG)
+            .until(() -> get(url).statusCode() == 200 && get(url).body().contains("\"pizza\""));
+      }
+    }
+  }
+
+  private static HttpResponse<String> get(URI url) throws Exception {
+    return HTTP.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void badPhotosAreToldWhatIsWrongAndArgusWorksOn() throws Exception {
+    byte[] jpeg = Files.readAllBytes(PHOTOS.resolve("dog.jpg"));
+    byte[] half = java.util.Arrays.copyOf(jpeg, jpeg.length / 2);
+    try (LocalArgus argus = new LocalArgus(directory.resolve("bad"), 1)) {
+      assertThat(post(argus, "text".getBytes()).statusCode()).isEqualTo(415);
+      assertThat(post(argus, new byte[0]).statusCode()).isEqualTo(422);
+      assertThat(post(argus, new byte[60_000_000]).statusCode()).isEqualTo(413);
+      HttpResponse<String> truncated = post(argus, half);
+      assertThat(truncated.statusCode()).isEqualTo(422);
+      assertThat(new ObjectMapper().readTree(truncated.body()).get("detail").asText()).isNotBlank();
+      HttpResponse<String> good = post(argus, jpeg);
+      JsonNode json = new ObjectMapper().readTree(good.body());
+      assertThat(json.get("label").asText()).isEqualTo("beagle");
+    }
+  }
+
+  private static HttpResponse<String> post(LocalArgus argus, byte[] body) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(argus.url().resolve("/v1/images"))
+            .header("Content-Type", "image/jpeg")
+            .POST(BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void twelvePhotosDroppedOnThePageAreAnsweredRightly() throws Exception {
+    assumeThat(Browser.available()).as(Browser.ABSENT).isTrue();
+    List<Path> photos =
+        List.of(
+                "bakery.jpg burger.jpg camera.png cat.jpg coffee.jpg dog.jpg jockey.jpg pizza.jpg"
+                    .split(" "))
+            .stream()
+            .map(PHOTOS::resolve)
+            .map(Path::toAbsolutePath)
+            .toList();
+    try (LocalArgus argus = new LocalArgus(directory.resolve("page"), 2);
+        Browser browser = new Browser()) {
+      browser.open(argus.url().toString(), 1440, 1000);
+      browser.drop(photos);
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  browser.page().findElements(By.cssSelector("li[data-state=answered]")).size()
+                      == photos.size());
+      Path shots = Files.createDirectories(Path.of("target/screenshots"));
+      browser.screenshot(shots.resolve("page-wide.png"));
+      assertThat(label(browser, "pizza.jpg")).isEqualTo("pizza");
+      assertThat(label(browser, "dog.jpg")).isEqualTo("beagle");
+    }
+  }
+
+  private static String label(Browser browser, String name) {
+    return browser
+        .page()
+        .findElement(By.cssSelector("li[data-name='" + name + "'] .label"))
+        .getText();
+  }
+}
