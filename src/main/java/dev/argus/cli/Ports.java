@@ -1,0 +1,119 @@
+package dev.argus.cli;
+
+import dev.argus.aws.AwsClients;
+import dev.argus.aws.AwsEnvironment;
+import dev.argus.aws.Ec2Fleet;
+import dev.argus.aws.S3ObjectStore;
+import dev.argus.aws.S3Pool;
+import dev.argus.aws.SqsQueues;
+import dev.argus.aws.SqsSourceSettings;
+import dev.argus.aws.UserData;
+import dev.argus.config.ArgusSettings;
+import dev.argus.ports.Fleet;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.ObjectStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** One process's actor system and its ports on AWS, which its tiers share. */
+final class Ports implements AutoCloseable {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+  private final ArgusSettings settings;
+  private final ActorSystem<Void> system;
+  private final AwsClients clients;
+  private final SqsQueues queues;
+  private final ObjectStore store;
+
+  Ports(ArgusSettings settings, AwsEnvironment environment) {
+    this.settings = settings;
+    this.system =
+        ActorSystem.create(
+            Behaviors.empty(), "argus", S3Pool.configure(settings.config(), settings.aws()));
+    this.clients = new AwsClients(environment, settings.aws());
+    this.queues =
+        new SqsQueues(
+            clients.sqs(),
+            settings.aws(),
+            SqsSourceSettings.of(
+                settings.aws(),
+                settings.worker().receiveWait(),
+                settings.worker().visibilityTimeout()),
+            system);
+    this.store =
+        new S3ObjectStore(system, environment, settings.aws(), settings.names(), clients::s3);
+  }
+
+  ActorSystem<Void> system() {
+    return system;
+  }
+
+  AwsClients clients() {
+    return clients;
+  }
+
+  SqsQueues queues() {
+    return queues;
+  }
+
+  MessageQueue requests() {
+    return queues.named(settings.names().requestQueue());
+  }
+
+  MessageQueue responses() {
+    return queues.named(settings.names().responseQueue());
+  }
+
+  MessageQueue deadLetters() {
+    return queues.named(settings.names().deadLetterQueue());
+  }
+
+  ObjectStore store() {
+    return store;
+  }
+
+  /**
+   * The fleet.
+   *
+   * @param nodeEnvironment what a launched node's environment says besides what its machine knows
+   */
+  Fleet fleet(Map<String, String> nodeEnvironment) {
+    Path script =
+        Path.of(System.getenv().getOrDefault("ARGUS_HOME", ""))
+            .resolve(settings.ec2().userDataScript());
+    try {
+      return new Ec2Fleet(
+          clients::ec2,
+          settings.names().prefix(),
+          settings.ec2(),
+          UserData.of(nodeEnvironment, script),
+          settings.aws(),
+          system);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read argus.ec2.user-data-script " + script, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    queues.close();
+    system.terminate();
+    try {
+      system
+          .getWhenTerminated()
+          .toCompletableFuture()
+          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      system.log().warn("the actor system did not stop in {}", STOP_TIMEOUT);
+    }
+    clients.close();
+  }
+}

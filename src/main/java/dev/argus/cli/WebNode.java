@@ -1,0 +1,121 @@
+package dev.argus.cli;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.ScalerActor;
+import dev.argus.scaling.ScalingPolicy;
+import dev.argus.web.Admission;
+import dev.argus.web.WebTier;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+
+/** A web node: the web tier, and the controller if this one scales. */
+final class WebNode implements AutoCloseable {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+
+  private final WebTier webTier;
+
+  private WebNode(WebTier webTier) {
+    this.webTier = webTier;
+  }
+
+  /**
+   * Starts everything; returns when the port is open.
+   *
+   * @param environment what the settings were read with
+   */
+  static WebNode start(ArgusSettings settings, Map<String, String> environment, Ports ports)
+      throws Exception {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    new JvmGcMetrics().bindTo(metrics);
+    InstantSource clock = InstantSource.system();
+    Admission admission = new Admission(settings.web());
+    DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
+    ActorRef<ScalerActor.Command> scaler =
+        settings.scaling().enabled()
+            ? startScaler(settings, environment, ports, admission, decisions, metrics, clock)
+            : ports.system().deadLetters().unsafeUpcast();
+    WebTier webTier =
+        WebTier.start(
+                ports.system(),
+                settings,
+                admission,
+                new WebTier.Dependencies(
+                    ports.requests(),
+                    ports.responses(),
+                    settings.names().responseQueue(),
+                    ports.deadLetters(),
+                    ports.queues(),
+                    ports.store(),
+                    () -> scaler.tell(new ScalerActor.WorkAccepted()),
+                    message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
+                    () -> decisions.toJson().toString(),
+                    metrics,
+                    clock))
+            .toCompletableFuture()
+            .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    return new WebNode(webTier);
+  }
+
+  private static ActorRef<ScalerActor.Command> startScaler(
+      ArgusSettings settings,
+      Map<String, String> environment,
+      Ports ports,
+      Admission admission,
+      DecisionLog decisions,
+      PrometheusMeterRegistry metrics,
+      InstantSource clock) {
+    return ports
+        .system()
+        .systemActorOf(
+            ScalerActor.create(
+                settings.scaling(),
+                ScalingPolicy.named(settings.scaling().policy()),
+                new ScalerActor.Surroundings(
+                    settings.names().prefix(),
+                    ports.requests(),
+                    ports.fleet(nodeEnvironment(settings, environment)),
+                    admission::inFlight,
+                    decisions,
+                    clock,
+                    RandomGenerator.getDefault(),
+                    metrics)),
+            "scaler",
+            Props.empty());
+  }
+
+  /**
+   * What every app node is told by its user data: the settings of this process, for the cluster
+   * must agree on names and limits, and where to report to.
+   */
+  private static Map<String, String> nodeEnvironment(
+      ArgusSettings settings, Map<String, String> environment) {
+    Map<String, String> told = settings.overridesIn(environment);
+    told.put("ARGUS_NAMES_PREFIX", settings.names().prefix());
+    told.put("ARGUS_NAMES_RESPONSE_QUEUE", settings.names().responseQueue());
+    return told;
+  }
+
+  InetSocketAddress address() {
+    return webTier.address();
+  }
+
+  @Override
+  public void close() throws Exception {
+    webTier.stop().toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}
