@@ -18,8 +18,9 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
  * Acts on acknowledgements in batches of one kind, and passes each on when it has been acted on;
  * never fails.
  *
- * <p>An acknowledgement that meets an idle flow goes at once, alone; what comes while calls are
- * under way gathers into batches of up to 10. They come out in the order of completion.
+ * <p>Deletes linger for a moment so that up to 10 share a call. A change of visibility that meets
+ * an idle flow goes at once, alone, and what comes while a call is under way gathers. They come out
+ * in the order of completion.
  */
 public final class SqsAckFlow {
   private static final int DELETE = 0;
@@ -45,7 +46,8 @@ public final class SqsAckFlow {
       ClassicActorSystemProvider system) {
     SqsAcker acker = new SqsAcker(queue, settings.retry(), client, system);
     Flow<Acknowledgement, Acknowledgement, NotUsed> deletes =
-        batches()
+        Flow.of(Acknowledgement.class)
+            .groupedWithin(SqsSourceSettings.MAX_BATCH, settings.deleteLinger())
             .mapAsyncUnordered(settings.deleteParallelism(), acker::delete)
             .mapConcat(acks -> acks);
     Flow<Acknowledgement, Acknowledgement, NotUsed> changes =

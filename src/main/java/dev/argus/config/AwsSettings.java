@@ -15,6 +15,7 @@ public record AwsSettings(
     int maxS3Waiting,
     int maxWaitingSends,
     int maxObjectBytes,
+    Duration deleteLinger,
     Duration minBackoff,
     Duration maxBackoff) {
 
@@ -25,6 +26,7 @@ public record AwsSettings(
     Checks.atLeast("aws.max-s3-waiting", maxS3Waiting, 1);
     Checks.atLeast("aws.max-waiting-sends", maxWaitingSends, 1);
     Checks.atLeast("aws.max-object-size", maxObjectBytes, 1024);
+    Checks.atMost("aws.delete-linger", deleteLinger, Duration.ofSeconds(5));
     Checks.ordered("aws.min-backoff", minBackoff, "aws.max-backoff", maxBackoff);
   }
 
@@ -36,6 +38,7 @@ public record AwsSettings(
         c.getInt("max-s3-waiting"),
         c.getInt("max-waiting-sends"),
         Checks.bytes(c, "max-object-size"),
+        c.getDuration("delete-linger"),
         c.getDuration("min-backoff"),
         c.getDuration("max-backoff"));
   }

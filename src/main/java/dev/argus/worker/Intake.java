@@ -1,6 +1,7 @@
 package dev.argus.worker;
 
 import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.ReceiveGate;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class Intake implements ReceiveGate {
   private final int aloneFromReceive;
   private final InstantSource clock;
   private final Map<String, Held> held = new LinkedHashMap<>();
+  private final Set<String> finished = new HashSet<>();
   private final Set<String> down = new HashSet<>();
   private final Queue<Reservation> waitingReservations = new ArrayDeque<>();
   private final Queue<Turn> waitingTurns = new ArrayDeque<>();
@@ -97,10 +99,17 @@ final class Intake implements ReceiveGate {
     return granted;
   }
 
+  /** The photo is worked on no more and waits for its acknowledgement only: it takes no room. */
+  Acknowledgement finished(Work.Done work) {
+    change(() -> finished.add(work.delivery().receipt()));
+    return work.acknowledgement();
+  }
+
   /** The delivery is acknowledged, one way or another: the node holds it no more. */
   void settled(Delivery delivery) {
     change(
         () -> {
+          finished.remove(delivery.receipt());
           if (held.remove(delivery.receipt()) != null && isSuspect(delivery)) {
             suspectAtWork = false;
           }
@@ -165,7 +174,7 @@ final class Intake implements ReceiveGate {
     boolean suspectHeld = held.values().stream().anyMatch(h -> isSuspect(h.delivery()));
     int batch = Math.min(BATCH_SIZE, Math.max(1, maxHeld / 2));
     while (!waitingReservations.isEmpty() && !closed && down.isEmpty() && !suspectHeld) {
-      int room = maxHeld - held.size() - reserved;
+      int room = maxHeld - (held.size() - finished.size()) - reserved;
       if (room < batch) {
         return; // wait for room for a whole batch: a receive for one photo costs as much as for ten
       }

@@ -85,7 +85,7 @@ final class WorkerStream {
             .mapAsyncUnordered(computing, steps::classify)
             .mapAsyncUnordered(settings.storeParallelism(), steps::store)
             .mapAsyncUnordered(held, steps::reply)
-            .map(work -> ((Work.Done) work).acknowledgement())
+            .map(work -> intake.finished((Work.Done) work))
             .via(requests.acknowledgements())
             .toMat(Sink.foreach(ack -> intake.settled(ack.delivery())), Keep.both())
             .run(system);

@@ -214,6 +214,7 @@ class S3ObjectStoreTest {
         maxWaiting,
         64,
         MAX_OBJECT_BYTES,
+        TestAws.DELETE_LINGER,
         TestAws.MIN_BACKOFF,
         TestAws.MAX_BACKOFF);
   }

@@ -168,7 +168,15 @@ class SqsQueueTest {
   void tooManyWaitingSendsAreRefusedAtOnce() {
     AwsSettings few =
         new AwsSettings(
-            TestAws.CALL_TIMEOUT, 64, 32, 64, 5, 1 << 20, TestAws.MIN_BACKOFF, TestAws.MAX_BACKOFF);
+            TestAws.CALL_TIMEOUT,
+            64,
+            32,
+            64,
+            5,
+            1 << 20,
+            TestAws.DELETE_LINGER,
+            TestAws.MIN_BACKOFF,
+            TestAws.MAX_BACKOFF);
     SqsQueue queue = sqs.queue(sqs.newQueue(), few);
     List<CompletionStage<Done>> sends =
         IntStream.range(0, 500)

@@ -22,12 +22,14 @@ import software.amazon.awssdk.regions.Region;
 final class TestAws {
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   static final Duration MIN_BACKOFF = Duration.ofMillis(20);
+  static final Duration DELETE_LINGER = Duration.ofMillis(20);
   static final Duration MAX_BACKOFF = Duration.ofMillis(200);
 
   private TestAws() {}
 
   static AwsSettings settings() {
-    return new AwsSettings(CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, MIN_BACKOFF, MAX_BACKOFF);
+    return new AwsSettings(
+        CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, DELETE_LINGER, MIN_BACKOFF, MAX_BACKOFF);
   }
 
   static ArgusSettings argus() {

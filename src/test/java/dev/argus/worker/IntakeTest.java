@@ -3,6 +3,7 @@ package dev.argus.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Delivery;
 import dev.argus.protocol.WireMessage;
 import dev.argus.simulation.SettableClock;
@@ -49,6 +50,17 @@ class IntakeTest {
     assertThat(third).isNotDone(); // room for nine
     intake.settled(delivery("r8", 1));
     assertThat(third).isCompletedWithValue(10);
+  }
+
+  @Test
+  void aPhotoThatOnlyWaitsForItsDeleteIsHeldButTakesNoRoom() {
+    assertThat(reserve()).isCompleted();
+    assertThat(reserve()).isCompleted();
+    intake.received(10, batch(0, 10));
+    CompletableFuture<Integer> third = reserve();
+    batch(0, 10).forEach(d -> intake.finished(new Work.Done(Acknowledgement.delete(d))));
+    assertThat(third).isCompletedWithValue(10);
+    assertThat(intake.held()).hasSize(10);
   }
 
   @Test
