@@ -49,7 +49,7 @@ public record WorkerSettings(
     Checks.positive("worker.busy-window", busyWindow);
     Checks.within("worker.busy-target", busyTarget, 0.05, 1.0);
     Checks.atLeast("worker.min-workers", minWorkers, 0);
-    Checks.positive("worker.drain-timeout", drainTimeout);
+    Checks.ordered("worker.receive-wait", receiveWait, "worker.drain-timeout", drainTimeout);
   }
 
   static WorkerSettings from(Config c) {

@@ -14,7 +14,8 @@ public record Problem(String type, String title, int status, String detail) {
   /** The kinds of problem that Argus answers with. */
   public enum Kind {
     BAD_REQUEST("bad-request", "The request cannot be understood", 400),
-    NOT_FOUND("not-found", "There is no such photo", 404),
+    NOT_FOUND("not-found", "There is no such thing here", 404),
+    METHOD_NOT_ALLOWED("method-not-allowed", "This cannot be done here", 405),
     NOT_ACCEPTABLE("not-acceptable", "No such representation", 406),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
     PHOTO_GONE("photo-gone", "The photo is no longer stored", 410),

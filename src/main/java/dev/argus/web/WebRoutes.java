@@ -21,6 +21,7 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.http.scaladsl.model.ParsingException;
@@ -162,13 +163,36 @@ final class WebRoutes {
   }
 
   private CompletionStage<HttpResponse> unknown(HttpRequest request, String path) {
-    return discardBody(request)
-        .thenApply(
-            done ->
-                responses.problem(
-                    Problem.Kind.NOT_FOUND.because(
-                        "There is nothing at " + request.method().name() + " " + path + "."),
-                    Responses.wantsText(request)));
+    boolean asText = Responses.wantsText(request);
+    String method = request.method().name();
+    HttpResponse response =
+        allowedMethods(path)
+            .map(
+                allowed ->
+                    responses
+                        .problem(
+                            Problem.Kind.METHOD_NOT_ALLOWED.because(
+                                path + " takes " + allowed + ", found " + method + "."),
+                            asText)
+                        .addHeader(RawHeader.create("Allow", allowed)))
+            .orElseGet(
+                () ->
+                    responses.problem(
+                        Problem.Kind.NOT_FOUND.because("There is nothing at " + path + "."),
+                        asText));
+    return discardBody(request).thenApply(done -> response);
+  }
+
+  private Optional<String> allowedMethods(String path) {
+    return switch (path) {
+      case "/" -> Optional.of("GET, HEAD, POST");
+      case IMAGES -> Optional.of("POST");
+      case "/livez", "/readyz", "/metrics", "/v1/scaling/decisions" -> Optional.of("GET, HEAD");
+      default ->
+          path.startsWith(IMAGE) || pages.get(path).isPresent()
+              ? Optional.of("GET, HEAD")
+              : Optional.empty();
+    };
   }
 
   private CompletionStage<?> discardBody(HttpRequest request) {

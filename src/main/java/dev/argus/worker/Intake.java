@@ -50,6 +50,7 @@ final class Intake implements ReceiveGate {
   private final Set<String> down = new HashSet<>();
   private final Queue<Reservation> waitingReservations = new ArrayDeque<>();
   private final Queue<Turn> waitingTurns = new ArrayDeque<>();
+  private final CompletableFuture<Void> receivesEnded = new CompletableFuture<>();
   private int reserved;
   private boolean suspectAtWork;
   private boolean closed;
@@ -126,9 +127,13 @@ final class Intake implements ReceiveGate {
     change(() -> down.remove(dependency));
   }
 
-  /** The node leaves: receive no more. */
-  void close() {
+  /**
+   * The node leaves: receive no more. Completes when the receives that were under way have ended,
+   * for what they bring would else be hidden from all other nodes until its lease runs out.
+   */
+  CompletionStage<Void> close() {
     change(() -> closed = true);
+    return receivesEnded;
   }
 
   /** Everything held. */
@@ -166,6 +171,9 @@ final class Intake implements ReceiveGate {
       change.run();
       grantReservations(grants);
       grantTurns(grants);
+      if (closed && reserved == 0) {
+        grants.add(() -> receivesEnded.complete(null));
+      }
     }
     grants.forEach(Runnable::run);
   }

@@ -119,13 +119,22 @@ final class WorkerStream {
    * nobody waits for a lease to run out.
    */
   CompletionStage<Done> drain() {
-    intake.close();
-    receiving.shutdown();
-    return done.toCompletableFuture()
+    return intake
+        .close()
+        .thenCompose(
+            receivesEnded -> {
+              receiving.shutdown();
+              return done;
+            })
+        .toCompletableFuture()
         .orTimeout(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .handle((ended, failure) -> intake.held())
         .thenCompose(this::giveBack)
-        .whenComplete((given, failure) -> renewing.shutdown());
+        .whenComplete(
+            (given, failure) -> {
+              receiving.shutdown();
+              renewing.shutdown();
+            });
   }
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {

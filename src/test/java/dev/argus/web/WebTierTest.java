@@ -435,7 +435,10 @@ class WebTierTest {
     assertProblem(send(request("/nowhere")), 404, Problem.Kind.NOT_FOUND);
     assertProblem(send(request("/v1/images/not-an-id")), 404, Problem.Kind.NOT_FOUND);
     assertProblem(send(request("/v1/images/" + PhotoId.random())), 404, Problem.Kind.NOT_FOUND);
-    assertProblem(send(request("/livez").DELETE()), 404, Problem.Kind.NOT_FOUND);
+    HttpResponse<String> wrongMethod = send(request("/livez").DELETE());
+    assertProblem(wrongMethod, 405, Problem.Kind.METHOD_NOT_ALLOWED);
+    assertThat(header(wrongMethod, "Allow")).isEqualTo("GET, HEAD");
+    assertProblem(send(request("/v1/images")), 405, Problem.Kind.METHOD_NOT_ALLOWED);
   }
 
   @Test

@@ -93,6 +93,18 @@ class IntakeTest {
   }
 
   @Test
+  void aNodeThatLeavesWaitsForTheReceivesThatAreUnderWay() {
+    assertThat(reserve()).isCompleted();
+    assertThat(reserve()).isCompleted();
+    CompletableFuture<Void> ended = intake.close().toCompletableFuture();
+    intake.received(10, batch(0, 10));
+    assertThat(ended).isNotDone();
+    intake.failed(10, new RuntimeException());
+    assertThat(ended).isCompleted();
+    assertThat(intake.held()).hasSize(10);
+  }
+
+  @Test
   void ordinaryPhotosDoNotWaitForTheirTurn() {
     intake.received(0, batch(0, 5));
     assertThat(batch(0, 5)).allSatisfy(d -> assertThat(turn(d)).isCompletedWithValue(d));

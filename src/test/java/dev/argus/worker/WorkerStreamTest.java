@@ -45,6 +45,7 @@ class WorkerStreamTest {
               Map.of(
                   "ARGUS_WORKER_MIN_BACKOFF", "1ms",
                   "ARGUS_WORKER_MAX_BACKOFF", "5ms",
+                  "ARGUS_WORKER_RECEIVE_WAIT", "100ms",
                   "ARGUS_WORKER_DRAIN_TIMEOUT", "200ms"))
           .worker();
 
