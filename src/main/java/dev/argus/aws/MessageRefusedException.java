@@ -1,7 +1,9 @@
 package dev.argus.aws;
 
+import dev.argus.ports.CallRefusedException;
+
 /** SQS did not take one message of a batch. */
-public class MessageRefusedException extends RuntimeException {
+public class MessageRefusedException extends CallRefusedException {
   private final String code;
 
   public MessageRefusedException(String queue, String code, String message) {

@@ -1,7 +1,9 @@
 package dev.argus.aws;
 
+import dev.argus.ports.CallRefusedException;
+
 /** An object is larger than what Argus reads into memory. */
-public class ObjectTooLargeException extends RuntimeException {
+public class ObjectTooLargeException extends CallRefusedException {
   public ObjectTooLargeException(String key, long maxBytes) {
     super(
         "expected an object of at most "

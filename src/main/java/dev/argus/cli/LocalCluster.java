@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,8 @@ final class LocalCluster implements AutoCloseable {
   /** What the machine image of an app node would have set: where programs are, and Argus. */
   static Map<String, String> instanceEnvironment(Map<String, String> own) {
     Map<String, String> environment = new HashMap<>();
-    for (String name : new String[] {"PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "ARGUS_HOME"}) {
+    for (String name :
+        List.of("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "ARGUS_HOME", "ARGUS_JAR")) {
       if (own.containsKey(name)) {
         environment.put(name, own.get(name));
       }

@@ -89,7 +89,7 @@ final class WebNode implements AutoCloseable {
                     settings.names().prefix(),
                     ports.requests(),
                     ports.fleet(nodeEnvironment(settings, environment)),
-                    admission::inFlight,
+                    admission::waiting,
                     decisions,
                     clock,
                     RandomGenerator.getDefault(),

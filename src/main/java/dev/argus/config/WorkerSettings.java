@@ -49,7 +49,11 @@ public record WorkerSettings(
     Checks.positive("worker.busy-window", busyWindow);
     Checks.within("worker.busy-target", busyTarget, 0.05, 1.0);
     Checks.atLeast("worker.min-workers", minWorkers, 0);
-    Checks.ordered("worker.receive-wait", receiveWait, "worker.drain-timeout", drainTimeout);
+    Checks.ordered(
+        "worker.receive-wait plus time to finish",
+        receiveWait.multipliedBy(5).dividedBy(4),
+        "worker.drain-timeout",
+        drainTimeout);
   }
 
   static WorkerSettings from(Config c) {

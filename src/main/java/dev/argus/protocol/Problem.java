@@ -16,7 +16,6 @@ public record Problem(String type, String title, int status, String detail) {
     BAD_REQUEST("bad-request", "The request cannot be understood", 400),
     NOT_FOUND("not-found", "There is no such thing here", 404),
     METHOD_NOT_ALLOWED("method-not-allowed", "This cannot be done here", 405),
-    NOT_ACCEPTABLE("not-acceptable", "No such representation", 406),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
     PHOTO_GONE("photo-gone", "The photo is no longer stored", 410),
     TOO_LARGE("too-large", "The upload is too large", 413),

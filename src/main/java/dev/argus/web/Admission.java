@@ -16,6 +16,7 @@ public final class Admission {
   private final int maxInFlight;
   private final long maxBufferedBytes;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong buffered = new AtomicLong();
 
   public Admission(WebSettings settings) {
@@ -44,7 +45,12 @@ public final class Admission {
     return true;
   }
 
-  /** Photos admitted and not answered yet. */
+  /** Photos accepted, so that an answer is owed, and not answered yet. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** Photos admitted and not answered yet, those included whose bodies are still arriving. */
   public int inFlight() {
     return inFlight.get();
   }
@@ -57,6 +63,7 @@ public final class Admission {
   /** One photo's share of the limits; everything is given back exactly once. */
   final class Permit implements AutoCloseable {
     private final AtomicLong reserved;
+    private final AtomicBoolean accepted = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Permit(long bytes) {
@@ -74,12 +81,22 @@ public final class Admission {
       shrinkTo(0);
     }
 
+    /** An answer is owed from now on. */
+    void accepted() {
+      if (accepted.compareAndSet(false, true)) {
+        waiting.incrementAndGet();
+      }
+    }
+
     /** The photo is not in flight any more. */
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         releaseBuffer();
         inFlight.decrementAndGet();
+        if (accepted.get()) {
+          waiting.decrementAndGet();
+        }
       }
     }
   }

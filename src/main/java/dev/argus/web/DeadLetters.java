@@ -19,6 +19,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -46,9 +47,10 @@ final class DeadLetters {
   private static final int PARALLELISM = 4;
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-  /** Time to look. */
+  /** Time to look, and the end of a look. */
   enum Tick {
-    INSTANCE
+    LOOK,
+    DONE
   }
 
   private final ActorSystem<?> system;
@@ -64,24 +66,28 @@ final class DeadLetters {
     this.store = store;
   }
 
-  /** An actor that drains the queue once an interval. */
+  /** An actor that drains the queue, and again an interval after it has. */
   static Behavior<Tick> create(DeadLetters drain, Duration interval) {
     return Behaviors.withTimers(
         timers -> {
-          timers.startTimerWithFixedDelay(Tick.INSTANCE, interval);
-          return Behaviors.receiveMessage(
-              tick -> {
-                drain
-                    .drain()
-                    .whenComplete(
-                        (answered, failure) -> {
-                          if (failure != null) {
-                            LOG.warn("the dead-letter queue waits: {}", failure.toString());
-                          }
-                        });
+          timers.startSingleTimer(Tick.LOOK, interval);
+          return Behaviors.receive(
+              (context, tick) -> {
+                if (tick == Tick.LOOK) {
+                  context.pipeToSelf(drain.drain(), (answered, failure) -> done(failure));
+                } else {
+                  timers.startSingleTimer(Tick.LOOK, interval);
+                }
                 return Behaviors.same();
               });
         });
+  }
+
+  private static Tick done(Throwable failure) {
+    if (failure != null) {
+      LOG.warn("the dead-letter queue waits: {}", failure.toString());
+    }
+    return Tick.DONE;
   }
 
   /** Answers what the queue shows now; completes with how many. */
@@ -99,7 +105,7 @@ final class DeadLetters {
     return deadLetters
         .deliveries(ReceiveGate.open(BATCH_SIZE))
         .take(count)
-        .completionTimeout(TIMEOUT) // someone else may have taken some
+        .takeWithin(TIMEOUT) // someone else may have taken some
         .mapAsyncUnordered(PARALLELISM, this::answer)
         .via(deadLetters.acknowledgements())
         .runWith(Sink.fold(0, (sum, one) -> sum + 1), system);
@@ -114,7 +120,7 @@ final class DeadLetters {
       return keep(delivery.messageId(), delivery)
           .thenApply(done -> Acknowledgement.delete(delivery));
     }
-    ClassifyReply reply =
+    ClassifyReply gaveUp =
         new ClassifyReply.Failed(
             request.id(),
             request.name(),
@@ -122,15 +128,33 @@ final class DeadLetters {
                 "Several attempts ended without an answer. The photo is kept for the operator."));
     LOG.warn("{} ({}) is dead-lettered", request.id(), request.name());
     return keep(request.id().toString(), delivery)
-        .thenCompose(
-            done ->
-                store.put(
-                    Bucket.OUTPUT,
-                    ObjectKeys.result(request.id()),
-                    new StoredObject(
-                        ByteString.fromString(Codec.toJson(reply)), "application/json", Map.of())))
-        .thenCompose(done -> reply(request, reply))
+        .thenCompose(done -> store.delete(Bucket.STATE, ObjectKeys.attempts(request.id())))
+        .thenCompose(done -> storeUnlessAnswered(request, gaveUp))
+        .thenCompose(reply -> reply(request, reply))
         .thenApply(done -> Acknowledgement.delete(delivery));
+  }
+
+  /** A duplicate of the request may have been answered: then that is the answer. */
+  private CompletionStage<ClassifyReply> storeUnlessAnswered(
+      ClassifyRequest request, ClassifyReply gaveUp) {
+    String key = ObjectKeys.result(request.id());
+    StoredObject result =
+        new StoredObject(ByteString.fromString(Codec.toJson(gaveUp)), "application/json", Map.of());
+    return store
+        .putIfAbsent(Bucket.OUTPUT, key, result)
+        .thenCompose(
+            written ->
+                written
+                    ? CompletableFuture.completedFuture(gaveUp)
+                    : store.get(Bucket.OUTPUT, key).thenApply(found -> read(found, gaveUp)));
+  }
+
+  private static ClassifyReply read(Optional<StoredObject> found, ClassifyReply otherwise) {
+    try {
+      return found.isPresent() ? Codec.replyFromJson(found.get().bytes().utf8String()) : otherwise;
+    } catch (MalformedMessageException e) {
+      return otherwise;
+    }
   }
 
   private CompletionStage<Done> keep(String id, Delivery delivery) {

@@ -16,8 +16,10 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.RestartSettings;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.RestartSource;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class ReplyStream {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyStream.class);
   private static final int BATCH_SIZE = 10; // the most that SQS hands out at once
+  // It should never break; if it does, a web node that answers nobody is the worst of all.
+  private static final RestartSettings RESTART =
+      RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
   private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(5);
 
   private final ActorSystem<?> system;
@@ -55,11 +60,14 @@ final class ReplyStream {
 
   /** Runs until the switch is thrown. */
   UniqueKillSwitch run(MessageQueue responses, int parallelism) {
-    return responses
-        .deliveries(ReceiveGate.open(BATCH_SIZE))
+    return RestartSource.onFailuresWithBackoff(
+            RESTART,
+            () ->
+                responses
+                    .deliveries(ReceiveGate.open(BATCH_SIZE))
+                    .mapAsyncUnordered(parallelism, this::handOver)
+                    .via(responses.acknowledgements()))
         .viaMat(KillSwitches.single(), Keep.right())
-        .mapAsyncUnordered(parallelism, this::handOver)
-        .via(responses.acknowledgements())
         .to(Sink.ignore())
         .run(system);
   }

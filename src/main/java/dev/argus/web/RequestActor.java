@@ -34,6 +34,9 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   sealed interface Command {}
 
+  /** The photo itself; the first message. */
+  record Start(Photo photo) implements Command {}
+
   private record Stored(boolean written) implements Command {}
 
   private record StoreFailed(Throwable cause) implements Command {}
@@ -76,7 +79,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       WebSettings settings) {}
 
   /**
-   * One upload.
+   * What is known of one upload without its bytes. They come in {@link Start}, for whatever an
+   * actor is created with stays in memory as long as it lives, and waits are long.
    *
    * @param permit its buffer is given back when the photo is stored and sent, the rest when the
    *     actor stops
@@ -86,7 +90,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
    */
   record Upload(
       PhotoId id,
-      Photo photo,
+      String name,
       Admission.Permit permit,
       Optional<String> traceparent,
       Duration deadline,
@@ -102,13 +106,11 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private final TimerScheduler<Command> timers;
   private final Dependencies deps;
-  private final PhotoId id;
-  private final String name;
-  private final Admission.Permit permit;
-  private final boolean untilAccepted;
-  private final ActorRef<Outcome> replyTo;
+  private final Upload upload;
+  private boolean accepted;
+  private boolean patienceOver;
   private boolean outcomeGiven;
-  // Holds the photo while it is small; dropped once it is sent, since waits are long.
+  // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
   private int publishAttempts;
 
@@ -120,46 +122,24 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     super(context);
     this.timers = timers;
     this.deps = dependencies;
-    this.id = upload.id();
-    this.name = upload.photo().name();
-    this.permit = upload.permit();
-    this.untilAccepted = upload.pendingAfter().filter(Duration::isZero).isPresent();
-    this.replyTo = upload.replyTo();
+    this.upload = upload;
+    this.patienceOver = upload.pendingAfter().filter(Duration::isZero).isPresent();
     timers.startSingleTimer(DeadlinePassed.INSTANCE, upload.deadline());
     upload
         .pendingAfter()
         .filter(after -> !after.isZero())
         .ifPresent(after -> timers.startSingleTimer(PatienceOver.INSTANCE, after));
-    request =
-        new ClassifyRequest(
-            id,
-            name,
-            upload.photo().contentType(),
-            deps.replyQueue(),
-            id.acceptedAt().plus(upload.deadline()),
-            upload.traceparent(),
-            payload(upload.photo()));
-    context.pipeToSelf(
-        deps.store()
-            .putIfAbsent(
-                ObjectStore.Bucket.INPUT, ObjectKeys.photo(id), InputObject.of(upload.photo())),
-        (written, failure) -> failure == null ? new Stored(written) : new StoreFailed(failure));
-  }
-
-  private ClassifyRequest.Payload payload(Photo photo) {
-    return photo.bytes().size() <= deps.settings().inlineLimitBytes()
-        ? new ClassifyRequest.Inline(photo.bytes())
-        : new ClassifyRequest.ClaimCheck(ObjectKeys.photo(id));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
+        .onMessage(Start.class, this::onStart)
         .onMessage(Stored.class, this::onStored)
         .onMessage(StoreFailed.class, this::onStoreFailed)
         .onMessageEquals(Published.INSTANCE, this::onPublished)
         .onMessage(PublishFailed.class, this::onPublishFailed)
-        .onMessageEquals(PublishAgain.INSTANCE, this::onPublishAgain)
+        .onMessageEquals(PublishAgain.INSTANCE, this::publish)
         .onMessage(Replied.class, this::onReplied)
         .onMessageEquals(PatienceOver.INSTANCE, this::onPatienceOver)
         .onMessageEquals(DeadlinePassed.INSTANCE, this::onDeadlinePassed)
@@ -167,25 +147,56 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .build();
   }
 
+  private Behavior<Command> onStart(Start start) {
+    PhotoId id = upload.id();
+    request =
+        new ClassifyRequest(
+            id,
+            upload.name(),
+            start.photo().contentType(),
+            deps.replyQueue(),
+            id.acceptedAt().plus(upload.deadline()),
+            upload.traceparent(),
+            payload(start.photo()));
+    getContext()
+        .pipeToSelf(
+            deps.store()
+                .putIfAbsent(
+                    ObjectStore.Bucket.INPUT, ObjectKeys.photo(id), InputObject.of(start.photo())),
+            (written, failure) -> failure == null ? new Stored(written) : new StoreFailed(failure));
+    return this;
+  }
+
+  private ClassifyRequest.Payload payload(Photo photo) {
+    return photo.bytes().size() <= deps.settings().inlineLimitBytes()
+        ? new ClassifyRequest.Inline(photo.bytes())
+        : new ClassifyRequest.ClaimCheck(ObjectKeys.photo(upload.id()));
+  }
+
   private Behavior<Command> onStored(Stored stored) {
+    accepted = true;
     if (!stored.written()) {
       // Ids are random: only a retry inside the S3 client finds its own first attempt.
-      getContext().getLog().debug("{} was stored by an earlier attempt", id);
+      getContext().getLog().debug("{} was stored by an earlier attempt", upload.id());
     }
+    upload.permit().accepted();
     deps.metrics().accepted();
     deps.onAccepted().run();
     ActorRef<ClassifyReply> waiter = getContext().messageAdapter(ClassifyReply.class, Replied::new);
-    deps.router().tell(new ReplyRouter.Register(id, waiter));
+    deps.router().tell(new ReplyRouter.Register(upload.id(), waiter));
     return publish();
   }
 
   private Behavior<Command> onStoreFailed(StoreFailed failed) {
-    getContext().getLog().warn("{} was not accepted: {}", id, failed.cause().toString());
-    give(
-        new Outcome.Refused(
-            Problem.Kind.UNAVAILABLE.because(
-                "The photo could not be stored, so it was not accepted. Send it again later.")));
+    getContext().getLog().warn("{} was not accepted: {}", upload.id(), failed.cause().toString());
+    give(notAccepted());
     return Behaviors.stopped();
+  }
+
+  private static Outcome notAccepted() {
+    return new Outcome.Refused(
+        Problem.Kind.UNAVAILABLE.because(
+            "The photo could not be stored, so it was not accepted. Send it again later."));
   }
 
   private Behavior<Command> publish() {
@@ -200,10 +211,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onPublished() {
     request = null;
-    permit.releaseBuffer();
-    if (untilAccepted) {
-      give(new Outcome.Pending(id, name));
-    }
+    upload.permit().releaseBuffer();
+    givePendingIfPatienceIsOver();
     return this;
   }
 
@@ -211,16 +220,11 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     Duration delay = deps.publishBackoff().apply(publishAttempts);
     getContext()
         .getLog()
-        .warn("{} was not published, again in {}: {}", id, delay, failed.cause().toString());
+        .warn(
+            "{} was not published, again in {}: {}", upload.id(), delay, failed.cause().toString());
     timers.startSingleTimer(PublishAgain.INSTANCE, delay);
-    if (untilAccepted) {
-      give(new Outcome.Pending(id, name));
-    }
+    givePendingIfPatienceIsOver();
     return this;
-  }
-
-  private Behavior<Command> onPublishAgain() {
-    return publish();
   }
 
   private Behavior<Command> onReplied(Replied replied) {
@@ -229,24 +233,33 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onPatienceOver() {
-    give(new Outcome.Pending(id, name));
+    patienceOver = true;
+    givePendingIfPatienceIsOver();
     return this;
   }
 
+  private void givePendingIfPatienceIsOver() {
+    if (patienceOver && accepted) {
+      give(new Outcome.Pending(upload.id(), upload.name()));
+    }
+  }
+
   private Behavior<Command> onDeadlinePassed() {
-    give(new Outcome.DeadlinePassed(id, name));
+    give(accepted ? new Outcome.DeadlinePassed(upload.id(), upload.name()) : notAccepted());
     return Behaviors.stopped();
   }
 
+  /** Whatever stopped this actor, its client hears, and its permit is given back. */
   private Behavior<Command> onPostStop(PostStop stopped) {
-    permit.close();
+    give(accepted ? new Outcome.Pending(upload.id(), upload.name()) : notAccepted());
+    upload.permit().close();
     return this;
   }
 
   private void give(Outcome outcome) {
     if (!outcomeGiven) {
       outcomeGiven = true;
-      replyTo.tell(outcome);
+      upload.replyTo().tell(outcome);
     }
   }
 }

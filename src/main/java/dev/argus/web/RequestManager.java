@@ -12,7 +12,7 @@ final class RequestManager {
   sealed interface Command {}
 
   /** Take this photo in and answer for it. */
-  record Submit(RequestActor.Upload upload) implements Command {}
+  record Submit(RequestActor.Upload upload, Photo photo) implements Command {}
 
   /** Wait for the result of a photo that was accepted before. */
   record Await(PhotoId id, Duration patience, ActorRef<Outcome> replyTo) implements Command {}
@@ -26,9 +26,11 @@ final class RequestManager {
                 .onMessage(
                     Submit.class,
                     submit -> {
-                      context.spawn(
-                          RequestActor.create(submit.upload(), dependencies),
-                          "request-" + submit.upload().id());
+                      context
+                          .spawn(
+                              RequestActor.create(submit.upload(), dependencies),
+                              "request-" + submit.upload().id())
+                          .tell(new RequestActor.Start(submit.photo()));
                       return Behaviors.same();
                     })
                 .onMessage(

@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.protocol.ClassifyReply;
@@ -9,7 +10,9 @@ import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -152,6 +155,11 @@ final class Responses {
         json(202, Codec.pendingJson(id, name))
             .addHeader(RawHeader.create("Location", location(id)))
             .addHeader(retryAfter());
+    return withPreferenceApplied(response, preferences);
+  }
+
+  private static HttpResponse withPreferenceApplied(
+      HttpResponse response, Preferences preferences) {
     return preferences
         .applied()
         .map(applied -> response.addHeader(RawHeader.create("Preference-Applied", applied)))
@@ -174,20 +182,57 @@ final class Responses {
   }
 
   /** One photo of a form of many. */
-  static ObjectNode image(Outcome outcome, String name) {
-    if (outcome instanceof Outcome.Answered answered) {
+  record NamedOutcome(String name, Outcome outcome) {}
+
+  /** The outcomes of a form of many photos, in its order; 202 if some were not waited for. */
+  HttpResponse batch(List<NamedOutcome> outcomes, boolean asText, Preferences preferences) {
+    boolean allFinished =
+        outcomes.stream().noneMatch(one -> one.outcome() instanceof Outcome.Pending);
+    HttpResponse response =
+        asText ? text(200, textLines(outcomes)) : json(200, batchJson(outcomes));
+    return allFinished
+        ? response
+        : withPreferenceApplied(
+            response.withStatus(StatusCodes.ACCEPTED).addHeader(retryAfter()), preferences);
+  }
+
+  private static ObjectNode batchJson(List<NamedOutcome> outcomes) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("batch", PhotoId.random().toString());
+    ArrayNode images = body.putArray("images");
+    outcomes.forEach(one -> images.add(image(one)));
+    return body;
+  }
+
+  private static ObjectNode image(NamedOutcome one) {
+    if (one.outcome() instanceof Outcome.Answered answered) {
       return Codec.toJsonNode(answered.reply());
     }
-    if (outcome instanceof Outcome.Pending pending) {
+    if (one.outcome() instanceof Outcome.Pending pending) {
       return Codec.pendingJson(pending.id(), pending.name());
     }
-    if (outcome instanceof Outcome.DeadlinePassed passed) {
+    if (one.outcome() instanceof Outcome.DeadlinePassed passed) {
       return Codec.pendingJson(passed.id(), passed.name());
     }
     ObjectNode refused = JsonNodeFactory.instance.objectNode();
-    refused.put("name", name).put("status", "failed");
-    refused.set("problem", Codec.toJsonNode(((Outcome.Refused) outcome).problem()));
+    refused.put("name", one.name()).put("status", "failed");
+    refused.set("problem", Codec.toJsonNode(((Outcome.Refused) one.outcome()).problem()));
     return refused;
+  }
+
+  private static String textLines(List<NamedOutcome> outcomes) {
+    return outcomes.stream().map(Responses::textLine).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String textLine(NamedOutcome one) {
+    if (one.outcome() instanceof Outcome.Answered answered) {
+      return answered.reply() instanceof ClassifyReply.Recognised recognised
+          ? recognised(recognised, TextForm.NAME_AND_LABEL)
+          : one.name() + ": " + ((ClassifyReply.Failed) answered.reply()).problem().title();
+    }
+    return one.outcome() instanceof Outcome.Refused refused
+        ? one.name() + ": " + refused.problem().title()
+        : one.name() + ": pending";
   }
 
   private RawHeader retryAfter() {

@@ -4,7 +4,6 @@ import dev.argus.config.WebSettings;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
-import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.ObjectKeys;
@@ -27,10 +26,10 @@ import org.apache.pekko.stream.javadsl.Source;
  * Sends photos again whose sender died between the acceptance record and the queue.
  *
  * <p>A photo that is accepted, not answered, and in no message is an orphan. That can only be told
- * while the queue holds nothing at all, so the sweep looks only then, and only at photos older than
- * {@code sweep-grace}, whose own request actor has had its chance. Both buckets list by time (ids
- * are UUIDs of version 7), so a sweep reads each listing once, side by side, from where the last
- * one found everything answered.
+ * while the queues of requests and of dead letters hold nothing at all, so the sweep looks only
+ * then, and only at photos older than {@code sweep-grace}, whose own request actor has had its
+ * chance. Both buckets list by time (ids are UUIDs of version 7), so a sweep reads each listing
+ * once, side by side, from where the last one found everything answered.
  */
 final class Sweep extends AbstractBehavior<Sweep.Command> {
 
@@ -40,7 +39,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
     INSTANCE
   }
 
-  private record Counted(QueueCounts counts) implements Command {}
+  private record Counted(boolean empty) implements Command {}
 
   private record Swept(int sent, Instant upTo) implements Command {}
 
@@ -49,6 +48,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   static Behavior<Command> create(
       ObjectStore store,
       MessageQueue requests,
+      MessageQueue deadLetters,
       String replyQueue,
       WebSettings settings,
       WebMetrics metrics,
@@ -58,12 +58,21 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
             Behaviors.withTimers(
                 timers ->
                     new Sweep(
-                        context, timers, store, requests, replyQueue, settings, metrics, clock)));
+                        context,
+                        timers,
+                        store,
+                        requests,
+                        deadLetters,
+                        replyQueue,
+                        settings,
+                        metrics,
+                        clock)));
   }
 
   private final TimerScheduler<Command> timers;
   private final ObjectStore store;
   private final MessageQueue requests;
+  private final MessageQueue deadLetters;
   private final String replyQueue;
   private final WebSettings settings;
   private final WebMetrics metrics;
@@ -75,6 +84,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       TimerScheduler<Command> timers,
       ObjectStore store,
       MessageQueue requests,
+      MessageQueue deadLetters,
       String replyQueue,
       WebSettings settings,
       WebMetrics metrics,
@@ -83,6 +93,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
     this.timers = timers;
     this.store = store;
     this.requests = requests;
+    this.deadLetters = deadLetters;
     this.replyQueue = replyQueue;
     this.settings = settings;
     this.metrics = metrics;
@@ -102,18 +113,18 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   }
 
   private Behavior<Command> onTick() {
-    if (!from.isBefore(clock.instant().minus(settings.sweepGrace()))) {
-      return again();
-    }
     getContext()
         .pipeToSelf(
-            requests.counts(),
-            (counts, failure) -> failure == null ? new Counted(counts) : new Failed(failure));
+            requests
+                .counts()
+                .thenCombine(
+                    deadLetters.counts(), (waiting, dead) -> waiting.isEmpty() && dead.isEmpty()),
+            (empty, failure) -> failure == null ? new Counted(empty) : new Failed(failure));
     return this;
   }
 
   private Behavior<Command> onCounted(Counted counted) {
-    if (!counted.counts().isEmpty()) {
+    if (!counted.empty()) {
       return again();
     }
     Instant upTo = clock.instant().minus(settings.sweepGrace());
@@ -126,7 +137,9 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
 
   private Behavior<Command> onSwept(Swept swept) {
     if (swept.sent() == 0) {
-      from = swept.upTo(); // everything up to here is answered: never list it again
+      // Everything up to here is answered: never list it again. The grace once more, for clocks
+      // that differ, and for puts that were slow.
+      from = swept.upTo().minus(settings.sweepGrace());
     } else {
       getContext().getLog().info("sent {} photos again that no message held", swept.sent());
     }

@@ -1,30 +1,31 @@
 package dev.argus.web;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.config.ImageSettings;
 import dev.argus.config.WebSettings;
 import dev.argus.image.PhotoHeader;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import dev.argus.web.Responses.NamedOutcome;
 import dev.argus.web.Responses.TextForm;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.Multipart;
-import org.apache.pekko.http.javadsl.model.RequestEntity;
 import org.apache.pekko.http.javadsl.model.headers.ContentDisposition;
 import org.apache.pekko.http.javadsl.unmarshalling.Unmarshaller;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -78,51 +79,98 @@ final class UploadHandler {
    */
   CompletionStage<HttpResponse> handle(HttpRequest request, boolean plainFields) {
     Preferences preferences = Preferences.of(request, settings.maxWait());
-    RequestEntity entity = request.entity();
-    boolean multipart = entity.getContentType().mediaType().isMultipart();
-    CompletionStage<List<Upload>> uploads =
-        multipart ? form(request, entity, preferences) : raw(request, entity, preferences);
+    boolean asText = Responses.wantsText(request);
+    List<Upload> taken = Collections.synchronizedList(new ArrayList<>());
     // A timeout inside the stream would cut the connection before the client has its answer.
-    return uploads
+    return read(request, preferences, taken)
         .toCompletableFuture()
         .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(all -> answer(request, all, plainFields, preferences));
+        .handle((done, failure) -> taken(taken, failure))
+        .thenCompose(all -> answer(all, plainFields, asText, preferences));
   }
 
-  private CompletionStage<List<Upload>> raw(
-      HttpRequest request, RequestEntity entity, Preferences preferences) {
-    String name =
-        request
-            .getHeader(ContentDisposition.class)
-            .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
-            .orElse("");
-    return take("", name, entity.getDataBytes(), request, preferences).thenApply(List::of);
+  /**
+   * What was read before a failure is accepted, and its client must learn of it; the failure then
+   * stands for what was not read. Without any photo the request as a whole has failed.
+   */
+  private List<Upload> taken(List<Upload> taken, Throwable failure) {
+    if (failure == null) {
+      return List.copyOf(taken);
+    }
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    if (cause instanceof TimeoutException) {
+      cause = new BodyTimeoutException(settings.bodyTimeout());
+    }
+    if (taken.isEmpty()) {
+      throw new CompletionException(cause);
+    }
+    Problem problem = Problem.Kind.BAD_REQUEST.because("The rest cannot be read: " + cause);
+    List<Upload> all = new ArrayList<>(taken);
+    all.add(new Upload("", "", refused(problem)));
+    return all;
   }
 
-  private CompletionStage<List<Upload>> form(
-      HttpRequest request, RequestEntity entity, Preferences preferences) {
+  private CompletionStage<Done> read(
+      HttpRequest request, Preferences preferences, List<Upload> taken) {
+    ContentType contentType = request.entity().getContentType();
+    if (!contentType.mediaType().isMultipart()) {
+      String name =
+          request
+              .getHeader(ContentDisposition.class)
+              .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
+              .orElse("");
+      return take("", name, request.entity().getDataBytes(), request, preferences)
+          .thenApply(upload -> add(taken, upload));
+    }
+    if (!contentType.mediaType().subType().equals("form-data")
+        || !contentType.toString().contains("boundary=")) {
+      throw new PhotoException(
+          Problem.Kind.BAD_REQUEST.because(
+              "Expected multipart/form-data with a boundary, found " + contentType + "."));
+    }
     return Unmarshaller.entityToMultipartFormData()
-        .unmarshal(entity, system)
+        .unmarshal(request.entity(), system)
         .thenCompose(
             form ->
                 form.getParts()
                     .<Multipart.FormData.BodyPart>map(part -> part)
-                    .mapAsync(1, part -> takePart(part, request, preferences))
-                    .filter(Optional::isPresent)
-                    .map(Optional::get)
-                    .limit(settings.maxPhotosPerForm())
-                    .runWith(Sink.seq(), system));
+                    .mapAsync(1, part -> readPart(part, request, preferences, taken))
+                    .runWith(Sink.ignore(), system));
+  }
+
+  private static Done add(List<Upload> taken, Upload upload) {
+    taken.add(upload);
+    return Done.getInstance();
   }
 
   /** Every part with a file name is a photo; other fields are read past. */
-  private CompletionStage<Optional<Upload>> takePart(
-      Multipart.FormData.BodyPart part, HttpRequest request, Preferences preferences) {
+  private CompletionStage<Done> readPart(
+      Multipart.FormData.BodyPart part,
+      HttpRequest request,
+      Preferences preferences,
+      List<Upload> taken) {
     Source<ByteString, ?> data = part.getEntity().getDataBytes();
     if (part.getFilename().isEmpty()) {
-      return data.runWith(Sink.ignore(), system).thenApply(done -> Optional.empty());
+      return data.runWith(Sink.ignore(), system);
     }
-    return take(part.getName(), part.getFilename().get(), data, request, preferences)
-        .thenApply(Optional::of);
+    String name = part.getFilename().get();
+    CompletionStage<Upload> upload =
+        taken.size() < settings.maxPhotosPerForm()
+            ? take(part.getName(), name, data, request, preferences)
+            : pass(
+                part.getName(),
+                FileNames.sanitise(name),
+                data,
+                Problem.Kind.TOO_LARGE.because(
+                    "A form may have " + settings.maxPhotosPerForm() + " photos."));
+    return upload.thenApply(one -> add(taken, one));
+  }
+
+  /** Reads past a photo that is not taken: a client that still sends does not read the reason. */
+  private CompletionStage<Upload> pass(
+      String field, String name, Source<ByteString, ?> data, Problem problem) {
+    return data.runWith(Sink.ignore(), system)
+        .thenApply(done -> new Upload(field, name, refused(problem)));
   }
 
   /** Reads one photo; done when its bytes are read, while its outcome is still to come. */
@@ -139,11 +187,12 @@ final class UploadHandler {
             settings.maxPhotoBytes());
     Optional<Admission.Permit> permit = admission.tryAdmit(atMost);
     if (permit.isEmpty()) {
-      Problem problem =
+      return pass(
+          field,
+          name,
+          data,
           Problem.Kind.OVERLOADED.because(
-              "As many photos are in flight as Argus takes at once. Send it again later.");
-      return data.runWith(Sink.ignore(), system)
-          .thenApply(done -> new Upload(field, name, refused(problem)));
+              "As many photos are in flight as Argus takes at once. Send it again later."));
     }
     return data.runFold(
             new BodyCollector(settings.maxPhotoBytes()),
@@ -174,18 +223,20 @@ final class UploadHandler {
       return refused(e.problem());
     }
     permit.shrinkTo(photo.bytes().size());
+    Optional<String> traceparent = TraceContext.of(request);
     return AskPattern.ask(
         requests,
         replyTo ->
             new RequestManager.Submit(
                 new RequestActor.Upload(
                     PhotoId.random(),
-                    photo,
+                    photo.name(),
                     permit,
-                    TraceContext.of(request),
+                    traceparent,
                     settings.deadline(),
                     preferences.pendingAfter(),
-                    replyTo)),
+                    replyTo),
+                photo),
         settings.deadline().plus(ASK_SLACK),
         system.scheduler());
   }
@@ -207,8 +258,7 @@ final class UploadHandler {
   }
 
   private CompletionStage<HttpResponse> answer(
-      HttpRequest request, List<Upload> uploads, boolean plainFields, Preferences preferences) {
-    boolean asText = Responses.wantsText(request);
+      List<Upload> uploads, boolean plainFields, boolean asText, Preferences preferences) {
     if (uploads.isEmpty()) {
       return CompletableFuture.completedFuture(
           responses.problem(
@@ -217,7 +267,7 @@ final class UploadHandler {
               asText));
     }
     if (uploads.size() > 1) {
-      return many(uploads);
+      return many(uploads, asText, preferences);
     }
     Upload upload = uploads.get(0);
     Optional<TextForm> form = textForm(upload.field(), plainFields, asText);
@@ -240,25 +290,19 @@ final class UploadHandler {
   }
 
   /** A form of many photos: each is a job of its own, and a bad one fails alone. */
-  private CompletionStage<HttpResponse> many(List<Upload> uploads) {
-    CompletionStage<List<ObjectNode>> images =
+  private CompletionStage<HttpResponse> many(
+      List<Upload> uploads, boolean asText, Preferences preferences) {
+    CompletionStage<List<NamedOutcome>> outcomes =
         CompletableFuture.completedFuture(new ArrayList<>(uploads.size()));
     for (Upload upload : uploads) {
-      images =
-          images.thenCombine(
+      outcomes =
+          outcomes.thenCombine(
               upload.outcome(),
               (done, outcome) -> {
-                done.add(Responses.image(outcome, upload.name()));
+                done.add(new NamedOutcome(upload.name(), outcome));
                 return done;
               });
     }
-    return images.thenApply(
-        done -> {
-          ObjectNode body = JsonNodeFactory.instance.objectNode();
-          body.put("batch", PhotoId.random().toString());
-          ArrayNode array = body.putArray("images");
-          done.forEach(array::add);
-          return responses.json(200, body);
-        });
+    return outcomes.thenApply(done -> responses.batch(done, asText, preferences));
   }
 }

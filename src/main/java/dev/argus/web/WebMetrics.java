@@ -7,11 +7,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 
 /** What the web tier counts. */
 final class WebMetrics {
   private final MeterRegistry registry;
+  private final InstantSource clock;
   private final Counter accepted;
   private final Counter recognised;
   private final Counter failed;
@@ -23,8 +24,9 @@ final class WebMetrics {
   private final Timer decode;
   private final Timer inference;
 
-  WebMetrics(MeterRegistry registry) {
+  WebMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
+    this.clock = clock;
     accepted = registry.counter("argus.photos.accepted");
     recognised = registry.counter("argus.photos.answered", "status", "recognised");
     failed = registry.counter("argus.photos.answered", "status", "failed");
@@ -60,6 +62,9 @@ final class WebMetrics {
 
   void watch(Admission admission) {
     Gauge.builder("argus.photos.in.flight", admission, Admission::inFlight)
+        .description("Admitted by this web node and not answered yet")
+        .register(registry);
+    Gauge.builder("argus.photos.waiting", admission, Admission::waiting)
         .description("Accepted by this web node and not answered yet")
         .register(registry);
     Gauge.builder("argus.photos.buffered", admission, Admission::bufferedBytes)
@@ -74,7 +79,7 @@ final class WebMetrics {
 
   void answered(Answer answer) {
     (answer.reply() instanceof ClassifyReply.Recognised ? recognised : failed).increment();
-    latency.record(Duration.between(answer.reply().id().acceptedAt(), Instant.now()));
+    latency.record(Duration.between(answer.reply().id().acceptedAt(), clock.instant()));
     queued.record(answer.times().queued());
     if (!answer.times().service().isZero()) {
       decode.record(answer.times().decode());

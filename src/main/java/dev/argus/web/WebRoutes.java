@@ -3,6 +3,8 @@ package dev.argus.web;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.config.WebSettings;
+import dev.argus.ports.OverloadException;
+import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,7 +28,6 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.http.scaladsl.model.ParsingException;
-import org.apache.pekko.stream.StreamLimitReachedException;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -79,13 +81,16 @@ final class WebRoutes {
 
   /** Answers one request; never fails. */
   CompletionStage<HttpResponse> handle(HttpRequest request) {
+    boolean asText = Responses.wantsText(request);
+    String what = request.method().name() + " " + request.getUri().path();
     CompletionStage<HttpResponse> response;
     try {
       response = route(request);
     } catch (RuntimeException e) {
       response = CompletableFuture.failedFuture(e);
     }
-    return response.exceptionally(failure -> problem(request, failure)).thenApply(this::count);
+    // Not the request itself: a small photo is a part of it, and waits are long.
+    return response.exceptionally(failure -> problem(what, failure, asText)).thenApply(this::count);
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request) {
@@ -135,7 +140,14 @@ final class WebRoutes {
                 replyTo -> new RequestManager.Await(id.get(), wait.get(), replyTo),
                 wait.get().plus(ASK_SLACK),
                 system.scheduler())
-            : lookup.find(id.get());
+            : lookup
+                .find(id.get())
+                .exceptionally(
+                    failure -> {
+                      LOG.warn("the result of {} cannot be looked up", id.get(), failure);
+                      return new Outcome.Refused(
+                          Problem.Kind.UNAVAILABLE.because("The result cannot be looked up now."));
+                    });
     return outcome.thenApply(found -> responses.result(found, preferences, asText));
   }
 
@@ -199,36 +211,43 @@ final class WebRoutes {
     return request
         .entity()
         .getDataBytes()
-        .completionTimeout(settings.bodyTimeout())
-        .runWith(Sink.ignore(), system);
+        .runWith(Sink.ignore(), system)
+        .toCompletableFuture()
+        .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            failure -> {
+              throw failure instanceof TimeoutException
+                  ? new BodyTimeoutException(settings.bodyTimeout())
+                  : new CompletionException(failure);
+            });
   }
 
-  private HttpResponse problem(HttpRequest request, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-    boolean asText = Responses.wantsText(request);
-    if (cause instanceof TimeoutException) {
-      return responses
-          .problem(
-              Problem.Kind.TOO_SLOW.because(
-                  "The body did not arrive within " + settings.bodyTimeout().toSeconds() + " s."),
-              asText)
-          .addHeader(Connection.create("close"));
+  private HttpResponse problem(String what, Throwable failure, boolean asText) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof PhotoException bad) {
+      return responses.problem(bad.problem(), asText);
     }
-    if (cause instanceof StreamLimitReachedException) {
-      return responses.problem(
-          Problem.Kind.TOO_LARGE.because(
-              "A form may have " + settings.maxPhotosPerForm() + " photos."),
-          asText);
+    if (cause instanceof BodyTimeoutException) {
+      return responses
+          .problem(Problem.Kind.TOO_SLOW.because(cause.getMessage()), asText)
+          .addHeader(Connection.create("close"));
     }
     if (cause instanceof ParsingException
         || cause instanceof EntityStreamException
-        || cause instanceof IllegalRequestException
-        || cause instanceof IllegalArgumentException) {
+        || cause instanceof IllegalRequestException) {
       return responses.problem(
           Problem.Kind.BAD_REQUEST.because("The body cannot be read: " + cause.getMessage()),
           asText);
     }
-    LOG.error("{} {} failed", request.method().name(), request.getUri().path(), cause);
+    if (cause instanceof TimeoutException || cause instanceof OverloadException) {
+      LOG.warn("{} was not answered in time: {}", what, cause.toString());
+      return responses.problem(
+          Problem.Kind.UNAVAILABLE.because("Try again later: " + cause.getMessage()), asText);
+    }
+    LOG.error("{} failed", what, cause);
     return responses.problem(
         Problem.Kind.INTERNAL.because("The log of the web node says more."), asText);
   }

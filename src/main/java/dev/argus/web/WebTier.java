@@ -17,7 +17,10 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.stream.UniqueKillSwitch;
@@ -69,7 +72,7 @@ public final class WebTier {
   /** Starts everything; done when the port is open. Fails if it cannot be opened. */
   public static CompletionStage<WebTier> start(
       ActorSystem<?> system, ArgusSettings settings, Admission admission, Dependencies deps) {
-    WebMetrics metrics = new WebMetrics(deps.metrics());
+    WebMetrics metrics = new WebMetrics(deps.metrics(), deps.clock());
     metrics.watch(admission);
     ResultLookup lookup = new ResultLookup(deps.store());
     Responses responses = new Responses(settings.web().retryAfter());
@@ -93,19 +96,22 @@ public final class WebTier {
             "requests",
             Props.empty());
     system.systemActorOf(
-        Sweep.create(
-            deps.store(),
-            deps.requests(),
-            deps.responseQueue(),
-            settings.web(),
-            metrics,
-            deps.clock()),
+        restarting(
+            Sweep.create(
+                deps.store(),
+                deps.requests(),
+                deps.deadLetters(),
+                deps.responseQueue(),
+                settings.web(),
+                metrics,
+                deps.clock())),
         "sweep",
         Props.empty());
     system.systemActorOf(
-        DeadLetters.create(
-            new DeadLetters(system, deps.deadLetters(), deps.queues(), deps.store()),
-            settings.web().sweepInterval()),
+        restarting(
+            DeadLetters.create(
+                new DeadLetters(system, deps.deadLetters(), deps.queues(), deps.store()),
+                settings.web().sweepInterval())),
         "dead-letters",
         Props.empty());
     UniqueKillSwitch replies =
@@ -134,6 +140,10 @@ public final class WebTier {
         .newServerAt(settings.web().host(), settings.web().port())
         .bind(routes::handle)
         .thenApply(binding -> new WebTier(system, binding, replies, admission));
+  }
+
+  private static <T> Behavior<T> restarting(Behavior<T> behavior) {
+    return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart());
   }
 
   /** Where the server listens. */

@@ -1,6 +1,7 @@
 package dev.argus.worker;
 
 import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Delivery;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
@@ -50,9 +51,14 @@ final class Attempts {
             });
   }
 
-  /** The photo is answered: forget its attempts, if it had any. */
-  void end(PhotoId id, int receiveCount) {
-    if (receiveCount >= aloneFromReceive) {
+  /** Whether a photo has been received so often that its node might have died of it. */
+  boolean isSuspect(Delivery delivery) {
+    return delivery.receiveCount() >= aloneFromReceive;
+  }
+
+  /** The photo did no harm: forget its attempts, if it had any. */
+  void end(Delivery delivery, PhotoId id) {
+    if (isSuspect(delivery)) {
       store
           .delete(Bucket.STATE, ObjectKeys.attempts(id))
           .whenComplete(

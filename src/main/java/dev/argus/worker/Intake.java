@@ -136,9 +136,12 @@ final class Intake implements ReceiveGate {
     return receivesEnded;
   }
 
-  /** Everything held. */
+  /** Everything held and not finished. */
   synchronized List<Delivery> held() {
-    return held.values().stream().map(Held::delivery).toList();
+    return held.values().stream()
+        .map(Held::delivery)
+        .filter(delivery -> !finished.contains(delivery.receipt()))
+        .toList();
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.argus.worker;
 
+import dev.argus.ports.CallRefusedException;
+import dev.argus.ports.QueueMissingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.slf4j.Logger;
@@ -47,26 +48,24 @@ final class Outages {
   }
 
   /**
-   * Calls until it works.
+   * Calls until it works. What trying again would not mend fails at once: {@link
+   * QueueMissingException} and {@link CallRefusedException}.
    *
    * @param dependency what is called, as logs name it
-   * @param isFinal failures that trying again would not mend
    */
-  <T> CompletionStage<T> ride(
-      String dependency, Predicate<Throwable> isFinal, Supplier<CompletionStage<T>> call) {
+  <T> CompletionStage<T> ride(String dependency, Supplier<CompletionStage<T>> call) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    attempt(dependency, isFinal, call, 1, clock.instant().plus(patience), result);
+    attempt(dependency, call, 1, clock.instant().plus(patience), result);
     return result;
   }
 
   private <T> void attempt(
       String dependency,
-      Predicate<Throwable> isFinal,
       Supplier<CompletionStage<T>> call,
       int attempt,
       Instant until,
       CompletableFuture<T> result) {
-    call.get()
+    begin(call)
         .whenComplete(
             (value, failure) -> {
               if (failure == null) {
@@ -79,7 +78,7 @@ final class Outages {
               }
               Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
               Duration delay = backoff.apply(attempt);
-              if (isFinal.test(cause) || clock.instant().plus(delay).isAfter(until)) {
+              if (isFinal(cause) || clock.instant().plus(delay).isAfter(until)) {
                 intake.isUp(dependency); // let the next photo find out
                 result.completeExceptionally(cause);
                 return;
@@ -93,8 +92,20 @@ final class Outages {
                   cause.toString());
               scheduler.scheduleOnce(
                   delay,
-                  () -> attempt(dependency, isFinal, call, attempt + 1, until, result),
+                  () -> attempt(dependency, call, attempt + 1, until, result),
                   scala.concurrent.ExecutionContext.fromExecutor(executor));
             });
+  }
+
+  private static boolean isFinal(Throwable cause) {
+    return cause instanceof QueueMissingException || cause instanceof CallRefusedException;
+  }
+
+  private static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

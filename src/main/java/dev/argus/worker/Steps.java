@@ -2,6 +2,7 @@ package dev.argus.worker;
 
 import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.CallRefusedException;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
@@ -22,6 +23,7 @@ import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -59,7 +61,6 @@ final class Steps {
   private final Outages outages;
   private final Attempts attempts;
   private final IntFunction<Duration> backoff;
-  private final WorkerSettings settings;
 
   /**
    * @param backoff how long a photo stays away after its n-th receive failed
@@ -71,7 +72,6 @@ final class Steps {
       WorkerSettings settings) {
     this.deps = dependencies;
     this.outages = outages;
-    this.settings = settings;
     this.attempts = new Attempts(dependencies.store(), settings);
     this.backoff = backoff;
   }
@@ -91,43 +91,53 @@ final class Steps {
     return settle(
         delivery,
         outages
-            .ride(S3, never -> false, () -> deps.store().get(Bucket.OUTPUT, key(request)))
+            .ride(S3, () -> deps.store().get(Bucket.OUTPUT, key(request)))
             .thenCompose(
                 result ->
-                    result.isPresent()
-                        ? completed(answered(delivery, request, result.get()))
-                        : again(delivery, request)));
+                    result
+                        .flatMap(found -> answered(delivery, request, found))
+                        .map(Steps::completed)
+                        .orElseGet(() -> again(delivery, request))));
   }
 
   /** A redelivered photo whose result exists is answered from it. */
-  private static Work answered(Delivery delivery, ClassifyRequest request, StoredObject result) {
+  private static Optional<Work> answered(
+      Delivery delivery, ClassifyRequest request, StoredObject result) {
     try {
       ClassifyReply reply = Codec.replyFromJson(result.bytes().utf8String());
-      return new Work.ToReply(delivery, request, reply, StageTimes.none());
+      return Optional.of(new Work.ToReply(delivery, request, reply, StageTimes.none()));
     } catch (MalformedMessageException e) {
-      throw new CompletionException(e);
+      LOG.warn("the result of {} cannot be read and is made anew: {}", request.id(), e.toString());
+      return Optional.empty();
     }
   }
 
-  /** A redelivered photo without a result: the third receive makes it a suspect. */
+  /**
+   * A redelivered photo without a result: from the third receive on it is a suspect. Its attempt
+   * begins with the photo in hand, so that no outage on the way there counts against it.
+   */
   private CompletionStage<Work> again(Delivery delivery, ClassifyRequest request) {
-    if (delivery.receiveCount() < settings.aloneFromReceive()) {
+    if (!attempts.isSuspect(delivery)) {
       return fetch(delivery, request);
     }
-    return outages
-        .ride(S3, never -> false, () -> attempts.begin(request.id()))
+    return fetch(delivery, request)
         .thenCompose(
-            another -> {
-              if (another) {
-                return fetch(delivery, request);
-              }
-              LOG.warn(
-                  "{} ({}) is dead-lettered after {} receives",
-                  request.id(),
-                  request.name(),
-                  delivery.receiveCount());
-              return giveUp(delivery);
-            });
+            work ->
+                work instanceof Work.ToClassify
+                    ? outages
+                        .ride(S3, () -> attempts.begin(request.id()))
+                        .thenCompose(
+                            another -> another ? completed(work) : giveUp(delivery, request))
+                    : completed(work));
+  }
+
+  private CompletionStage<Work> giveUp(Delivery delivery, ClassifyRequest request) {
+    LOG.warn(
+        "{} ({}) is dead-lettered after {} receives",
+        request.id(),
+        request.name(),
+        delivery.receiveCount());
+    return giveUp(delivery);
   }
 
   private CompletionStage<Work> fetch(Delivery delivery, ClassifyRequest request) {
@@ -138,28 +148,32 @@ final class Steps {
     return settle(
         delivery,
         outages
-            .ride(S3, never -> false, () -> deps.store().get(Bucket.INPUT, key))
-            .thenApply(
-                photo ->
-                    photo
-                        .<Work>map(p -> new Work.ToClassify(delivery, request, p.bytes()))
-                        .orElseGet(
-                            () ->
-                                failed(
-                                    delivery,
-                                    request,
-                                    Problem.Kind.PHOTO_GONE.because(
-                                        "The photo was removed before it could be recognised.")))));
+            .ride(S3, () -> deps.store().get(Bucket.INPUT, key))
+            .handle(
+                (photo, failure) -> {
+                  if (failure == null && photo.isPresent()) {
+                    return new Work.ToClassify(delivery, request, photo.get().bytes());
+                  }
+                  if (failure == null) {
+                    return failed(
+                        delivery,
+                        request,
+                        Problem.Kind.PHOTO_GONE.because(
+                            "The photo was removed before it could be recognised."));
+                  }
+                  if (unwrap(failure) instanceof CallRefusedException refused) {
+                    return failed(
+                        delivery, request, Problem.Kind.TOO_LARGE.because(refused.getMessage()));
+                  }
+                  throw new CompletionException(unwrap(failure));
+                }));
   }
 
   private CompletionStage<Work> giveUp(Delivery delivery) {
     return settle(
         delivery,
         outages
-            .ride(
-                "the dead-letter queue",
-                QueueMissingException.class::isInstance,
-                () -> deps.deadLetters().send(delivery.message()))
+            .ride("the dead-letter queue", () -> deps.deadLetters().send(delivery.message()))
             .thenApply(done -> new Work.Done(Acknowledgement.delete(delivery))));
   }
 
@@ -174,15 +188,14 @@ final class Steps {
             .classify(todo.photo())
             .handle(
                 (seen, failure) -> {
-                  if (failure == null) {
-                    return recognised(todo, seen);
+                  Throwable cause = failure == null ? null : unwrap(failure);
+                  if (cause != null && !(cause instanceof PhotoException)) {
+                    throw new CompletionException(cause);
                   }
-                  Throwable cause =
-                      failure instanceof CompletionException e ? e.getCause() : failure;
-                  if (cause instanceof PhotoException bad) {
-                    return failed(todo.delivery(), todo.request(), bad.problem());
-                  }
-                  throw new CompletionException(cause);
+                  attempts.end(todo.delivery(), todo.request().id()); // it killed nobody
+                  return cause == null
+                      ? recognised(todo, seen)
+                      : failed(todo.delivery(), todo.request(), ((PhotoException) cause).problem());
                 }));
   }
 
@@ -221,10 +234,7 @@ final class Steps {
     return settle(
         todo.delivery(),
         outages
-            .ride(
-                S3,
-                never -> false,
-                () -> deps.store().put(Bucket.OUTPUT, key(todo.request()), result))
+            .ride(S3, () -> deps.store().put(Bucket.OUTPUT, key(todo.request()), result))
             .thenApply(
                 done ->
                     new Work.ToReply(todo.delivery(), todo.request(), todo.reply(), todo.times())));
@@ -240,19 +250,16 @@ final class Steps {
     return settle(
         todo.delivery(),
         outages
-            .ride(
-                queue,
-                QueueMissingException.class::isInstance,
-                () -> deps.queues().named(queue).send(Codec.encode(answer)))
+            .ride(queue, () -> deps.queues().named(queue).send(Codec.encode(answer)))
             .handle(
                 (sent, failure) -> {
-                  if (failure != null && !(unwrap(failure) instanceof QueueMissingException)) {
-                    throw new CompletionException(unwrap(failure));
+                  Throwable cause = failure == null ? null : unwrap(failure);
+                  if (cause instanceof QueueMissingException
+                      || cause instanceof CallRefusedException) {
+                    LOG.info("{} has no return address: {}", todo.request().id(), cause.toString());
+                  } else if (cause != null) {
+                    throw new CompletionException(cause);
                   }
-                  if (failure != null) {
-                    LOG.info("{} has no return address any more: {}", todo.request().id(), queue);
-                  }
-                  attempts.end(todo.request().id(), todo.delivery().receiveCount());
                   return new Work.Done(Acknowledgement.delete(todo.delivery()));
                 }));
   }

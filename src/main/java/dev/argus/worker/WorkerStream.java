@@ -102,7 +102,8 @@ final class WorkerStream {
     Duration limit = WorkerSettings.MAX_VISIBILITY.minus(settings.visibilityTimeout());
     return Source.tick(interval, interval, Done.getInstance())
         .viaMat(KillSwitches.single(), Keep.right())
-        .mapConcat(tick -> intake.heldFor(interval, limit))
+        // What came after the last tick but one is renewed now: the next chance may be the last.
+        .mapConcat(tick -> intake.heldFor(interval.dividedBy(2), limit))
         .map(delivery -> Acknowledgement.extend(delivery, settings.visibilityTimeout()))
         .via(requests.acknowledgements())
         .to(Sink.ignore())
@@ -128,13 +129,13 @@ final class WorkerStream {
             })
         .toCompletableFuture()
         .orTimeout(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .handle((ended, failure) -> intake.held())
-        .thenCompose(this::giveBack)
-        .whenComplete(
-            (given, failure) -> {
+        .handle(
+            (ended, failure) -> {
               receiving.shutdown();
-              renewing.shutdown();
-            });
+              renewing.shutdown(); // first, for a renewal must not hide what is given back
+              return intake.held();
+            })
+        .thenCompose(this::giveBack);
   }
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {

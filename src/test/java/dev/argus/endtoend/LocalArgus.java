@@ -52,6 +52,7 @@ final class LocalArgus implements AutoCloseable {
             "--max-workers",
             Integer.toString(maxWorkers));
     builder.environment().put("ARGUS_BUILD", "never");
+    builder.environment().put("ARGUS_JAR", Path.of("target/argus.jar").toAbsolutePath().toString());
     builder.redirectOutput(out.toFile());
     builder.redirectError(data.resolveSibling(data.getFileName() + ".err").toFile());
     process = builder.start();

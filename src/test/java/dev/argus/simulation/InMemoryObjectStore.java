@@ -1,6 +1,7 @@
 package dev.argus.simulation;
 
 import dev.argus.ports.ObjectStore;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.apache.pekko.stream.javadsl.Source;
 /** An object store with the semantics of S3, in memory, with an error knob. */
 public final class InMemoryObjectStore implements ObjectStore {
   private final Map<Bucket, TreeMap<String, StoredObject>> buckets = new EnumMap<>(Bucket.class);
+  private final List<Runnable> stalledCalls = new ArrayList<>();
+  private boolean stalled;
   private boolean down;
   private int calls;
 
@@ -40,8 +43,29 @@ public final class InMemoryObjectStore implements ObjectStore {
     return List.copyOf(buckets.get(bucket).keySet());
   }
 
+  /** While stalled, calls neither succeed nor fail; afterwards they do what they do then. */
+  public void setStalled(boolean stalled) {
+    List<Runnable> resumed;
+    synchronized (this) {
+      this.stalled = stalled;
+      resumed = List.copyOf(stalledCalls);
+      stalledCalls.clear();
+    }
+    resumed.forEach(Runnable::run);
+  }
+
+  /** Forgets a bucket's objects. */
+  public synchronized void clear(Bucket bucket) {
+    buckets.get(bucket).clear();
+  }
+
   private synchronized <T> CompletionStage<T> call(Supplier<T> action) {
     calls++;
+    if (stalled) {
+      CompletableFuture<Void> resumed = new CompletableFuture<>();
+      stalledCalls.add(() -> resumed.complete(null));
+      return resumed.thenCompose(done -> call(action));
+    }
     return down
         ? CompletableFuture.failedFuture(new IllegalStateException("the store is down"))
         : CompletableFuture.completedFuture(action.get());

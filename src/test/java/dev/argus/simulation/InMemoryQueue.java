@@ -44,6 +44,7 @@ public final class InMemoryQueue implements MessageQueue {
   private final List<Stored> messages = new ArrayList<>();
   private final List<WireMessage> sent = new ArrayList<>();
   private final List<Acknowledgement> acknowledged = new ArrayList<>();
+  private int countsRead;
   private boolean down;
   private boolean missing;
 
@@ -152,8 +153,19 @@ public final class InMemoryQueue implements MessageQueue {
     return ack;
   }
 
+  /** How often the counts were read. */
+  public synchronized int countsRead() {
+    return countsRead;
+  }
+
+  /** Forgets what the queue holds. */
+  public synchronized void clear() {
+    messages.clear();
+  }
+
   @Override
   public synchronized CompletionStage<QueueCounts> counts() {
+    countsRead++;
     if (down) {
       return failed();
     }

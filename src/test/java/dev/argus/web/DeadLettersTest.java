@@ -3,18 +3,21 @@ package dev.argus.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.WireMessage;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -70,6 +73,21 @@ class DeadLettersTest {
     assertThat(((ClassifyReply.Failed) reply).problem().is(Problem.Kind.DEAD_LETTERED)).isTrue();
     assertThat(((Answer) Codec.decodeResponse(responses.sent().get(0))).reply()).isEqualTo(reply);
     assertThat(dead.counts().toCompletableFuture().join().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aPhotoThatWasAnsweredAllTheSameKeepsItsAnswer() throws Exception {
+    ClassifyRequest request = request();
+    ClassifyReply known =
+        new ClassifyReply.Recognised(
+            request.id(), request.name(), List.of(new Prediction("cat", 1)), "m");
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(request.id()),
+        new StoredObject(ByteString.fromString(Codec.toJson(known)), "application/json", Map.of()));
+    dead.send(Codec.encode(request));
+    assertThat(drain()).isEqualTo(1);
+    assertThat(((Answer) Codec.decodeResponse(responses.sent().get(0))).reply()).isEqualTo(known);
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,6 +45,7 @@ class RequestActorTest {
   private final Admission admission = new Admission(SETTINGS);
   private final AtomicInteger woken = new AtomicInteger();
   private final PhotoId id = PhotoId.random();
+  private WeakReference<Photo> sentPhoto;
 
   @AfterAll
   static void stop() {
@@ -51,25 +53,30 @@ class RequestActorTest {
   }
 
   private ActorRef<RequestActor.Command> upload(int size, Optional<Duration> pendingAfter) {
-    return KIT.spawn(
-        RequestActor.create(
-            new RequestActor.Upload(
-                id,
-                new Photo("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size])),
-                admission.tryAdmit(size).orElseThrow(),
-                Optional.empty(),
-                DEADLINE,
-                pendingAfter,
-                client.ref()),
-            new RequestActor.Dependencies(
-                store,
-                requests,
-                "my-responses",
-                router,
-                woken::incrementAndGet,
-                new WebMetrics(new SimpleMeterRegistry()),
-                attempt -> Duration.ofSeconds(1),
-                SETTINGS)));
+    ActorRef<RequestActor.Command> actor =
+        KIT.spawn(
+            RequestActor.create(
+                new RequestActor.Upload(
+                    id,
+                    "ä.jpg",
+                    admission.tryAdmit(size).orElseThrow(),
+                    Optional.empty(),
+                    DEADLINE,
+                    pendingAfter,
+                    client.ref()),
+                new RequestActor.Dependencies(
+                    store,
+                    requests,
+                    "my-responses",
+                    router,
+                    woken::incrementAndGet,
+                    new WebMetrics(new SimpleMeterRegistry(), InstantSource.system()),
+                    attempt -> Duration.ofSeconds(1),
+                    SETTINGS)));
+    Photo photo = new Photo("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size]));
+    sentPhoto = new WeakReference<>(photo);
+    actor.tell(new RequestActor.Start(photo));
+    return actor;
   }
 
   private ClassifyRequest sent() throws Exception {
@@ -107,6 +114,41 @@ class RequestActorTest {
     assertThat(sent().photo()).isEqualTo(new ClassifyRequest.ClaimCheck(id.toString()));
     await().until(() -> admission.bufferedBytes() == 0);
     assertThat(admission.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void aPhotoIsNotKeptInMemoryWhileItsAnswerIsWaitedFor() throws Exception {
+    upload(101, Optional.empty());
+    sent();
+    await().until(() -> admission.bufferedBytes() == 0);
+    store.clear(Bucket.INPUT);
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return sentPhoto.get() == null;
+            });
+    assertThat(admission.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientWhosePatienceEndsBeforeItsPhotoIsStoredIsNotToldThatItIsPending() {
+    store.setStalled(true);
+    upload(50, Optional.of(Duration.ofSeconds(5)));
+    time.timePasses(Duration.ofSeconds(6));
+    client.expectNoMessage(Duration.ZERO);
+    store.setDown(true);
+    store.setStalled(false);
+    assertThat(client.expectMessageClass(Outcome.Refused.class).problem().status()).isEqualTo(503);
+  }
+
+  @Test
+  void aDeadlineThatPassesBeforeThePhotoIsStoredRefusesIt() {
+    store.setStalled(true);
+    upload(50, Optional.empty());
+    time.timePasses(DEADLINE);
+    client.expectMessageClass(Outcome.Refused.class);
+    await().until(() -> admission.inFlight() == 0);
   }
 
   @Test

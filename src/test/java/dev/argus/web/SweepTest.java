@@ -33,6 +33,7 @@ class SweepTest {
   private final SettableClock clock = new SettableClock(Instant.now());
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final InMemoryQueue requests = new InMemoryQueue(clock);
+  private final InMemoryQueue deadLetters = new InMemoryQueue(clock);
 
   @AfterAll
   static void stop() {
@@ -60,9 +61,10 @@ class SweepTest {
         Sweep.create(
             store,
             requests,
+            deadLetters,
             "my-responses",
             SETTINGS,
-            new WebMetrics(new SimpleMeterRegistry()),
+            new WebMetrics(new SimpleMeterRegistry(), clock),
             clock));
   }
 
@@ -85,6 +87,28 @@ class SweepTest {
     assertThat(request.contentType()).isEqualTo("image/png");
     assertThat(request.replyQueue()).isEqualTo("my-responses");
     assertThat(request.photo()).isEqualTo(new ClassifyRequest.ClaimCheck(orphan.toString()));
+
+    // Answered and gone from the queue: never sent again, and soon not even looked at.
+    answered(orphan);
+    requests.clear();
+    int reads = store.calls();
+    pass(SETTINGS.sweepInterval());
+    await().until(() -> store.calls() > reads);
+    pass(SETTINGS.sweepInterval());
+    assertThat(requests.sent()).hasSize(1);
+  }
+
+  @Test
+  void whileADeadLetterWaitsForItsAnswerItIsNotSentAgain() {
+    accepted("killer.png");
+    deadLetters.send(new WireMessage("the killer's request", Map.of()));
+    start();
+    pass(SETTINGS.sweepInterval().plusSeconds(1));
+    await().until(() -> deadLetters.countsRead() == 1);
+    pass(SETTINGS.sweepInterval());
+    await().until(() -> deadLetters.countsRead() == 2);
+    assertThat(store.calls()).isEqualTo(1); // the put of this test
+    assertThat(requests.sent()).isEmpty();
   }
 
   @Test
@@ -105,6 +129,9 @@ class SweepTest {
     accepted("fresh.png");
     start();
     time.timePasses(SETTINGS.sweepInterval());
+    await().until(() -> store.calls() >= 3); // its put, and both listings
+    time.timePasses(SETTINGS.sweepInterval());
+    await().until(() -> requests.countsRead() == 2);
     assertThat(requests.sent()).isEmpty();
   }
 }

@@ -288,6 +288,56 @@ class WebTierTest {
   }
 
   @Test
+  void ofAFormThatStallsTheClientLearnsWhatWasTaken() throws Exception {
+    start("ARGUS_WEB_BODY_TIMEOUT", "1s");
+    String part = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"a\"; filename=";
+    try (var socket = new java.net.Socket("127.0.0.1", tier.address().getPort())) {
+      var out = socket.getOutputStream();
+      out.write(
+          ("POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary="
+                  + BOUNDARY
+                  + "\r\nContent-Length: 9999\r\n\r\n"
+                  + part
+                  + "\"1.png\"\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      out.write(photo());
+      out.write(
+          ("\r\n" + part + "\"2.png\"\r\n\r\nthe rest never comes")
+              .getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> tier.waiting() == 1);
+      answer(1);
+      byte[] read = new byte[4096];
+      StringBuilder response = new StringBuilder();
+      while (!response.toString().contains("bad-request")) {
+        int n = socket.getInputStream().read(read);
+        assertThat(n).isPositive();
+        response.append(new String(read, 0, n, StandardCharsets.UTF_8));
+      }
+      assertThat(response.toString())
+          .startsWith("HTTP/1.1 200")
+          .contains("label of 1.png")
+          .contains("did not arrive within 1.0 s");
+    }
+  }
+
+  @Test
+  void aFormOfMorePhotosThanAllowedHasItsFirstTakenAndTheOthersRefused() throws Exception {
+    start("ARGUS_WEB_MAX_PHOTOS_PER_FORM", "2");
+    HttpResponse<String> response =
+        send(
+            upload(
+                    "/v1/images",
+                    new Part("a", "1.png", photo()),
+                    new Part("a", "2.png", photo()),
+                    new Part("a", "3.png", photo()))
+                .header("Prefer", "respond-async"));
+    assertThat(response.statusCode()).isEqualTo(202);
+    JsonNode json = JSON.readTree(response.body());
+    assertThat(json.get("images").findValuesAsText("status"))
+        .containsExactly("pending", "pending", "failed", "413");
+  }
+
+  @Test
   void respondAsyncIsAnsweredWithTheAddressOfTheResult() throws Exception {
     start();
     HttpResponse<String> accepted =
@@ -362,6 +412,15 @@ class WebTierTest {
                 .POST(BodyPublishers.ofString("this is no form"))),
         400,
         Problem.Kind.BAD_REQUEST);
+    for (String type : List.of("multipart/form-data", "multipart/mixed; boundary=x")) {
+      assertProblem(
+          send(
+              request("/v1/images")
+                  .header("Content-Type", type)
+                  .POST(BodyPublishers.ofString("--x--"))),
+          400,
+          Problem.Kind.BAD_REQUEST);
+    }
     assertProblem(
         send(request("/v1/images").POST(BodyPublishers.noBody())), 422, Problem.Kind.UNDECODABLE);
     assertThat(store.keys(Bucket.INPUT)).isEmpty();
@@ -403,6 +462,7 @@ class WebTierTest {
     assertThat(send(request("/readyz")).statusCode()).isEqualTo(200);
     store.setDown(true);
     assertProblem(send(upload("/", "myfile", "a.png")), 503, Problem.Kind.UNAVAILABLE);
+    assertProblem(send(request("/v1/images/" + PhotoId.random())), 503, Problem.Kind.UNAVAILABLE);
     HttpResponse<String> readiness = send(request("/readyz"));
     assertThat(readiness.statusCode()).isEqualTo(503);
     assertThat(JSON.readTree(readiness.body()).at("/checks/input-bucket").asText())

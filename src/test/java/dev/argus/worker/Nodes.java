@@ -40,6 +40,6 @@ final class Nodes {
         Duration.ofSeconds(60),
         0.7,
         minWorkers,
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(30));
   }
 }

@@ -227,6 +227,48 @@ class WorkerStreamTest {
   }
 
   @Test
+  void anOutageDuringAnAttemptDoesNotCountAgainstThePhoto() {
+    PhotoId id = PhotoId.random();
+    AtomicInteger begun = new AtomicInteger();
+    ClassifyRequest request =
+        new ClassifyRequest(
+            id,
+            "good.jpg",
+            "image/jpeg",
+            "replies",
+            clock.instant(),
+            Optional.empty(),
+            new ClassifyRequest.Inline(ByteString.fromString("good")));
+    requests.sendReceived(Codec.encode(request), 7);
+    start(
+        new ScriptedClassifier(
+            photo -> {
+              begun.incrementAndGet();
+              return CompletableFuture.completedFuture(ScriptedClassifier.seen("good"))
+                  .whenComplete((seen, none) -> responses.setDown(true));
+            }));
+    await().until(() -> begun.get() == 1 && store.keys(Bucket.OUTPUT).size() == 1);
+    await().until(() -> store.keys(Bucket.STATE).isEmpty());
+    responses.setDown(false);
+    await().until(() -> isEmpty());
+    assertThat(deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void aStoredResultThatCannotBeReadIsMadeAnew() {
+    ClassifyRequest request = request("seen");
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(request.id()),
+        new StoredObject(ByteString.fromString("{"), "application/json", Map.of()));
+    requests.sendReceived(Codec.encode(request), 1);
+    start(ScriptedClassifier.reading());
+    await().until(() -> isEmpty());
+    assertThat(((ClassifyReply.Recognised) answers().get(0).reply()).best().label())
+        .isEqualTo("seen");
+  }
+
+  @Test
   void aMessageThatIsNotOursIsDeadLettered() {
     requests.send(new WireMessage("hello", Map.of("version", "99")));
     start(ScriptedClassifier.reading());
