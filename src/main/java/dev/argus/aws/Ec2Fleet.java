@@ -146,7 +146,6 @@ public final class Ec2Fleet implements Fleet {
             .clientToken(clientToken)
             .userData(userData)
             .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
-            // it.
             .metadataOptions(
                 o -> o.httpTokens(HttpTokensState.REQUIRED).httpPutResponseHopLimit(METADATA_HOPS))
             .tagSpecifications(

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.util.ByteString;
@@ -77,7 +78,7 @@ final class ClassifyCommand implements Callable<Integer> {
     try {
       long size = Files.size(file);
       if (size > settings.web().maxPhotoBytes()) {
-        return java.util.concurrent.CompletableFuture.completedFuture(
+        return CompletableFuture.completedFuture(
             new ClassifyReply.Failed(
                 id,
                 name,
@@ -87,7 +88,7 @@ final class ClassifyCommand implements Callable<Integer> {
       }
       photo = ByteString.fromArrayUnsafe(Files.readAllBytes(file));
     } catch (IOException e) {
-      return java.util.concurrent.CompletableFuture.completedFuture(
+      return CompletableFuture.completedFuture(
           new ClassifyReply.Failed(
               id, name, Problem.Kind.NOT_FOUND.because("The file cannot be read: " + e)));
     }

@@ -169,9 +169,8 @@ public final class EmbeddedSqs implements AutoCloseable {
   }
 
   private static Config config() {
-    // Not this program's application.conf: ElasticMQ's server wants its own limits, and nothing
-    // that
-    // is tuned there may reach it.
+    // Not this program's application.conf: ElasticMQ's server wants limits of its own, and what is
+    // tuned there must not reach it.
     return ConfigFactory.parseString(
             """
             pekko {

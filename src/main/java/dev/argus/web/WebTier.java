@@ -28,8 +28,8 @@ import org.apache.pekko.stream.UniqueKillSwitch;
 /**
  * The web tier of one process: its actors, its reply stream and its HTTP server.
  *
- * <p>Follow a photo from {@link WebRoutes} to {@link UploadHandler}, {@link RequestActor} and back
- * by way of {@link ReplyStream} and {@link ReplyRouter}.
+ * <p>Follow a photo from {@link WebRoutes} to {@link UploadHandler}, {@link UploadReader}, {@link
+ * RequestActor} and back by way of {@link ReplyStream} and {@link ReplyRouter}.
  */
 public final class WebTier {
   private static final Duration HTTP_GRACE = Duration.ofSeconds(3);
@@ -121,7 +121,9 @@ public final class WebTier {
         new WebRoutes(
             system,
             new UploadHandler(
-                system, requests, admission, responses, settings.web(), settings.image()),
+                new UploadReader(system, requests, admission, settings.web(), settings.image()),
+                responses,
+                settings.web()),
             requests,
             lookup,
             new Readiness(

@@ -33,7 +33,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** The whole system as a user has it: one command, real processes, real protocols, real photos. */
@@ -213,24 +212,24 @@ class LocalArgusIT {
             .map(PHOTOS::resolve)
             .map(Path::toAbsolutePath)
             .toList();
+    Map<String, List<String>> right = rightLabels();
     try (LocalArgus argus = new LocalArgus(directory.resolve("page"), 2);
         Browser browser = new Browser()) {
-      browser.open(argus.url().toString(), 1440, 1000);
-      browser.drop(photos);
-      await()
-          .atMost(LONG)
-          .until(
-              () ->
-                  browser.page().findElements(By.cssSelector("li[data-state=answered]")).size()
-                      == photos.size());
-      Path shots = Files.createDirectories(Path.of("target/screenshots"));
-      browser.screenshot(shots.resolve("page-wide.png"));
-      browser.page().manage().window().setSize(new Dimension(360, 800));
-      browser.screenshot(shots.resolve("page-narrow.png"));
-      Map<String, List<String>> right = rightLabels();
-      for (Path photo : photos) {
-        String name = photo.getFileName().toString();
-        assertThat(right.get(name)).as(name).contains(label(browser, name));
+      for (int width : new int[] {1440, 360}) {
+        browser.open(argus.url().toString(), width, 1000);
+        browser.drop(photos);
+        await()
+            .atMost(LONG)
+            .until(
+                () ->
+                    browser.page().findElements(By.cssSelector("li[data-state=answered]")).size()
+                        == photos.size());
+        Path shots = Files.createDirectories(Path.of("target/screenshots"));
+        browser.screenshot(shots.resolve("page-" + width + ".png"));
+        for (Path photo : photos) {
+          String name = photo.getFileName().toString();
+          assertThat(right.get(name)).as(name).contains(label(browser, name));
+        }
       }
     }
   }
