@@ -13,6 +13,7 @@ import dev.argus.protocol.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,10 @@ final class ClassifyCommand implements Callable<Integer> {
                         .formatted(settings.web().maxPhotoBytes(), size))));
       }
       photo = ByteString.fromArrayUnsafe(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return CompletableFuture.completedFuture(
+          new ClassifyReply.Failed(
+              id, name, Problem.Kind.NOT_FOUND.because("There is no such file: " + file)));
     } catch (IOException e) {
       return CompletableFuture.completedFuture(
           new ClassifyReply.Failed(
@@ -126,9 +131,8 @@ final class ClassifyCommand implements Callable<Integer> {
       out.flush();
     } else {
       Problem problem = ((ClassifyReply.Failed) reply).problem();
-      spec.commandLine()
-          .getErr()
-          .printf("%s: %s: %s%n", reply.name(), problem.title(), problem.detail());
+      spec.commandLine().getErr().printf("%s: %s%n", reply.name(), problem.detail());
+      spec.commandLine().getErr().flush();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.argus.cli;
 
 import dev.argus.config.InvalidSettingException;
 import java.util.concurrent.CompletionException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -29,9 +30,9 @@ import picocli.CommandLine.IVersionProvider;
     },
     footer = {
       "",
-      "Settings are in conf/application.conf; each can be overridden by an environment variable,",
-      "such as ARGUS_WEB_PORT for argus.web.port. AWS credentials, region and endpoints come from",
-      "the AWS SDK's own environment variables and files."
+      "Settings are in conf/application.conf; each can be overridden by an environment variable,"
+          + " such as ARGUS_WEB_PORT for argus.web.port. AWS credentials, region and endpoints come"
+          + " from the AWS SDK's own environment variables and files."
     })
 public final class Main {
   private Main() {}
@@ -42,7 +43,8 @@ public final class Main {
   }
 
   static int run(String... args) {
-    CommandLine commandLine = new CommandLine(new Main());
+    LoggerFactory.getLogger(Main.class); // before threads log side by side
+    CommandLine commandLine = new CommandLine(new Main()).setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           Throwable cause =

@@ -1,5 +1,7 @@
 package dev.argus.scaling;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -13,8 +15,8 @@ final class DecisionJson {
   static ObjectNode of(DecisionLog.Entry entry) {
     Decision decision = entry.decision();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("at", decision.at().toString());
-    json.put("lastAt", entry.lastAt().toString());
+    json.put("at", decision.at().truncatedTo(MILLIS).toString());
+    json.put("lastAt", entry.lastAt().truncatedTo(MILLIS).toString());
     json.put("count", entry.count());
     json.put("launch", decision.launch());
     json.put("verdict", decision.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -1,5 +1,7 @@
 package dev.argus.worker;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.QueueCounts;
@@ -84,7 +86,7 @@ public final class IdlePolicy {
     return leave(
         Leave.Reason.UNREACHABLE,
         "the request queue could not be reached since %s, the limit is %d s",
-        lastSuccess,
+        lastSuccess.truncatedTo(SECONDS),
         settings.unreachableLimit().toSeconds());
   }
 
@@ -113,7 +115,7 @@ public final class IdlePolicy {
         "%d receives in a row were empty, and nothing is visible or in flight since %s, the limit"
             + " is %d s",
         seen.receiving().emptyReceivesInARow(),
-        evidence.emptySince().orElseThrow(),
+        evidence.emptySince().orElseThrow().truncatedTo(SECONDS),
         settings.idleLimit().toSeconds());
   }
 
@@ -144,7 +146,7 @@ public final class IdlePolicy {
         present(seen).size(),
         rank(seen),
         needed(seen, evidence.peakNodes()),
-        evidence.surplusSince().orElseThrow(),
+        evidence.surplusSince().orElseThrow().truncatedTo(SECONDS),
         evidence.peakNodes(),
         100 * seen.busyShare().orElseThrow(),
         100 * settings.busyTarget());
