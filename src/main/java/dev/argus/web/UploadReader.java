@@ -8,7 +8,6 @@ import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -63,23 +63,46 @@ final class UploadReader {
    */
   record Upload(String field, String name, CompletionStage<Outcome> outcome) {}
 
+  /** The photos taken of one request; once its client is answered no more are taken. */
+  private static final class Taken {
+    private final List<Upload> uploads = new ArrayList<>();
+    private boolean closed;
+
+    synchronized boolean add(
+        String field, String name, Supplier<CompletionStage<Outcome>> outcome) {
+      if (!closed) {
+        uploads.add(new Upload(field, name, outcome.get()));
+      }
+      return !closed;
+    }
+
+    synchronized int size() {
+      return uploads.size();
+    }
+
+    synchronized List<Upload> close() {
+      closed = true;
+      return List.copyOf(uploads);
+    }
+  }
+
   /** Done when the whole request is read; the outcomes of its photos are still to come. */
   CompletionStage<List<Upload>> read(HttpRequest request, Preferences preferences) {
-    List<Upload> taken = Collections.synchronizedList(new ArrayList<>());
+    Taken taken = new Taken();
     // A timeout inside the stream would cut the connection before the client has its answer.
     return read(request, preferences, taken)
         .toCompletableFuture()
         .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .handle((done, failure) -> taken(taken, failure));
+        .handle((done, failure) -> end(taken.close(), failure));
   }
 
   /**
    * What was read before a failure is accepted, and its client must learn of it; the failure then
    * stands for what was not read. Without any photo the request as a whole has failed.
    */
-  private List<Upload> taken(List<Upload> taken, Throwable failure) {
+  private List<Upload> end(List<Upload> taken, Throwable failure) {
     if (failure == null) {
-      return List.copyOf(taken);
+      return taken;
     }
     Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
     if (cause instanceof TimeoutException) {
@@ -94,8 +117,7 @@ final class UploadReader {
     return all;
   }
 
-  private CompletionStage<Done> read(
-      HttpRequest request, Preferences preferences, List<Upload> taken) {
+  private CompletionStage<Done> read(HttpRequest request, Preferences preferences, Taken taken) {
     ContentType contentType = request.entity().getContentType();
     if (!contentType.mediaType().isMultipart()) {
       String name =
@@ -103,8 +125,7 @@ final class UploadReader {
               .getHeader(ContentDisposition.class)
               .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
               .orElse("");
-      return take("", name, request.entity().getDataBytes(), request, preferences)
-          .thenApply(upload -> add(taken, upload));
+      return take("", name, request.entity().getDataBytes(), request, preferences, taken);
     }
     if (!contentType.mediaType().subType().equals("form-data")
         || !contentType.toString().contains("boundary=")) {
@@ -122,48 +143,40 @@ final class UploadReader {
                     .runWith(Sink.ignore(), system));
   }
 
-  private static Done add(List<Upload> taken, Upload upload) {
-    taken.add(upload);
-    return Done.getInstance();
-  }
-
   /** Every part with a file name is a photo; other fields are read past. */
   private CompletionStage<Done> readPart(
-      Multipart.FormData.BodyPart part,
-      HttpRequest request,
-      Preferences preferences,
-      List<Upload> taken) {
+      Multipart.FormData.BodyPart part, HttpRequest request, Preferences preferences, Taken taken) {
     Source<ByteString, ?> data = part.getEntity().getDataBytes();
     if (part.getFilename().isEmpty()) {
       return data.runWith(Sink.ignore(), system);
     }
     String name = part.getFilename().get();
-    CompletionStage<Upload> upload =
-        taken.size() < settings.maxPhotosPerForm()
-            ? take(part.getName(), name, data, request, preferences)
-            : pass(
-                part.getName(),
-                FileNames.sanitise(name),
-                data,
-                Problem.Kind.TOO_LARGE.because(
-                    "A form may have " + settings.maxPhotosPerForm() + " photos."));
-    return upload.thenApply(one -> add(taken, one));
+    return taken.size() < settings.maxPhotosPerForm()
+        ? take(part.getName(), name, data, request, preferences, taken)
+        : pass(
+            part.getName(),
+            FileNames.sanitise(name),
+            data,
+            taken,
+            Problem.Kind.TOO_LARGE.because(
+                "A form may have " + settings.maxPhotosPerForm() + " photos."));
   }
 
   /** Reads past a photo that is not taken: a client that still sends does not read the reason. */
-  private CompletionStage<Upload> pass(
-      String field, String name, Source<ByteString, ?> data, Problem problem) {
+  private CompletionStage<Done> pass(
+      String field, String name, Source<ByteString, ?> data, Taken taken, Problem problem) {
     return data.runWith(Sink.ignore(), system)
-        .thenApply(done -> new Upload(field, name, refused(problem)));
+        .whenComplete((done, failure) -> taken.add(field, name, () -> refused(problem)));
   }
 
   /** Reads one photo; done when its bytes are read, while its outcome is still to come. */
-  private CompletionStage<Upload> take(
+  private CompletionStage<Done> take(
       String field,
       String fileName,
       Source<ByteString, ?> data,
       HttpRequest request,
-      Preferences preferences) {
+      Preferences preferences,
+      Taken taken) {
     String name = FileNames.sanitise(fileName);
     long atMost =
         Math.min(
@@ -175,6 +188,7 @@ final class UploadReader {
           field,
           name,
           data,
+          taken,
           Problem.Kind.OVERLOADED.because(
               "As many photos are in flight as Argus takes at once. Send it again later."));
     }
@@ -188,8 +202,11 @@ final class UploadReader {
                 permit.get().close();
                 throw new CompletionException(failure);
               }
-              return new Upload(
-                  field, name, submit(name, body, permit.get(), request, preferences));
+              if (!taken.add(
+                  field, name, () -> submit(name, body, permit.get(), request, preferences))) {
+                permit.get().close();
+              }
+              return Done.getInstance();
             });
   }
 

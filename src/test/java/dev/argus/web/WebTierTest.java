@@ -289,7 +289,7 @@ class WebTierTest {
 
   @Test
   void ofAFormThatStallsTheClientLearnsWhatWasTaken() throws Exception {
-    start("ARGUS_WEB_BODY_TIMEOUT", "1s");
+    start("ARGUS_WEB_BODY_TIMEOUT", "3s");
     String part = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"a\"; filename=";
     try (var socket = new java.net.Socket("127.0.0.1", tier.address().getPort())) {
       var out = socket.getOutputStream();
@@ -310,13 +310,13 @@ class WebTierTest {
       StringBuilder response = new StringBuilder();
       while (!response.toString().contains("bad-request")) {
         int n = socket.getInputStream().read(read);
-        assertThat(n).isPositive();
+        assertThat(n).as(response.toString()).isPositive();
         response.append(new String(read, 0, n, StandardCharsets.UTF_8));
       }
       assertThat(response.toString())
           .startsWith("HTTP/1.1 200")
           .contains("label of 1.png")
-          .contains("did not arrive within 1.0 s");
+          .contains("did not arrive within 3.0 s");
     }
   }
 
