@@ -155,7 +155,7 @@ public final class WebTier {
 
   /** Photos accepted and not answered yet. */
   public int waiting() {
-    return admission.inFlight();
+    return admission.waiting();
   }
 
   /** Closes the port, lets requests under way finish for a moment, and stops the reply stream. */

@@ -296,14 +296,15 @@ class WebTierTest {
       out.write(
           ("POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary="
                   + BOUNDARY
-                  + "\r\nContent-Length: 9999\r\n\r\n"
+                  + "\r\nContent-Length: 99999\r\n\r\n"
                   + part
                   + "\"1.png\"\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII));
       out.write(photo());
       out.write(
-          ("\r\n" + part + "\"2.png\"\r\n\r\nthe rest never comes")
+          ("\r\n" + part + "\"2.png\"\r\n\r\n" + "the rest never comes ".repeat(1000))
               .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
       await().until(() -> tier.waiting() == 1);
       answer(1);
       byte[] read = new byte[4096];
