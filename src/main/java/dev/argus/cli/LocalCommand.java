@@ -29,9 +29,8 @@ final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the web tier, 0 for any that is free (default: ${DEFAULT-VALUE}).")
-  private int port;
+      description = "Port of the web tier, 0 for any that is free (default: argus.web.port, 8000).")
+  private Integer port;
 
   @Option(
       names = "--data",
@@ -81,7 +80,9 @@ final class LocalCommand implements Callable<Integer> {
   private Map<String, String> environment(Map<String, String> given) {
     Map<String, String> environment = new HashMap<>(given);
     environment.putIfAbsent(ArgusSettings.PROFILE, "local");
-    environment.put("ARGUS_WEB_PORT", Integer.toString(port));
+    if (port != null) {
+      environment.put("ARGUS_WEB_PORT", Integer.toString(port));
+    }
     if (maxWorkers != null) {
       environment.put("ARGUS_SCALING_MAX_WORKERS", Integer.toString(maxWorkers));
     } else {

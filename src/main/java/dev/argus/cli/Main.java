@@ -2,6 +2,7 @@ package dev.argus.cli;
 
 import dev.argus.config.InvalidSettingException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,7 +49,8 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           Throwable cause =
-              failure instanceof CompletionException && failure.getCause() != null
+              (failure instanceof CompletionException || failure instanceof ExecutionException)
+                      && failure.getCause() != null
                   ? failure.getCause()
                   : failure;
           failed.getErr().println(failed.getColorScheme().errorText("argus: " + message(cause)));

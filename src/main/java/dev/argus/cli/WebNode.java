@@ -1,6 +1,8 @@
 package dev.argus.cli;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.InvalidSettingException;
+import dev.argus.config.WebSettings;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.ScalerActor;
 import dev.argus.scaling.ScalingPolicy;
@@ -66,9 +68,21 @@ final class WebNode implements AutoCloseable {
                     () -> decisions.toJson().toString(),
                     metrics,
                     clock))
+            .handle((tier, failure) -> started(tier, failure, settings.web()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     return new WebNode(webTier);
+  }
+
+  private static WebTier started(WebTier tier, Throwable failure, WebSettings web) {
+    if (failure != null) {
+      throw new InvalidSettingException(
+          "cannot listen on %s:%d; if another program does, choose another port with ARGUS_WEB_PORT"
+                  .formatted(web.host(), web.port())
+              + " (argus local: --port)",
+          failure);
+    }
+    return tier;
   }
 
   private static ActorRef<ScalerActor.Command> startScaler(

@@ -34,7 +34,8 @@ import picocli.CommandLine.Command;
 final class WorkerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration TERMINATE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TERMINATE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
   @Override
   public Integer call() throws Exception {
@@ -88,22 +89,36 @@ final class WorkerCommand implements Callable<Integer> {
                 InstantSource.system()));
     LOG.info("{} is ready: {}, {} at once", id, classifier.model(), classifier.parallelism());
 
-    CompletableFuture<String> leave = node.leave().thenApply(Leave::text).toCompletableFuture();
-    String reason;
+    CompletableFuture<Leave> told =
+        signal.stage().thenApply(reason -> new Leave(Leave.Reason.TOLD, reason));
+    Leave leave;
     boolean broken = false;
     try {
-      reason = (String) CompletableFuture.anyOf(leave, signal.stage()).get();
+      leave = node.leave().toCompletableFuture().applyToEither(told, first -> first).get();
     } catch (ExecutionException e) {
       LOG.error("the worker stream broke", e.getCause());
-      reason = "its worker stream broke: " + e.getCause();
+      leave = new Leave(Leave.Reason.TOLD, "its worker stream broke: " + e.getCause());
       broken = true;
     }
-    LOG.info("{} leaves: {}", id, reason);
-    node.drain(reason).toCompletableFuture().exceptionally(failure -> null).join();
+    LOG.info("{} leaves: {}", id, leave.text());
+    if (leave.reason() == Leave.Reason.UNREACHABLE) {
+      node.abandon();
+    } else {
+      drain(node, leave, settings);
+    }
     if (!signal.stage().isDone()) {
       terminate(fleet, id);
     }
     return broken ? 1 : 0;
+  }
+
+  private static void drain(WorkerNode node, Leave leave, ArgusSettings settings) {
+    node.drain(leave.text())
+        .toCompletableFuture()
+        .orTimeout(
+            settings.worker().drainTimeout().plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> null)
+        .join();
   }
 
   /** The instance ends with its node; where that fails, the end of this process must end it. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
@@ -53,12 +54,18 @@ public final class EmbeddedSqs implements AutoCloseable {
   private final ActorSystem system;
   private final SQSRestServer server;
   private final Optional<QueueDatabase> database;
+  private final AtomicBoolean stopping;
   private final URI endpoint;
 
-  private EmbeddedSqs(ActorSystem system, SQSRestServer server, Optional<QueueDatabase> database) {
+  private EmbeddedSqs(
+      ActorSystem system,
+      SQSRestServer server,
+      Optional<QueueDatabase> database,
+      AtomicBoolean stopping) {
     this.system = system;
     this.server = server;
     this.database = database;
+    this.stopping = stopping;
     this.endpoint =
         URI.create("http://" + HOST + ":" + server.waitUntilStarted().localAddress().getPort());
   }
@@ -73,16 +80,17 @@ public final class EmbeddedSqs implements AutoCloseable {
   public static EmbeddedSqs start(Optional<Path> data, int port) {
     Optional<QueueDatabase> database = data.map(QueueDatabase::open);
     ActorSystem system = ActorSystem.create("embedded-sqs", config());
+    AtomicBoolean stopping = new AtomicBoolean();
     try {
       Option<ActorRef> store = Option.apply(database.map(d -> store(system, d)).orElse(null));
       ActorRef queues = queues(system, store);
       if (store.isDefined()) {
         restore(store.get(), queues);
-        system.actorOf(StoreWatch.of(store.get()), "store-watch");
+        system.actorOf(StoreWatch.of(store.get(), stopping), "store-watch");
       }
-      return new EmbeddedSqs(system, serve(system, queues, store, port), database);
+      return new EmbeddedSqs(system, serve(system, queues, store, port), database, stopping);
     } catch (RuntimeException e) {
-      stop(system, database);
+      stop(system, database, stopping);
       throw e instanceof LocalAwsException
           ? e
           : new LocalAwsException(
@@ -106,7 +114,7 @@ public final class EmbeddedSqs implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       log.info("The embedded SQS cut off calls that had not ended after {}", FINISH_LIMIT);
     } finally {
-      stop(system, database);
+      stop(system, database, stopping);
     }
   }
 
@@ -203,7 +211,9 @@ public final class EmbeddedSqs implements AutoCloseable {
         .resolve();
   }
 
-  private static void stop(ActorSystem system, Optional<QueueDatabase> database) {
+  private static void stop(
+      ActorSystem system, Optional<QueueDatabase> database, AtomicBoolean stopping) {
+    stopping.set(true);
     system.terminate();
     try {
       system

@@ -1,5 +1,6 @@
 package dev.argus.localaws;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
@@ -16,12 +17,18 @@ import org.slf4j.LoggerFactory;
 final class StoreWatch extends AbstractActor {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
 
-  private StoreWatch(ActorRef store) {
+  private final AtomicBoolean stopping;
+
+  private StoreWatch(ActorRef store, AtomicBoolean stopping) {
+    this.stopping = stopping;
     getContext().watch(store);
   }
 
-  static Props of(ActorRef store) {
-    return Props.create(StoreWatch.class, () -> new StoreWatch(store));
+  /**
+   * @param stopping set when the embedded SQS is stopped in order, and its store with it
+   */
+  static Props of(ActorRef store, AtomicBoolean stopping) {
+    return Props.create(StoreWatch.class, () -> new StoreWatch(store, stopping));
   }
 
   @Override
@@ -30,7 +37,7 @@ final class StoreWatch extends AbstractActor {
   }
 
   private void onTerminated(Terminated terminated) {
-    if (!getContext().getSystem().whenTerminated().isCompleted()) {
+    if (!stopping.get()) {
       LOG.error(
           "The embedded SQS stops: its database failed (see above), and it could keep no message."
               + " Start Argus again on the same data directory.");

@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.CallRefusedException;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
@@ -131,7 +132,13 @@ final class DeadLetters {
         .thenCompose(done -> store.delete(Bucket.STATE, ObjectKeys.attempts(request.id())))
         .thenCompose(done -> storeUnlessAnswered(request, gaveUp))
         .thenCompose(reply -> reply(request, reply))
-        .thenApply(done -> Acknowledgement.delete(delivery));
+        .thenApply(done -> Acknowledgement.delete(delivery))
+        .exceptionally(
+            failure -> {
+              // It comes again when its lease runs out; the others must not wait for it.
+              LOG.warn("the dead letter {} waits: {}", request.id(), failure.toString());
+              return Acknowledgement.ignore(delivery);
+            });
   }
 
   /** A duplicate of the request may have been answered: then that is the answer. */
@@ -174,7 +181,7 @@ final class DeadLetters {
         .exceptionally(
             failure -> {
               Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-              if (cause instanceof QueueMissingException) {
+              if (cause instanceof QueueMissingException || cause instanceof CallRefusedException) {
                 return Done.getInstance(); // its web node is gone; the result in S3 is the answer
               }
               throw new CompletionException(cause);

@@ -109,6 +109,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private final Upload upload;
   private boolean accepted;
   private boolean patienceOver;
+  private boolean deadlinePassed;
   private boolean outcomeGiven;
   // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
@@ -213,7 +214,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     request = null;
     upload.permit().releaseBuffer();
     givePendingIfPatienceIsOver();
-    return this;
+    return deadlinePassed ? Behaviors.stopped() : this;
   }
 
   private Behavior<Command> onPublishFailed(PublishFailed failed) {
@@ -246,7 +247,9 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onDeadlinePassed() {
     give(accepted ? new Outcome.DeadlinePassed(upload.id(), upload.name()) : notAccepted());
-    return Behaviors.stopped();
+    deadlinePassed = true;
+    // The client's wait is over; the duty to send what was accepted is not.
+    return accepted && request != null ? this : Behaviors.stopped();
   }
 
   /** Whatever stopped this actor, its client hears, and its permit is given back. */

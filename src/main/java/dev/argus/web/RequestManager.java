@@ -1,13 +1,23 @@
 package dev.argus.web;
 
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** Spawns one actor for each request, and does nothing else. */
-final class RequestManager {
+/**
+ * Spawns one actor for each request; when the web node stops, it stops them, so that each of their
+ * clients hears where its result will be.
+ */
+final class RequestManager extends AbstractBehavior<RequestManager.Command> {
 
   sealed interface Command {}
 
@@ -17,34 +27,81 @@ final class RequestManager {
   /** Wait for the result of a photo that was accepted before. */
   record Await(PhotoId id, Duration patience, ActorRef<Outcome> replyTo) implements Command {}
 
-  private RequestManager() {}
+  /** Take nothing in any more, and stop all waits. */
+  record Stop(ActorRef<Done> replyTo) implements Command {}
 
   static Behavior<Command> create(RequestActor.Dependencies dependencies, ResultLookup lookup) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.receive(Command.class)
-                .onMessage(
-                    Submit.class,
-                    submit -> {
-                      context
-                          .spawn(
-                              RequestActor.create(submit.upload(), dependencies),
-                              "request-" + submit.upload().id())
-                          .tell(new RequestActor.Start(submit.photo()));
-                      return Behaviors.same();
-                    })
-                .onMessage(
-                    Await.class,
-                    await -> {
-                      context.spawnAnonymous(
-                          ResultWaiter.create(
-                              await.id(),
-                              await.patience(),
-                              lookup,
-                              dependencies.router(),
-                              await.replyTo()));
-                      return Behaviors.same();
-                    })
-                .build());
+    return Behaviors.setup(context -> new RequestManager(context, dependencies, lookup));
+  }
+
+  private final RequestActor.Dependencies dependencies;
+  private final ResultLookup lookup;
+  private int running;
+  private Optional<ActorRef<Done>> stopping = Optional.empty();
+
+  private RequestManager(
+      ActorContext<Command> context, RequestActor.Dependencies dependencies, ResultLookup lookup) {
+    super(context);
+    this.dependencies = dependencies;
+    this.lookup = lookup;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Submit.class, this::onSubmit)
+        .onMessage(Await.class, this::onAwait)
+        .onMessage(Stop.class, this::onStop)
+        .onSignal(Terminated.class, this::onTerminated)
+        .build();
+  }
+
+  private Behavior<Command> onSubmit(Submit submit) {
+    if (stopping.isPresent()) {
+      submit.upload().permit().close();
+      submit
+          .upload()
+          .replyTo()
+          .tell(
+              new Outcome.Refused(
+                  Problem.Kind.UNAVAILABLE.because("This web node stops. Send it again.")));
+      return this;
+    }
+    ActorRef<RequestActor.Command> request =
+        getContext()
+            .spawn(
+                RequestActor.create(submit.upload(), dependencies),
+                "request-" + submit.upload().id());
+    request.tell(new RequestActor.Start(submit.photo()));
+    running++;
+    getContext().watch(request);
+    return this;
+  }
+
+  private Behavior<Command> onAwait(Await await) {
+    getContext()
+        .spawnAnonymous(
+            ResultWaiter.create(
+                await.id(), await.patience(), lookup, dependencies.router(), await.replyTo()));
+    return this;
+  }
+
+  private Behavior<Command> onStop(Stop stop) {
+    stopping = Optional.of(stop.replyTo());
+    getContext().getChildren().forEach(child -> getContext().stop(child));
+    tellWhenStopped();
+    return this;
+  }
+
+  private Behavior<Command> onTerminated(Terminated terminated) {
+    running--;
+    tellWhenStopped();
+    return this;
+  }
+
+  private void tellWhenStopped() {
+    if (running == 0) {
+      stopping.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
+    }
   }
 }

@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -57,13 +58,19 @@ public final class WebTier {
       InstantSource clock) {}
 
   private final ActorSystem<?> system;
+  private final ActorRef<RequestManager.Command> requests;
   private final ServerBinding binding;
   private final UniqueKillSwitch replies;
   private final Admission admission;
 
   private WebTier(
-      ActorSystem<?> system, ServerBinding binding, UniqueKillSwitch replies, Admission admission) {
+      ActorSystem<?> system,
+      ActorRef<RequestManager.Command> requests,
+      ServerBinding binding,
+      UniqueKillSwitch replies,
+      Admission admission) {
     this.system = system;
+    this.requests = requests;
     this.binding = binding;
     this.replies = replies;
     this.admission = admission;
@@ -141,7 +148,7 @@ public final class WebTier {
     return Http.get(system)
         .newServerAt(settings.web().host(), settings.web().port())
         .bind(routes::handle)
-        .thenApply(binding -> new WebTier(system, binding, replies, admission));
+        .thenApply(binding -> new WebTier(system, requests, binding, replies, admission));
   }
 
   private static <T> Behavior<T> restarting(Behavior<T> behavior) {
@@ -158,10 +165,18 @@ public final class WebTier {
     return admission.waiting();
   }
 
-  /** Closes the port, lets requests under way finish for a moment, and stops the reply stream. */
+  /**
+   * Closes the port, tells every client that waits where its result will be, and stops the reply
+   * stream.
+   */
   public CompletionStage<Done> stop() {
     return binding
-        .terminate(HTTP_GRACE)
+        .unbind()
+        .thenCompose(
+            unbound ->
+                AskPattern.ask(requests, RequestManager.Stop::new, HTTP_GRACE, system.scheduler()))
+        .handle((stopped, failure) -> stopped)
+        .thenCompose(stopped -> binding.terminate(HTTP_GRACE))
         .thenApply(
             terminated -> {
               replies.shutdown();

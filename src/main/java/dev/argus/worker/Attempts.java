@@ -10,9 +10,8 @@ import dev.argus.protocol.PhotoId;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts in S3 how often a suspect was worked on alone.
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * its first two receives in company and the third, fourth and fifth alone.
  */
 final class Attempts {
-  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
-
   private final ObjectStore store;
   private final int aloneFromReceive;
   private final int maxAttempts;
@@ -56,18 +53,9 @@ final class Attempts {
     return delivery.receiveCount() >= aloneFromReceive;
   }
 
-  /** The photo did no harm: forget its attempts, if it had any. */
-  void end(Delivery delivery, PhotoId id) {
-    if (isSuspect(delivery)) {
-      store
-          .delete(Bucket.STATE, ObjectKeys.attempts(id))
-          .whenComplete(
-              (done, failure) -> {
-                if (failure != null) {
-                  LOG.debug("attempts/{} stays behind: {}", id, failure.toString());
-                }
-              });
-    }
+  /** The photo did no harm: forget its attempts. */
+  CompletionStage<Done> end(PhotoId id) {
+    return store.delete(Bucket.STATE, ObjectKeys.attempts(id));
   }
 
   private static StoredObject record(int attempts) {

@@ -55,7 +55,6 @@ final class Intake implements ReceiveGate {
   private boolean suspectAtWork;
   private boolean closed;
   private Instant lastReceive;
-  private boolean failedSinceReceive;
   private int emptyReceives;
 
   Intake(WorkerSettings settings, InstantSource clock) {
@@ -78,7 +77,6 @@ final class Intake implements ReceiveGate {
         () -> {
           reserved -= asked;
           lastReceive = clock.instant();
-          failedSinceReceive = false;
           emptyReceives = batch.isEmpty() ? emptyReceives + 1 : 0;
           batch.forEach(d -> held.put(d.receipt(), new Held(d, clock.instant())));
         });
@@ -86,11 +84,7 @@ final class Intake implements ReceiveGate {
 
   @Override
   public void failed(int asked, Throwable cause) {
-    change(
-        () -> {
-          reserved -= asked;
-          failedSinceReceive = true;
-        });
+    change(() -> reserved -= asked);
   }
 
   /** Completes with the delivery when it may be worked on. */
@@ -156,11 +150,18 @@ final class Intake implements ReceiveGate {
         .toList();
   }
 
+  /** Whether the node has not received for that long, and only because it holds itself back. */
+  synchronized boolean holdsBackSince(Duration time) {
+    return reserved == 0 && !lastReceive.plus(time).isAfter(clock.instant());
+  }
+
+  /** The queue was reached by another call than a receive. */
+  synchronized void reached() {
+    lastReceive = clock.instant();
+  }
+
   /** What the watchdog wants to know. */
   synchronized ReceiveStatus status() {
-    if (reserved == 0 && !failedSinceReceive) {
-      lastReceive = clock.instant(); // the node holds itself back: that says nothing of the queue
-    }
     return new ReceiveStatus(lastReceive, emptyReceives, held.size());
   }
 

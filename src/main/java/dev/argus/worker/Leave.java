@@ -13,6 +13,8 @@ public record Leave(Reason reason, String text) {
     /** The other nodes can do what there is to do. */
     SURPLUS,
     /** The queue cannot be reached, and so the node is of no use. */
-    UNREACHABLE
+    UNREACHABLE,
+    /** Someone else said so. */
+    TOLD
   }
 }

@@ -192,7 +192,9 @@ final class Steps {
                   if (cause != null && !(cause instanceof PhotoException)) {
                     throw new CompletionException(cause);
                   }
-                  attempts.end(todo.delivery(), todo.request().id()); // it killed nobody
+                  if (attempts.isSuspect(todo.delivery())) {
+                    outages.ride(S3, () -> attempts.end(todo.request().id())); // it killed nobody
+                  }
                   return cause == null
                       ? recognised(todo, seen)
                       : failed(todo.delivery(), todo.request(), ((PhotoException) cause).problem());
@@ -234,10 +236,30 @@ final class Steps {
     return settle(
         todo.delivery(),
         outages
-            .ride(S3, () -> deps.store().put(Bucket.OUTPUT, key(todo.request()), result))
-            .thenApply(
-                done ->
-                    new Work.ToReply(todo.delivery(), todo.request(), todo.reply(), todo.times())));
+            .ride(S3, () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result))
+            .thenCompose(
+                written -> written ? completed(toReply(todo)) : firstAnswer(todo, result)));
+  }
+
+  private static Work toReply(Work.ToStore todo) {
+    return new Work.ToReply(todo.delivery(), todo.request(), todo.reply(), todo.times());
+  }
+
+  /** A duplicate was answered meanwhile: what the client may have seen already stays the answer. */
+  private CompletionStage<Work> firstAnswer(Work.ToStore todo, StoredObject result) {
+    String key = key(todo.request());
+    return outages
+        .ride(S3, () -> deps.store().get(Bucket.OUTPUT, key))
+        .thenCompose(
+            found ->
+                found
+                    .flatMap(first -> answered(todo.delivery(), todo.request(), first))
+                    .map(Steps::completed)
+                    .orElseGet(
+                        () ->
+                            outages
+                                .ride(S3, () -> deps.store().put(Bucket.OUTPUT, key, result))
+                                .thenApply(done -> toReply(todo))));
   }
 
   /** The reply goes out before the request is deleted; a queue that is gone counts as replied. */

@@ -78,11 +78,12 @@ public final class WorkerNode {
     stream
         .done()
         .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                leave.completeExceptionally(failure);
-              }
-            });
+            (done, failure) ->
+                // Of no effect when the node is leaving anyway, as it should be.
+                leave.completeExceptionally(
+                    failure != null
+                        ? failure
+                        : new IllegalStateException("the worker stream has ended by itself")));
     system.systemActorOf(
         Watchdog.create(
             settings,
@@ -120,8 +121,14 @@ public final class WorkerNode {
     return leave;
   }
 
+  /** Stops at once: for a node whose queue cannot be reached, and that could tell nobody. */
+  public void abandon() {
+    stream.abandon();
+  }
+
   /** Reports DRAINING, stops receiving, finishes what it can and gives back the rest. */
   public CompletionStage<Done> drain(String reason) {
+    leave.complete(new Leave(Leave.Reason.TOLD, reason));
     CompletionStage<Done> reported = report(NodeReport.State.DRAINING, reason, Duration.ZERO);
     return stream.drain().thenCombine(reported, (drained, told) -> drained);
   }

@@ -91,6 +91,7 @@ final class WorkerStream {
             .run(system);
 
     UniqueKillSwitch renewing = renewLeases(system, requests, intake, settings);
+    probeWhileHoldingBack(system, requests, intake, settings, running.second());
     return new WorkerStream(
         system, requests, intake, settings, running.first(), renewing, running.second());
   }
@@ -108,6 +109,31 @@ final class WorkerStream {
         .via(requests.acknowledgements())
         .to(Sink.ignore())
         .run(system);
+  }
+
+  /**
+   * A node that is full, or waits for S3, does not receive, and so could not tell a queue that is
+   * gone: it asks for the counts instead.
+   */
+  private static void probeWhileHoldingBack(
+      ActorSystem<?> system,
+      MessageQueue requests,
+      Intake intake,
+      WorkerSettings settings,
+      CompletionStage<Done> streamDone) {
+    Duration interval = settings.watchdogInterval();
+    Duration patience = settings.unreachableLimit().dividedBy(2);
+    Source.tick(interval, interval, Done.getInstance())
+        .takeWhile(tick -> !streamDone.toCompletableFuture().isDone())
+        .filter(tick -> intake.holdsBackSince(patience))
+        .mapAsync(1, tick -> requests.counts().handle((counts, failure) -> failure == null))
+        .runForeach(
+            reached -> {
+              if (reached) {
+                intake.reached();
+              }
+            },
+            system);
   }
 
   /** Done when the stream has ended; fails if it broke. */
@@ -136,6 +162,13 @@ final class WorkerStream {
               return intake.held();
             })
         .thenCompose(this::giveBack);
+  }
+
+  /** Stops at once, for a queue that cannot be reached: nothing could be given back to it. */
+  void abandon() {
+    intake.close();
+    receiving.shutdown();
+    renewing.shutdown();
   }
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {

@@ -198,6 +198,19 @@ class RequestActorTest {
   }
 
   @Test
+  void whatWasAcceptedIsSentEvenAfterTheDeadline() throws Exception {
+    requests.setDown(true);
+    upload(50, Optional.empty());
+    await().until(() -> !store.keys(Bucket.INPUT).isEmpty());
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.DeadlinePassed(id, "ä.jpg"));
+    requests.setDown(false);
+    time.timePasses(Duration.ofSeconds(2));
+    assertThat(sent().id()).isEqualTo(id);
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
   void aReplyToSomeoneElseIsNotMine() throws Exception {
     upload(50, Optional.empty());
     sent();

@@ -363,6 +363,16 @@ class WebTierTest {
   }
 
   @Test
+  void whenTheWebNodeStopsItsClientsHearWhereTheirResultsWillBe() throws Exception {
+    start();
+    var waiting = HTTP.sendAsync(upload("/", "myfile", "w.png").build(), BodyHandlers.ofString());
+    await().until(() -> requests.sent().size() == 1);
+    tier.stop().toCompletableFuture().join();
+    assertThat(waiting.join().statusCode()).isEqualTo(202);
+    assertThat(header(waiting.join(), "Location")).startsWith("/v1/images/");
+  }
+
+  @Test
   void aWaitThatIsOverIsA202AndADeadlineThatPassedIsA504WithTheAddress() throws Exception {
     start("ARGUS_WEB_DEADLINE", "1s");
     HttpResponse<String> late = send(upload("/", "myfile", "e.png"));

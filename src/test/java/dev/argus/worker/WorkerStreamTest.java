@@ -46,6 +46,8 @@ class WorkerStreamTest {
                   "ARGUS_WORKER_MIN_BACKOFF", "1ms",
                   "ARGUS_WORKER_MAX_BACKOFF", "5ms",
                   "ARGUS_WORKER_RECEIVE_WAIT", "100ms",
+                  "ARGUS_WORKER_WATCHDOG_INTERVAL", "20ms",
+                  "ARGUS_WORKER_UNREACHABLE_LIMIT", "10s",
                   "ARGUS_WORKER_DRAIN_TIMEOUT", "200ms"))
           .worker();
 
@@ -292,6 +294,41 @@ class WorkerStreamTest {
     await().until(() -> isEmpty());
     assertThat(answers()).hasSize(31);
     assertThat(deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatDoesNotReceiveBecauseOfS3StillNoticesThatTheQueueIsGone() {
+    store.setDown(true);
+    send(request(new ClassifyRequest.ClaimCheck("key")));
+    start(ScriptedClassifier.reading());
+    await().until(() -> intake.held().size() == 1 && store.calls() > 3);
+    clock.advance(Duration.ofSeconds(8));
+    await().until(() -> intake.status().lastSuccess().equals(clock.instant()));
+
+    requests.setDown(true);
+    Instant lastReached = clock.instant();
+    clock.advance(Duration.ofSeconds(8));
+    int asked = requests.countsRead();
+    await().until(() -> requests.countsRead() > asked + 2);
+    assertThat(intake.status().lastSuccess()).isEqualTo(lastReached);
+    requests.setDown(false);
+    store.setDown(false);
+  }
+
+  @Test
+  void ofTwoDuplicatesTheFirstAnswerStays() throws Exception {
+    ClassifyRequest request = request("second");
+    ClassifyReply first =
+        new ClassifyReply.Recognised(
+            request.id(), "cat.jpg", ScriptedClassifier.seen("first").predictions(), "m");
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(request.id()),
+        new StoredObject(ByteString.fromString(Codec.toJson(first)), "application/json", Map.of()));
+    send(request); // its first receive: nobody looks for a result before
+    start(ScriptedClassifier.reading());
+    await().until(() -> isEmpty());
+    assertThat(answers()).extracting(Answer::reply).containsExactly(first);
   }
 
   @Test
