@@ -129,7 +129,7 @@ final class WorkerCommand implements Callable<Integer> {
           .toCompletableFuture()
           .get(TERMINATE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("{} cannot terminate itself", id, e);
+      LOG.warn("{} cannot terminate itself: {}", id, e.toString());
     }
   }
 }
