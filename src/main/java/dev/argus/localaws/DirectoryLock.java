@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Keeps a second run out of a data directory.
@@ -31,7 +33,7 @@ final class DirectoryLock implements AutoCloseable {
    */
   static DirectoryLock acquire(Path directory) {
     try {
-      Files.createDirectories(directory);
+      create(directory);
       Path file = directory.resolve("lock");
       FileChannel channel =
           FileChannel.open(
@@ -59,6 +61,19 @@ final class DirectoryLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** People's photos lie in it: it is its owner's alone, where the file system knows owners. */
+  private static void create(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Files.createDirectories(directory);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+    if (view != null) {
+      view.setPermissions(PosixFilePermissions.fromString("rwx------"));
     }
   }
 

@@ -21,6 +21,15 @@ class LocalAwsTest {
   @TempDir Path data;
 
   @Test
+  void theDataDirectoryIsItsOwnersAlone() throws Exception {
+    Path fresh = data.resolve("fresh");
+    try (LocalAws aws = LocalAws.start(fresh, Map.of(), Ec2Options.defaults(), Clock.systemUTC())) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
   void messagesAndObjectsOutliveARunThoughCredentialsDoNot() {
     Credentials first;
     try (LocalAws aws = start();
