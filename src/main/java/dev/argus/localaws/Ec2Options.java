@@ -40,10 +40,6 @@ public record Ec2Options(
     return new Ec2Options(maxInstances, value, terminatedVisible, maxTerminated, maxLogs);
   }
 
-  public Ec2Options withTerminatedVisible(Duration value) {
-    return new Ec2Options(maxInstances, stopGrace, value, maxTerminated, maxLogs);
-  }
-
   public Ec2Options withMaxTerminated(int value) {
     return new Ec2Options(maxInstances, stopGrace, terminatedVisible, value, maxLogs);
   }
