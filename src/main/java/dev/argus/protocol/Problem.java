@@ -14,6 +14,8 @@ public record Problem(String type, String title, int status, String detail) {
   /** The kinds of problem that Argus answers with. */
   public enum Kind {
     BAD_REQUEST("bad-request", "The request cannot be understood", 400),
+    UNAUTHORIZED("unauthorized", "A token is needed", 401),
+    FORBIDDEN("forbidden", "This is not allowed", 403),
     NOT_FOUND("not-found", "There is no such thing here", 404),
     METHOD_NOT_ALLOWED("method-not-allowed", "This cannot be done here", 405),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
@@ -22,6 +24,8 @@ public record Problem(String type, String title, int status, String detail) {
     UNSUPPORTED_TYPE("unsupported-type", "Not a photo of a supported type", 415),
     UNDECODABLE("undecodable", "The photo cannot be decoded", 422),
     TOO_MANY_PIXELS("too-many-pixels", "The photo has too many pixels", 422),
+    KEY_REUSED("idempotency-key-reused", "The key belongs to another photo", 422),
+    RATE_LIMITED("rate-limited", "This client sends too fast", 429),
     DEAD_LETTERED("dead-lettered", "The photo was given up after repeated attempts", 500),
     OVERLOADED("overloaded", "Argus is at its limit", 503),
     UNAVAILABLE("unavailable", "A service that Argus needs cannot be reached", 503),
