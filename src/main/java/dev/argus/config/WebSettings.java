@@ -14,6 +14,7 @@ public record WebSettings(
     long maxBufferedBytes,
     int maxConnections,
     Duration idleTimeout,
+    Duration requestIdleTimeout,
     Duration retryAfter,
     int inlineLimitBytes,
     Duration maxWait,
@@ -36,6 +37,7 @@ public record WebSettings(
     Checks.atLeast("web.max-buffered", maxBufferedBytes, maxPhotoBytes);
     Checks.atLeast("web.max-connections", maxConnections, 1);
     Checks.ordered("web.deadline", deadline, "web.idle-timeout", idleTimeout);
+    Checks.positive("web.request-idle-timeout", requestIdleTimeout);
     Checks.positive("web.retry-after", retryAfter);
     Checks.within("web.inline-limit", inlineLimitBytes, 0, MAX_INLINE_BYTES);
     Checks.positive("web.max-wait", maxWait);
@@ -58,6 +60,7 @@ public record WebSettings(
         c.getBytes("max-buffered"),
         c.getInt("max-connections"),
         c.getDuration("idle-timeout"),
+        c.getDuration("request-idle-timeout"),
         c.getDuration("retry-after"),
         Checks.bytes(c, "inline-limit"),
         c.getDuration("max-wait"),

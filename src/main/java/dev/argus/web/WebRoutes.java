@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Every URL that the web tier answers, one line each. */
-final class WebRoutes {
+final class WebRoutes implements RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
   private static final String IMAGES = "/v1/images";
   private static final String IMAGE = IMAGES + "/";
@@ -79,8 +79,8 @@ final class WebRoutes {
     this.settings = settings;
   }
 
-  /** Answers one request; never fails. */
-  CompletionStage<HttpResponse> handle(HttpRequest request) {
+  @Override
+  public CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
     boolean asText = Responses.wantsText(request);
     String what = request.method().name() + " " + request.getUri().path();
     CompletionStage<HttpResponse> response;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -25,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.Sink;
 
 /**
  * The web tier of one process: its actors, its reply stream and its HTTP server.
@@ -33,7 +35,7 @@ import org.apache.pekko.stream.UniqueKillSwitch;
  * RequestActor} and back by way of {@link ReplyStream} and {@link ReplyRouter}.
  */
 public final class WebTier {
-  private static final Duration HTTP_GRACE = Duration.ofSeconds(3);
+  private static final Duration HTTP_GRACE = Duration.ofSeconds(5);
 
   /**
    * What the web tier needs from outside.
@@ -60,6 +62,7 @@ public final class WebTier {
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
   private final ServerBinding binding;
+  private final Connections connections;
   private final UniqueKillSwitch replies;
   private final Admission admission;
 
@@ -67,11 +70,13 @@ public final class WebTier {
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       ServerBinding binding,
+      Connections connections,
       UniqueKillSwitch replies,
       Admission admission) {
     this.system = system;
     this.requests = requests;
     this.binding = binding;
+    this.connections = connections;
     this.replies = replies;
     this.admission = admission;
   }
@@ -145,10 +150,14 @@ public final class WebTier {
             deps.metrics()::scrape,
             deps.decisionsJson(),
             settings.web());
+    Connections connections = new Connections(system, routes, settings.web());
     return Http.get(system)
         .newServerAt(settings.web().host(), settings.web().port())
-        .bind(routes::handle)
-        .thenApply(binding -> new WebTier(system, requests, binding, replies, admission));
+        .connectionSource()
+        .to(Sink.foreach(connections::accept))
+        .run(system)
+        .thenApply(
+            binding -> new WebTier(system, requests, binding, connections, replies, admission));
   }
 
   private static <T> Behavior<T> restarting(Behavior<T> behavior) {
@@ -167,18 +176,23 @@ public final class WebTier {
 
   /**
    * Closes the port, tells every client that waits where its result will be, and stops the reply
-   * stream.
+   * stream. A connection ends when its client has been told; what is left after the grace is cut.
    */
   public CompletionStage<Done> stop() {
     return binding
         .unbind()
         .thenCompose(
-            unbound ->
-                AskPattern.ask(requests, RequestManager.Stop::new, HTTP_GRACE, system.scheduler()))
-        .handle((stopped, failure) -> stopped)
-        .thenCompose(stopped -> binding.terminate(HTTP_GRACE))
-        .thenApply(
-            terminated -> {
+            unbound -> {
+              CompletionStage<Done> allEnded = connections.finish();
+              return AskPattern.ask(
+                      requests, RequestManager.Stop::new, HTTP_GRACE, system.scheduler())
+                  .thenCompose(told -> allEnded);
+            })
+        .toCompletableFuture()
+        .orTimeout(HTTP_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (ended, timeout) -> {
+              connections.abort();
               replies.shutdown();
               return Done.getInstance();
             });

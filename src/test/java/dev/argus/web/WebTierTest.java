@@ -373,6 +373,24 @@ class WebTierTest {
   }
 
   @Test
+  void noClientOfManyIsCutWhenTheWebNodeStopsHoweverItWaits() throws Exception {
+    start();
+    List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      waiting.add(
+          HTTP.sendAsync(upload("/", "myfile", i + ".png").build(), BodyHandlers.ofString()));
+    }
+    await().until(() -> requests.sent().size() == 100);
+    tier.stop().toCompletableFuture().join();
+    kit.shutdownTestKit(); // as the process would
+    for (CompletableFuture<HttpResponse<String>> one : waiting) {
+      assertThat(one.join().statusCode()).isEqualTo(202);
+      assertThat(header(one.join(), "Location")).startsWith("/v1/images/");
+      assertThat(header(one.join(), "Connection")).isEqualTo("close");
+    }
+  }
+
+  @Test
   void aWaitThatIsOverIsA202AndADeadlineThatPassedIsA504WithTheAddress() throws Exception {
     start("ARGUS_WEB_DEADLINE", "1s");
     HttpResponse<String> late = send(upload("/", "myfile", "e.png"));

@@ -1,0 +1,174 @@
+package dev.argus.web;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.InHandler;
+import org.apache.pekko.stream.stage.OutHandler;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+
+/**
+ * One HTTP connection: its requests one at a time, each answered by the handler.
+ *
+ * <p>Either a request is in progress, from its complete header to its answer, or none is. The idle
+ * timeout runs in the second state only: it cuts slow headers and forgotten connections, never a
+ * client that waits for its answer. A connection that ends in the first state had a client that is
+ * gone, and the request's {@link Client#gone} says so.
+ */
+final class ConnectionStage
+    extends AbstractGraphStageWithMaterializedValue<
+        FlowShape<HttpRequest, HttpResponse>, ConnectionStage.Control> {
+  private static final String IDLE = "idle";
+
+  private final Inlet<HttpRequest> in = Inlet.create("requests");
+  private final Outlet<HttpResponse> out = Outlet.create("responses");
+  private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
+  private final InetAddress address;
+  private final RequestHandler handler;
+  private final Duration idleTimeout;
+  private final boolean once;
+
+  /**
+   * @param idleTimeout the connection is closed when no request is in progress for so long
+   * @param once whether the first answer is the last
+   */
+  ConnectionStage(InetAddress address, RequestHandler handler, Duration idleTimeout, boolean once) {
+    this.address = address;
+    this.handler = handler;
+    this.idleTimeout = idleTimeout;
+    this.once = once;
+  }
+
+  /** How others end a connection, and learn that it has ended. May be used by any thread. */
+  interface Control {
+    /**
+     * Ends the connection after the answer to the request in progress, at once if there is none.
+     */
+    void finish();
+
+    /** Ends the connection now. */
+    void abort();
+
+    /** Completes when the connection has ended, for whatever reason. */
+    CompletionStage<Done> ended();
+  }
+
+  @Override
+  public FlowShape<HttpRequest, HttpResponse> shape() {
+    return shape;
+  }
+
+  @Override
+  public Pair<GraphStageLogic, Control> createLogicAndMaterializedValuePair(Attributes inherited) {
+    Logic logic = new Logic();
+    return Pair.create(logic, logic);
+  }
+
+  private final class Logic extends TimerGraphStageLogic implements InHandler, OutHandler, Control {
+    private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::onAnswer);
+    private final AsyncCallback<Done> finish = createAsyncCallback(done -> onFinish());
+    private final AsyncCallback<Done> abort = createAsyncCallback(done -> complete(out));
+    private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    // The request in progress: completed when its client is gone. Null if there is none.
+    private CompletableFuture<Done> gone;
+    private boolean last = once;
+
+    private Logic() {
+      super(shape);
+      setHandlers(in, out, this);
+    }
+
+    @Override
+    public void preStart() {
+      scheduleOnce(IDLE, idleTimeout);
+      pull(in);
+    }
+
+    @Override
+    public void onPush() {
+      begin();
+    }
+
+    @Override
+    public void onPull() {
+      begin();
+    }
+
+    private void begin() {
+      if (gone != null || !isAvailable(in) || !isAvailable(out)) {
+        return;
+      }
+      HttpRequest request = grab(in);
+      cancelTimer(IDLE);
+      gone = new CompletableFuture<>();
+      handler
+          .handle(request, new Client(address, gone))
+          .whenComplete((response, failure) -> answered.invoke(response));
+      tryPull(in); // nobody would notice that the client hangs up if nothing more were asked of it
+    }
+
+    private void onAnswer(HttpResponse response) {
+      gone = null;
+      scheduleOnce(IDLE, idleTimeout);
+      push(out, last ? response.addHeader(new LastAnswer()) : response);
+      if (last || isClosed(in) && !isAvailable(in)) {
+        complete(out); // the requests end, and with them the stage, when the answer is sent
+      }
+    }
+
+    private void onFinish() {
+      last = true;
+      if (gone == null) {
+        completeStage();
+      }
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      completeStage();
+    }
+
+    /** No further request; the one in progress is still answered. */
+    @Override
+    public void onUpstreamFinish() {
+      if (gone == null && !isAvailable(in)) {
+        completeStage();
+      }
+    }
+
+    @Override
+    public void postStop() {
+      if (gone != null) {
+        gone.complete(Done.getInstance());
+      }
+      ended.complete(Done.getInstance());
+    }
+
+    @Override
+    public void finish() {
+      finish.invoke(Done.getInstance());
+    }
+
+    @Override
+    public void abort() {
+      abort.invoke(Done.getInstance());
+    }
+
+    @Override
+    public CompletionStage<Done> ended() {
+      return ended;
+    }
+  }
+}
