@@ -24,7 +24,19 @@ public record ArgusSettings(
     WorkerSettings worker,
     ScalingSettings scaling,
     Ec2Settings ec2,
+    LedgerSettings ledger,
+    RetentionSettings retention,
     Config config) {
+
+  public ArgusSettings {
+    // A photo that is accepted late under the id of its key must still be seen by the first sweep
+    // after a crash.
+    Checks.ordered(
+        "retention.idempotency-keys",
+        retention.idempotencyKeys(),
+        "web.sweep-window",
+        web.sweepWindow());
+  }
 
   /** The environment variable that chooses a block of {@code argus.profiles}. */
   public static final String PROFILE = "ARGUS_PROFILE";
@@ -61,6 +73,8 @@ public record ArgusSettings(
           WorkerSettings.from(argus.getConfig("worker")),
           ScalingSettings.from(argus.getConfig("scaling")),
           Ec2Settings.from(argus.getConfig("ec2")),
+          LedgerSettings.from(argus.getConfig("ledger")),
+          RetentionSettings.from(argus.getConfig("retention")),
           config);
     } catch (ConfigException e) {
       throw new InvalidSettingException("conf/application.conf: " + e.getMessage(), e);

@@ -18,6 +18,7 @@ public record WebSettings(
     Duration retryAfter,
     int inlineLimitBytes,
     Duration maxWait,
+    Duration resultPoll,
     int maxPhotosPerForm,
     int replyParallelism,
     Duration readinessInterval,
@@ -41,6 +42,7 @@ public record WebSettings(
     Checks.positive("web.retry-after", retryAfter);
     Checks.within("web.inline-limit", inlineLimitBytes, 0, MAX_INLINE_BYTES);
     Checks.positive("web.max-wait", maxWait);
+    Checks.positive("web.result-poll", resultPoll);
     Checks.atLeast("web.max-photos-per-form", maxPhotosPerForm, 1);
     Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
     Checks.positive("web.readiness-interval", readinessInterval);
@@ -64,6 +66,7 @@ public record WebSettings(
         c.getDuration("retry-after"),
         Checks.bytes(c, "inline-limit"),
         c.getDuration("max-wait"),
+        c.getDuration("result-poll"),
         c.getInt("max-photos-per-form"),
         c.getInt("reply-parallelism"),
         c.getDuration("readiness-interval"),

@@ -4,6 +4,15 @@ import java.util.Optional;
 
 /** The keys under which photos, results and remembered state lie in S3. */
 public final class ObjectKeys {
+  /** State bucket: where the keys of {@link #attempts} begin. */
+  public static final String ATTEMPTS = "attempts/";
+
+  /** State bucket: where the keys of {@link #deadLetter} begin. */
+  public static final String DEAD_LETTERS = "dead/";
+
+  /** State bucket: where the keys of {@link #idempotencyKey} begin. */
+  public static final String IDEMPOTENCY_KEYS = "idempotency/";
+
   private static final String RESULT_SUFFIX = ".json";
 
   private ObjectKeys() {}
@@ -27,11 +36,21 @@ public final class ObjectKeys {
 
   /** State bucket: how often a photo was worked on alone, since its node might die of it. */
   public static String attempts(PhotoId id) {
-    return "attempts/" + id;
+    return ATTEMPTS + id;
   }
 
   /** State bucket: a request that was given up, kept for the operator. */
   public static String deadLetter(String id) {
-    return "dead/" + id;
+    return DEAD_LETTERS + id;
+  }
+
+  /**
+   * State bucket: which photo a client's idempotency key stands for.
+   *
+   * @param hash of the key, in hex: what a client sends is never a path
+   * @param photo the photo's place in a form of several, from 0
+   */
+  public static String idempotencyKey(String hash, int photo) {
+    return IDEMPOTENCY_KEYS + hash + (photo == 0 ? "" : "-" + (photo + 1));
   }
 }

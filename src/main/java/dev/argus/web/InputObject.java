@@ -40,7 +40,8 @@ final class InputObject {
     }
   }
 
-  private static String sha256(Photo photo) {
+  /** The SHA-256 of a photo, in hex. */
+  static String sha256(Photo photo) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       photo.bytes().getByteBuffers().forEach(digest::update);

@@ -42,6 +42,7 @@ final class ReplyStream {
   private final ActorSystem<?> system;
   private final ActorRef<ReplyRouter.Command> router;
   private final Consumer<ResponseMessage> listener;
+  private final Ledger ledger;
   private final WebMetrics metrics;
 
   /**
@@ -51,10 +52,12 @@ final class ReplyStream {
       ActorSystem<?> system,
       ActorRef<ReplyRouter.Command> router,
       Consumer<ResponseMessage> listener,
+      Ledger ledger,
       WebMetrics metrics) {
     this.system = system;
     this.router = router;
     this.listener = listener;
+    this.ledger = ledger;
     this.metrics = metrics;
   }
 
@@ -86,7 +89,7 @@ final class ReplyStream {
     if (!(message instanceof Answer answer)) {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
-    metrics.answered(answer);
+    metrics.replied(answer, ledger.settled(answer.reply()));
     return AskPattern.<ReplyRouter.Command, ReplyRouter.Routed>ask(
             router,
             replyTo -> new ReplyRouter.Route(answer.reply(), replyTo),
@@ -98,9 +101,6 @@ final class ReplyStream {
                 LOG.warn(
                     "the reply to {} comes again: {}", answer.reply().id(), failure.toString());
                 return Acknowledgement.ignore(delivery);
-              }
-              if (routed.waiters() == 0) {
-                metrics.unclaimed();
               }
               return Acknowledgement.delete(delivery);
             });

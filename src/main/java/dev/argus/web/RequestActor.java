@@ -10,6 +10,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
@@ -24,6 +25,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Owns one photo from upload to answer: store, register, publish, wait.
+ *
+ * <p>Of several uploads with one idempotency key, and so with one id, the one whose acceptance
+ * record was written publishes; the others join it, and wait for the same result.
  *
  * <p>The object in the input bucket is the acceptance record. Before it is written nothing is owed
  * and a failure refuses the photo; from then on an answer is owed, and a publish that fails is
@@ -53,6 +57,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private record Replied(ClassifyReply reply) implements Command {}
 
+  private record Joined(Outcome outcome) implements Command {}
+
   private enum PatienceOver implements Command {
     INSTANCE
   }
@@ -65,6 +71,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
    * What the actor works with.
    *
    * @param replyQueue this web node's own response queue: the return address
+   * @param lookup finds the results of photos that other uploads own
    * @param onAccepted told at once of every accepted photo; wakes the controller
    * @param publishBackoff how long to wait after the n-th failed publish
    */
@@ -73,10 +80,12 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       MessageQueue requests,
       String replyQueue,
       ActorRef<ReplyRouter.Command> router,
+      ResultLookup lookup,
       Runnable onAccepted,
-      WebMetrics metrics,
+      Ledger ledger,
       IntFunction<Duration> publishBackoff,
-      WebSettings settings) {}
+      WebSettings settings,
+      InstantSource clock) {}
 
   /**
    * What is known of one upload without its bytes. They come in {@link Start}, for whatever an
@@ -142,6 +151,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .onMessage(PublishFailed.class, this::onPublishFailed)
         .onMessageEquals(PublishAgain.INSTANCE, this::publish)
         .onMessage(Replied.class, this::onReplied)
+        .onMessage(Joined.class, this::onJoined)
         .onMessageEquals(PatienceOver.INSTANCE, this::onPatienceOver)
         .onMessageEquals(DeadlinePassed.INSTANCE, this::onDeadlinePassed)
         .onSignal(PostStop.class, this::onPostStop)
@@ -156,7 +166,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             upload.name(),
             start.photo().contentType(),
             deps.replyQueue(),
-            id.acceptedAt().plus(upload.deadline()),
+            deps.clock().instant().plus(upload.deadline()),
             upload.traceparent(),
             payload(start.photo()));
     getContext()
@@ -177,15 +187,40 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private Behavior<Command> onStored(Stored stored) {
     accepted = true;
     if (!stored.written()) {
-      // Ids are random: only a retry inside the S3 client finds its own first attempt.
-      getContext().getLog().debug("{} was stored by an earlier attempt", upload.id());
+      return join();
     }
     upload.permit().accepted();
-    deps.metrics().accepted();
+    deps.ledger().accepted(upload.id());
     deps.onAccepted().run();
     ActorRef<ClassifyReply> waiter = getContext().messageAdapter(ClassifyReply.class, Replied::new);
     deps.router().tell(new ReplyRouter.Register(upload.id(), waiter));
     return publish();
+  }
+
+  /** Another upload with the same key was first: it publishes, and its answer is this one's too. */
+  private Behavior<Command> join() {
+    request = null;
+    upload.permit().releaseBuffer();
+    timers.cancel(PatienceOver.INSTANCE); // the waiter looks once more before it says so
+    getContext()
+        .spawn(
+            ResultWaiter.create(
+                upload.id(),
+                upload.pendingAfter().orElse(upload.deadline()),
+                deps.settings().resultPoll(),
+                deps.lookup(),
+                deps.router(),
+                getContext().messageAdapter(Outcome.class, Joined::new)),
+            "waiter");
+    return this;
+  }
+
+  private Behavior<Command> onJoined(Joined joined) {
+    boolean waitedToTheEnd =
+        joined.outcome() instanceof Outcome.Pending && upload.pendingAfter().isEmpty();
+    give(
+        waitedToTheEnd ? new Outcome.DeadlinePassed(upload.id(), upload.name()) : joined.outcome());
+    return Behaviors.stopped();
   }
 
   private Behavior<Command> onStoreFailed(StoreFailed failed) {

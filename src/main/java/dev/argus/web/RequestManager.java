@@ -30,20 +30,18 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   /** Take nothing in any more, and stop all waits. */
   record Stop(ActorRef<Done> replyTo) implements Command {}
 
-  static Behavior<Command> create(RequestActor.Dependencies dependencies, ResultLookup lookup) {
-    return Behaviors.setup(context -> new RequestManager(context, dependencies, lookup));
+  static Behavior<Command> create(RequestActor.Dependencies dependencies) {
+    return Behaviors.setup(context -> new RequestManager(context, dependencies));
   }
 
   private final RequestActor.Dependencies dependencies;
-  private final ResultLookup lookup;
+  private long submitted;
   private int running;
   private Optional<ActorRef<Done>> stopping = Optional.empty();
 
-  private RequestManager(
-      ActorContext<Command> context, RequestActor.Dependencies dependencies, ResultLookup lookup) {
+  private RequestManager(ActorContext<Command> context, RequestActor.Dependencies dependencies) {
     super(context);
     this.dependencies = dependencies;
-    this.lookup = lookup;
   }
 
   @Override
@@ -71,7 +69,8 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
         getContext()
             .spawn(
                 RequestActor.create(submit.upload(), dependencies),
-                "request-" + submit.upload().id());
+                // Two uploads with one idempotency key have one id.
+                "request-" + submit.upload().id() + "-" + submitted++);
     request.tell(new RequestActor.Start(submit.photo()));
     running++;
     getContext().watch(request);
@@ -82,7 +81,12 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
     getContext()
         .spawnAnonymous(
             ResultWaiter.create(
-                await.id(), await.patience(), lookup, dependencies.router(), await.replyTo()));
+                await.id(),
+                await.patience(),
+                dependencies.settings().resultPoll(),
+                dependencies.lookup(),
+                dependencies.router(),
+                await.replyTo()));
     return this;
   }
 

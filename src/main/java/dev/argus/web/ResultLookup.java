@@ -7,6 +7,7 @@ import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -18,9 +19,14 @@ import java.util.concurrent.CompletionStage;
  */
 final class ResultLookup {
   private final ObjectStore store;
+  private final Duration kept;
 
-  ResultLookup(ObjectStore store) {
+  /**
+   * @param kept how long results are kept, to tell whoever comes later
+   */
+  ResultLookup(ObjectStore store, Duration kept) {
     this.store = store;
+    this.kept = kept;
   }
 
   /** Answered, pending, or refused with "not found". Fails when S3 does. */
@@ -51,9 +57,13 @@ final class ResultLookup {
                     .<Outcome>map(
                         info -> new Outcome.Pending(id, InputObject.name(info.metadata())))
                     .orElseGet(
-                        () ->
-                            new Outcome.Refused(
-                                Problem.Kind.NOT_FOUND.because(
-                                    "No photo with the id " + id + " was accepted here."))));
+                        () -> new Outcome.Refused(Problem.Kind.NOT_FOUND.because(unknown(id)))));
+  }
+
+  private String unknown(PhotoId id) {
+    return "No photo with the id "
+        + id
+        + " was accepted here, or its time is over: results are kept for "
+        + (kept.toDays() > 0 ? kept.toDays() + " days." : kept.toSeconds() + " s.");
   }
 }

@@ -15,8 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Waits for the result of a photo that was accepted before: the long poll of {@code Prefer: wait}.
  *
- * <p>It registers before it looks, so that a reply between the two is not missed, and looks once
- * more when the wait is over, since the reply may have gone to another web node.
+ * <p>It registers before it looks, so that a reply between the two is not missed, and looks again
+ * from time to time and when the wait is over, since the reply may have gone to another web node.
  */
 final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
@@ -28,6 +28,10 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   private record Replied(ClassifyReply reply) implements Command {}
 
+  private enum LookAgain implements Command {
+    INSTANCE
+  }
+
   private enum WaitOver implements Command {
     INSTANCE
   }
@@ -35,6 +39,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   static Behavior<Command> create(
       PhotoId id,
       Duration wait,
+      Duration poll,
       ResultLookup lookup,
       ActorRef<ReplyRouter.Command> router,
       ActorRef<Outcome> replyTo) {
@@ -46,7 +51,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
                       context.messageAdapter(ClassifyReply.class, Replied::new);
                   router.tell(new ReplyRouter.Register(id, waiter));
                   timers.startSingleTimer(WaitOver.INSTANCE, wait);
-                  ResultWaiter actor = new ResultWaiter(context, timers, id, lookup, replyTo);
+                  ResultWaiter actor = new ResultWaiter(context, timers, id, poll, lookup, replyTo);
                   actor.look(false);
                   return actor;
                 }));
@@ -54,6 +59,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   private final TimerScheduler<Command> timers;
   private final PhotoId id;
+  private final Duration poll;
   private final ResultLookup lookup;
   private final ActorRef<Outcome> replyTo;
 
@@ -61,11 +67,13 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       PhotoId id,
+      Duration poll,
       ResultLookup lookup,
       ActorRef<Outcome> replyTo) {
     super(context);
     this.timers = timers;
     this.id = id;
+    this.poll = poll;
     this.lookup = lookup;
     this.replyTo = replyTo;
   }
@@ -76,6 +84,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
         .onMessage(Found.class, this::onFound)
         .onMessage(LookupFailed.class, this::onLookupFailed)
         .onMessage(Replied.class, replied -> give(new Outcome.Answered(replied.reply())))
+        .onMessageEquals(LookAgain.INSTANCE, this::onLookAgain)
         .onMessageEquals(WaitOver.INSTANCE, this::onWaitOver)
         .build();
   }
@@ -90,7 +99,11 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   private Behavior<Command> onFound(Found found) {
     boolean pending = found.outcome() instanceof Outcome.Pending;
-    return pending && !found.last() ? this : give(found.outcome());
+    if (!pending || found.last()) {
+      return give(found.outcome());
+    }
+    timers.startSingleTimer(LookAgain.INSTANCE, poll);
+    return this;
   }
 
   private Behavior<Command> onLookupFailed(LookupFailed failed) {
@@ -98,6 +111,11 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     return give(
         new Outcome.Refused(
             Problem.Kind.UNAVAILABLE.because("The result cannot be looked up now.")));
+  }
+
+  private Behavior<Command> onLookAgain() {
+    look(false);
+    return this;
   }
 
   private Behavior<Command> onWaitOver() {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -28,18 +28,24 @@ import org.apache.pekko.http.javadsl.unmarshalling.Unmarshaller;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the photos of a request: streams each one in within limits, reads its header, and hands it
  * to a request actor of its own.
  */
 final class UploadReader {
+  private static final Logger LOG = LoggerFactory.getLogger(UploadReader.class);
+
   /** How much longer than the deadline the request actor is given to say that it passed. */
   private static final Duration ASK_SLACK = Duration.ofSeconds(10);
 
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
   private final Admission admission;
+  private final Ledger ledger;
+  private final IdempotencyKeys keys;
   private final WebSettings settings;
   private final ImageSettings imageSettings;
 
@@ -47,11 +53,15 @@ final class UploadReader {
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       Admission admission,
+      Ledger ledger,
+      IdempotencyKeys keys,
       WebSettings settings,
       ImageSettings imageSettings) {
     this.system = system;
     this.requests = requests;
     this.admission = admission;
+    this.ledger = ledger;
+    this.keys = keys;
     this.settings = settings;
     this.imageSettings = imageSettings;
   }
@@ -65,13 +75,18 @@ final class UploadReader {
 
   /** The photos taken of one request; once its client is answered no more are taken. */
   private static final class Taken {
+    private final Optional<IdempotencyKey> key;
     private final List<Upload> uploads = new ArrayList<>();
     private boolean closed;
 
+    Taken(Optional<IdempotencyKey> key) {
+      this.key = key;
+    }
+
     synchronized boolean add(
-        String field, String name, Supplier<CompletionStage<Outcome>> outcome) {
+        String field, String name, IntFunction<CompletionStage<Outcome>> outcome) {
       if (!closed) {
-        uploads.add(new Upload(field, name, outcome.get()));
+        uploads.add(new Upload(field, name, outcome.apply(uploads.size())));
       }
       return !closed;
     }
@@ -88,7 +103,7 @@ final class UploadReader {
 
   /** Done when the whole request is read; the outcomes of its photos are still to come. */
   CompletionStage<List<Upload>> read(HttpRequest request, Preferences preferences) {
-    Taken taken = new Taken();
+    Taken taken = new Taken(IdempotencyKey.of(request));
     // A timeout inside the stream would cut the connection before the client has its answer.
     return read(request, preferences, taken)
         .toCompletableFuture()
@@ -166,7 +181,7 @@ final class UploadReader {
   private CompletionStage<Done> pass(
       String field, String name, Source<ByteString, ?> data, Taken taken, Problem problem) {
     return data.runWith(Sink.ignore(), system)
-        .whenComplete((done, failure) -> taken.add(field, name, () -> refused(problem)));
+        .whenComplete((done, failure) -> taken.add(field, name, place -> refused(problem)));
   }
 
   /** Reads one photo; done when its bytes are read, while its outcome is still to come. */
@@ -182,7 +197,8 @@ final class UploadReader {
         Math.min(
             request.entity().getContentLengthOption().orElse(Long.MAX_VALUE),
             settings.maxPhotoBytes());
-    Optional<Admission.Permit> permit = admission.tryAdmit(atMost);
+    Optional<Admission.Permit> permit =
+        ledger.isFull() ? Optional.empty() : admission.tryAdmit(atMost);
     if (permit.isEmpty()) {
       return pass(
           field,
@@ -203,7 +219,16 @@ final class UploadReader {
                 throw new CompletionException(failure);
               }
               if (!taken.add(
-                  field, name, () -> submit(name, body, permit.get(), request, preferences))) {
+                  field,
+                  name,
+                  place ->
+                      submit(
+                          name,
+                          body,
+                          taken.key.map(key -> key.ofPhoto(place)),
+                          permit.get(),
+                          request,
+                          preferences))) {
                 permit.get().close();
               }
               return Done.getInstance();
@@ -213,6 +238,7 @@ final class UploadReader {
   private CompletionStage<Outcome> submit(
       String name,
       BodyCollector body,
+      Optional<IdempotencyKey> key,
       Admission.Permit permit,
       HttpRequest request,
       Preferences preferences) {
@@ -225,12 +251,28 @@ final class UploadReader {
     }
     permit.shrinkTo(photo.bytes().size());
     Optional<String> traceparent = TraceContext.of(request);
+    return key.map(k -> keys.claim(k, InputObject.sha256(photo)))
+        .orElseGet(() -> CompletableFuture.completedFuture(PhotoId.random()))
+        .handle(
+            (id, failure) ->
+                failure == null
+                    ? submit(id, photo, permit, traceparent, preferences)
+                    : notClaimed(permit, failure))
+        .thenCompose(outcome -> outcome);
+  }
+
+  private CompletionStage<Outcome> submit(
+      PhotoId id,
+      Photo photo,
+      Admission.Permit permit,
+      Optional<String> traceparent,
+      Preferences preferences) {
     return AskPattern.ask(
         requests,
         replyTo ->
             new RequestManager.Submit(
                 new RequestActor.Upload(
-                    PhotoId.random(),
+                    id,
                     photo.name(),
                     permit,
                     traceparent,
@@ -240,6 +282,20 @@ final class UploadReader {
                 photo),
         settings.deadline().plus(ASK_SLACK),
         system.scheduler());
+  }
+
+  /** The key belongs to another photo, or cannot be looked at: nothing is accepted. */
+  private static CompletionStage<Outcome> notClaimed(Admission.Permit permit, Throwable failure) {
+    permit.close();
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    if (cause instanceof PhotoException reused) {
+      return refused(reused.problem());
+    }
+    LOG.warn("an idempotency key cannot be looked at: {}", cause.toString());
+    return refused(
+        Problem.Kind.UNAVAILABLE.because(
+            "The idempotency key cannot be looked at now, so nothing was accepted. Send it again"
+                + " later."));
   }
 
   private Photo check(String name, BodyCollector body) {

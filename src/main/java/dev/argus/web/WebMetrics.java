@@ -1,7 +1,6 @@
 package dev.argus.web;
 
 import dev.argus.protocol.Answer;
-import dev.argus.protocol.ClassifyReply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,9 +12,7 @@ import java.time.InstantSource;
 final class WebMetrics {
   private final MeterRegistry registry;
   private final InstantSource clock;
-  private final Counter accepted;
-  private final Counter recognised;
-  private final Counter failed;
+  private final Counter duplicates;
   private final Counter unclaimed;
   private final Counter malformed;
   private final Counter swept;
@@ -27,16 +24,18 @@ final class WebMetrics {
   WebMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
-    accepted = registry.counter("argus.photos.accepted");
-    recognised = registry.counter("argus.photos.answered", "status", "recognised");
-    failed = registry.counter("argus.photos.answered", "status", "failed");
-    unclaimed = registry.counter("argus.replies.unclaimed");
+    duplicates = counter("argus.replies.duplicate", "Replies to photos that had been answered");
+    unclaimed = counter("argus.replies.unclaimed", "Replies to photos that others accepted");
     malformed = registry.counter("argus.replies.malformed");
     swept = registry.counter("argus.photos.swept");
     latency = histogram("argus.photos.latency", "From acceptance to answer");
     queued = histogram("argus.photos.queued", "From publishing to receiving");
     decode = histogram("argus.photos.decode", "From bytes to the network's input");
     inference = histogram("argus.photos.inference", "In the network");
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
   }
 
   private Timer histogram(String name, String description) {
@@ -73,12 +72,15 @@ final class WebMetrics {
         .register(registry);
   }
 
-  void accepted() {
-    accepted.increment();
-  }
-
-  void answered(Answer answer) {
-    (answer.reply() instanceof ClassifyReply.Recognised ? recognised : failed).increment();
+  /** A reply came; how long it took is of interest only the first time. */
+  void replied(Answer answer, Ledger.Arrival arrival) {
+    if (arrival == Ledger.Arrival.DUPLICATE) {
+      duplicates.increment();
+      return;
+    }
+    if (arrival == Ledger.Arrival.UNCLAIMED) {
+      unclaimed.increment();
+    }
     latency.record(Duration.between(answer.reply().id().acceptedAt(), clock.instant()));
     queued.record(answer.times().queued());
     if (!answer.times().service().isZero()) {
@@ -89,10 +91,6 @@ final class WebMetrics {
 
   void refused(int status) {
     registry.counter("argus.http.refused", "status", Integer.toString(status)).increment();
-  }
-
-  void unclaimed() {
-    unclaimed.increment();
   }
 
   void malformed() {

@@ -86,7 +86,9 @@ public final class WebTier {
       ActorSystem<?> system, ArgusSettings settings, Admission admission, Dependencies deps) {
     WebMetrics metrics = new WebMetrics(deps.metrics(), deps.clock());
     metrics.watch(admission);
-    ResultLookup lookup = new ResultLookup(deps.store());
+    Ledger ledger = new Ledger(settings.ledger(), deps.clock());
+    LedgerMetrics ledgerMetrics = new LedgerMetrics(deps.metrics(), ledger);
+    ResultLookup lookup = new ResultLookup(deps.store(), settings.retention().results());
     Responses responses = new Responses(settings.web().retryAfter());
     ActorRef<ReplyRouter.Command> router =
         system.systemActorOf(ReplyRouter.create(), "reply-router", Props.empty());
@@ -99,12 +101,13 @@ public final class WebTier {
                     deps.requests(),
                     deps.responseQueue(),
                     router,
+                    lookup,
                     deps.onAccepted(),
-                    metrics,
+                    ledger,
                     attempt ->
                         publishBackoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
-                    settings.web()),
-                lookup),
+                    settings.web(),
+                    deps.clock())),
             "requests",
             Props.empty());
     system.systemActorOf(
@@ -126,14 +129,26 @@ public final class WebTier {
                 settings.web().sweepInterval())),
         "dead-letters",
         Props.empty());
+    system.systemActorOf(
+        restarting(
+            Reconciliation.create(new Reconciliation(system, ledger, lookup), settings.ledger())),
+        "reconciliation",
+        Props.empty());
     UniqueKillSwitch replies =
-        new ReplyStream(system, router, deps.onResponse(), metrics)
+        new ReplyStream(system, router, deps.onResponse(), ledger, metrics)
             .run(deps.responses(), settings.web().replyParallelism());
     WebRoutes routes =
         new WebRoutes(
             system,
             new UploadHandler(
-                new UploadReader(system, requests, admission, settings.web(), settings.image()),
+                new UploadReader(
+                    system,
+                    requests,
+                    admission,
+                    ledger,
+                    new IdempotencyKeys(deps.store(), settings.retention(), deps.clock()),
+                    settings.web(),
+                    settings.image()),
                 responses,
                 settings.web()),
             requests,
@@ -147,7 +162,7 @@ public final class WebTier {
             responses,
             metrics,
             new StaticFiles(),
-            deps.metrics()::scrape,
+            ledgerMetrics::scrape,
             deps.decisionsJson(),
             settings.web());
     Connections connections = new Connections(system, routes, settings.web());

@@ -14,7 +14,6 @@ import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,8 +31,9 @@ import org.junit.jupiter.api.Test;
 
 class RequestActorTest {
   private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
-  private static final WebSettings SETTINGS =
-      ArgusSettings.load(Map.of("ARGUS_WEB_INLINE_LIMIT", "100B")).web();
+  private static final ArgusSettings ARGUS =
+      ArgusSettings.load(Map.of("ARGUS_WEB_INLINE_LIMIT", "100B"));
+  private static final WebSettings SETTINGS = ARGUS.web();
   private static final Duration DEADLINE = Duration.ofSeconds(300);
 
   private final ManualTime time = ManualTime.get(KIT.system());
@@ -43,6 +43,7 @@ class RequestActorTest {
   private final TestProbe<Outcome> client = KIT.createTestProbe();
   private final TestProbe<ReplyRouter.Routed> routed = KIT.createTestProbe();
   private final Admission admission = new Admission(SETTINGS);
+  private final Ledger ledger = new Ledger(ARGUS.ledger(), InstantSource.system());
   private final AtomicInteger woken = new AtomicInteger();
   private final PhotoId id = PhotoId.random();
   private WeakReference<Photo> sentPhoto;
@@ -69,10 +70,12 @@ class RequestActorTest {
                     requests,
                     "my-responses",
                     router,
+                    new ResultLookup(store, Duration.ofDays(31)),
                     woken::incrementAndGet,
-                    new WebMetrics(new SimpleMeterRegistry(), InstantSource.system()),
+                    ledger,
                     attempt -> Duration.ofSeconds(1),
-                    SETTINGS)));
+                    SETTINGS,
+                    InstantSource.system())));
     Photo photo = new Photo("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size]));
     sentPhoto = new WeakReference<>(photo);
     actor.tell(new RequestActor.Start(photo));

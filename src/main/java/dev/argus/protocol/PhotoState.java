@@ -1,0 +1,21 @@
+package dev.argus.protocol;
+
+/** The one state that an accepted photo is in. */
+public enum PhotoState {
+  /** An answer is owed. */
+  PENDING,
+  /** Recognised. */
+  ANSWERED,
+  /** Never to be recognised, with the reason. */
+  FAILED,
+  /** Given up after repeated attempts, and kept for the operator. */
+  DEAD_LETTERED;
+
+  /** The state of a photo with this reply. */
+  public static PhotoState of(ClassifyReply reply) {
+    if (reply instanceof ClassifyReply.Failed failed) {
+      return failed.problem().is(Problem.Kind.DEAD_LETTERED) ? DEAD_LETTERED : FAILED;
+    }
+    return ANSWERED;
+  }
+}
