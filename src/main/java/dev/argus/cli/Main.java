@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       WorkerCommand.class,
       ClassifyCommand.class,
       LoadCommand.class,
+      DoctorCommand.class,
       RehearseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

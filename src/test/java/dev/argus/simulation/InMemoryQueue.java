@@ -67,6 +67,11 @@ public final class InMemoryQueue implements MessageQueue {
     return List.copyOf(sent);
   }
 
+  /** What the queue holds, hidden messages included. */
+  public synchronized List<WireMessage> contents() {
+    return messages.stream().map(m -> m.message).toList();
+  }
+
   /** Everything that was acknowledged, in order. */
   public synchronized List<Acknowledgement> acknowledged() {
     return List.copyOf(acknowledged);

@@ -20,6 +20,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.LedgerInvariant;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.awt.image.BufferedImage;
@@ -92,6 +93,7 @@ class WebTierTest {
   void stop() {
     if (tier != null) {
       tier.stop().toCompletableFuture().join();
+      new LedgerInvariant(kit.system(), store, requests).assertNothingIsLost();
       kit.shutdownTestKit();
     }
   }
