@@ -5,7 +5,9 @@ import dev.argus.aws.BucketSetup;
 import dev.argus.aws.Ec2Fleet;
 import dev.argus.aws.QueueSetup;
 import dev.argus.config.ArgusSettings;
+import dev.argus.localaws.Expiry;
 import dev.argus.localaws.LocalAws;
+import dev.argus.ports.RetentionRule;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -53,6 +55,11 @@ final class LocalCluster implements AutoCloseable {
                   .ensureBuckets(settings.names())
                   .toCompletableFuture())
           .get(SETUP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      aws.expire(
+          RetentionRule.of(settings.retention(), settings.names()).stream()
+              .map(rule -> new Expiry(rule.bucket(), rule.prefix(), rule.age()))
+              .toList(),
+          settings.retention().cleanInterval());
       aws.ec2()
           .registerSelf(
               Map.of("Name", "web-instance", Ec2Fleet.CLUSTER_TAG, settings.names().prefix()));

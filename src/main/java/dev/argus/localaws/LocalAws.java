@@ -3,9 +3,11 @@ package dev.argus.localaws;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class LocalAws implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalAws.class);
 
+  private static final String S3 = "s3";
+
+  private final Path data;
+  private final Clock clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Credentials credentials = Credentials.random();
   private final EmbeddedSqs sqs;
@@ -31,10 +37,12 @@ public final class LocalAws implements AutoCloseable {
 
   private LocalAws(
       Path data, Map<String, String> instanceEnvironment, Ec2Options options, Clock clock) {
+    this.data = data;
+    this.clock = clock;
     try {
       parts.push(DirectoryLock.acquire(data));
       CompletableFuture<EmbeddedS3> startingS3 =
-          CompletableFuture.supplyAsync(() -> EmbeddedS3.start(data.resolve("s3"), 0, credentials));
+          CompletableFuture.supplyAsync(() -> EmbeddedS3.start(data.resolve(S3), 0, credentials));
       try {
         sqs = EmbeddedSqs.start(Optional.of(data.resolve("sqs")), 0);
         parts.push(sqs);
@@ -64,6 +72,11 @@ public final class LocalAws implements AutoCloseable {
   public static LocalAws start(
       Path data, Map<String, String> instanceEnvironment, Ec2Options options, Clock clock) {
     return new LocalAws(data, instanceEnvironment, options, clock);
+  }
+
+  /** Removes expired objects from S3 from now on, as its lifecycle would on AWS. */
+  public void expire(List<Expiry> rules, Duration interval) {
+    parts.push(ExpiredObjects.removeEvery(interval, data.resolve(S3), rules, clock));
   }
 
   public URI sqsEndpoint() {
