@@ -66,7 +66,10 @@ public final class AwsClients implements AutoCloseable {
     return ec2.get();
   }
 
-  /** For listings only: {@link S3ObjectStore} reads and writes through Pekko Connectors. */
+  /**
+   * For listings and lifecycles only: {@link S3ObjectStore} reads and writes through Pekko
+   * Connectors.
+   */
   public S3AsyncClient s3() {
     return s3.get();
   }

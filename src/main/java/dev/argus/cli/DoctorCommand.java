@@ -58,13 +58,13 @@ final class DoctorCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Say what is to be checked: argus doctor --ledger");
     }
-    return count(System.getenv());
+    Map<String, String> environment = System.getenv();
+    return count(ArgusSettings.load(environment), AwsEnvironment.from(environment));
   }
 
-  private int count(Map<String, String> environment) throws Exception {
-    ArgusSettings settings = ArgusSettings.load(environment);
+  int count(ArgusSettings settings, AwsEnvironment aws) throws Exception {
     boolean live = System.console() != null && !json;
-    try (Ports ports = new Ports(settings, AwsEnvironment.from(environment))) {
+    try (Ports ports = new Ports(settings, aws)) {
       LedgerCount count =
           new LedgerAudit(ports.system(), ports.store(), InstantSource.system())
               .count(since, until, live ? this::showProgress : looked -> {})

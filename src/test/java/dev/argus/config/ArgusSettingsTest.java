@@ -68,4 +68,14 @@ class ArgusSettingsTest {
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("moon");
   }
+
+  @Test
+  void aResultOutlivesItsPhotoAndAKeyNoSweep() {
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_RESULTS", "30d")))
+        .hasMessageContaining("argus.retention.results");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_ATTEMPTS", "13d")))
+        .hasMessageContaining("14 days");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_IDEMPOTENCY_KEYS", "26h")))
+        .hasMessageContaining("argus.web.sweep-window");
+  }
 }

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.WebSettings;
 import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
+import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
@@ -99,6 +101,7 @@ class RequestActorTest {
     assertThat(request.photo()).isInstanceOf(ClassifyRequest.Inline.class);
     assertThat(request.replyQueue()).isEqualTo("my-responses");
     assertThat(woken).hasValue(1);
+    assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 0, 0, 0, 1));
     var metadata =
         store.head(Bucket.INPUT, id.toString()).toCompletableFuture().join().get().metadata();
     assertThat(InputObject.name(metadata)).isEqualTo("ä.jpg");
@@ -223,5 +226,45 @@ class RequestActorTest {
     router.tell(new ReplyRouter.Route(other, routed.ref()));
     assertThat(routed.receiveMessage().waiters()).isZero();
     client.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void anUploadWhosePhotoAnotherAcceptedPublishesNothingAndWaitsForItsAnswer() {
+    acceptedByAnother();
+    upload(50, Optional.empty());
+    await().until(() -> admission.bufferedBytes() == 0);
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(id),
+        new StoredObject(
+            ByteString.fromString(Codec.toJson(reply())), "application/json", Map.of()));
+    await()
+        .until(
+            () -> {
+              time.timePasses(SETTINGS.resultPoll()); // its reply goes to the other
+              return admission.inFlight() == 0;
+            });
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
+    assertThat(requests.sent()).isEmpty();
+    assertThat(woken).hasValue(0);
+    assertThat(ledger.counts().accepted()).isZero();
+  }
+
+  @Test
+  void anUploadWhosePhotoAnotherAcceptedHasADeadlineToo() {
+    acceptedByAnother();
+    upload(50, Optional.empty());
+    await().until(() -> admission.bufferedBytes() == 0);
+    assertThat(admission.waiting()).isZero(); // it is the other's work
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.DeadlinePassed(id, "ä.jpg"));
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  private void acceptedByAnother() {
+    store.put(
+        Bucket.INPUT,
+        ObjectKeys.photo(id),
+        InputObject.of(new Photo("ä.jpg", "image/jpeg", ByteString.fromString("photo"))));
   }
 }

@@ -488,6 +488,39 @@ class WebTierTest {
   }
 
   @Test
+  void whenAsManyPhotosArePendingAsMayBeFurtherOnesAreRefusedThoughNobodyWaits() throws Exception {
+    start("ARGUS_LEDGER_MAX_PENDING", "1", "ARGUS_WEB_DEADLINE", "1s");
+    assertThat(send(upload("/", "myfile", "1.png")).statusCode()).isEqualTo(504);
+    assertProblem(send(upload("/", "myfile", "2.png")), 503, Problem.Kind.OVERLOADED);
+    assertThat(send(request("/metrics")).body())
+        .contains("argus_ledger_photos{state=\"pending\"} 1.0");
+    answer(1);
+    await()
+        .until(
+            () ->
+                send(upload("/", "myfile", "3.png").header("Prefer", "respond-async")).statusCode()
+                    == 202);
+  }
+
+  @Test
+  void aReplyThatComesTwiceIsCountedAndAnsweredOnce() throws Exception {
+    start();
+    var response = HTTP.sendAsync(upload("/", "myfile", "a.png").build(), BodyHandlers.ofString());
+    answer(1);
+    assertThat(response.join().body()).isEqualTo("label of a.png");
+    responses.send(responses.sent().get(0));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(send(request("/metrics")).body())
+                    .contains(
+                        "argus_replies_duplicate_total 1.0",
+                        "argus_replies_unclaimed_total 0.0",
+                        "argus_ledger_photos{state=\"answered\"} 1.0",
+                        "argus_ledger_photos{state=\"accepted\"} 1.0"));
+  }
+
+  @Test
   void whatCannotBeStoredIsRefusedAndReadinessSaysWhatIsDown() throws Exception {
     start("ARGUS_WEB_READINESS_INTERVAL", "1ms");
     assertThat(send(request("/readyz")).statusCode()).isEqualTo(200);
@@ -525,7 +558,9 @@ class WebTierTest {
     start();
     assertProblem(send(request("/nowhere")), 404, Problem.Kind.NOT_FOUND);
     assertProblem(send(request("/v1/images/not-an-id")), 404, Problem.Kind.NOT_FOUND);
-    assertProblem(send(request("/v1/images/" + PhotoId.random())), 404, Problem.Kind.NOT_FOUND);
+    HttpResponse<String> expired = send(request("/v1/images/" + PhotoId.random()));
+    assertProblem(expired, 404, Problem.Kind.NOT_FOUND);
+    assertThat(expired.body()).contains("results are kept for 31 days");
     HttpResponse<String> wrongMethod = send(request("/livez").DELETE());
     assertProblem(wrongMethod, 405, Problem.Kind.METHOD_NOT_ALLOWED);
     assertThat(header(wrongMethod, "Allow")).isEqualTo("GET, HEAD");
