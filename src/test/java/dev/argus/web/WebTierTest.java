@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,7 @@ class WebTierTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BOUNDARY = "----argus-test";
+  private static final ActorTestKit AUDITOR = ActorTestKit.create(); // outlives the web nodes
 
   private final InMemoryQueue requests = new InMemoryQueue(InstantSource.system());
   private final InMemoryQueue responses = new InMemoryQueue(InstantSource.system());
@@ -89,11 +91,16 @@ class WebTierTest {
             .join();
   }
 
+  @AfterAll
+  static void stopAuditor() {
+    AUDITOR.shutdownTestKit();
+  }
+
   @AfterEach
   void stop() {
     if (tier != null) {
       tier.stop().toCompletableFuture().join();
-      new LedgerInvariant(kit.system(), store, requests).assertNothingIsLost();
+      new LedgerInvariant(AUDITOR.system(), store, requests).assertNothingIsLost();
       kit.shutdownTestKit();
     }
   }
