@@ -3,8 +3,12 @@ package dev.argus.localaws;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -34,9 +38,13 @@ import scala.util.Either;
 /**
  * SQS in this process: ElasticMQ on loopback, its queues and messages kept on disk.
  *
- * <p>An acknowledged message survives a kill -9 of the process. Nothing checks signatures, so it
- * listens on 127.0.0.1 only. Limits are those of SQS (1 MiB a message, 10 attributes, batches of
- * 10).
+ * <p>An acknowledged message survives a kill -9 of the process. Limits are those of SQS (1 MiB a
+ * message, 10 attributes, batches of 10).
+ *
+ * <p>ElasticMQ checks no signatures, and its server cannot be given a check of ours. So it listens
+ * on 127.0.0.1 only, and below a path that is made of the credentials: who was not told the
+ * endpoint, such as a web page in a browser of this machine, finds nothing there. The one action
+ * that does not depend on the path is not offered ({@link QueueManagerGuard}).
  *
  * <p>ElasticMQ holds one database per JVM: a second store on disk in the same JVM is refused, any
  * number in memory is allowed.
@@ -45,6 +53,8 @@ public final class EmbeddedSqs implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedSqs.class);
   private static final String HOST = "127.0.0.1";
   private static final Duration RESTORE_LIMIT = Duration.ofSeconds(60);
+
+  private static final int PATH_BYTES = 16;
 
   /** A long poll may last 20 s; whoever still waits is cut off. */
   private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
@@ -60,6 +70,7 @@ public final class EmbeddedSqs implements AutoCloseable {
   private EmbeddedSqs(
       ActorSystem system,
       SQSRestServer server,
+      String path,
       Optional<QueueDatabase> database,
       AtomicBoolean stopping) {
     this.system = system;
@@ -67,7 +78,13 @@ public final class EmbeddedSqs implements AutoCloseable {
     this.database = database;
     this.stopping = stopping;
     this.endpoint =
-        URI.create("http://" + HOST + ":" + server.waitUntilStarted().localAddress().getPort());
+        URI.create(
+            "http://"
+                + HOST
+                + ":"
+                + server.waitUntilStarted().localAddress().getPort()
+                + "/"
+                + path);
   }
 
   /**
@@ -75,9 +92,10 @@ public final class EmbeddedSqs implements AutoCloseable {
    *
    * @param data directory of the database; empty keeps all in memory
    * @param port 0 for any free one
+   * @param credentials make the path of the endpoint, which stays the same as long as they do
    * @throws LocalAwsException when the database is in use, cannot be read, or the port is taken
    */
-  public static EmbeddedSqs start(Optional<Path> data, int port) {
+  public static EmbeddedSqs start(Optional<Path> data, int port, Credentials credentials) {
     Optional<QueueDatabase> database = data.map(QueueDatabase::open);
     ActorSystem system = ActorSystem.create("embedded-sqs", config());
     AtomicBoolean stopping = new AtomicBoolean();
@@ -88,7 +106,9 @@ public final class EmbeddedSqs implements AutoCloseable {
         restore(store.get(), queues);
         system.actorOf(StoreWatch.of(store.get(), stopping), "store-watch");
       }
-      return new EmbeddedSqs(system, serve(system, queues, store, port), database, stopping);
+      String path = pathOf(credentials);
+      return new EmbeddedSqs(
+          system, serve(system, queues, store, port, path), path, database, stopping);
     } catch (RuntimeException e) {
       stop(system, database, stopping);
       throw e instanceof LocalAwsException
@@ -135,20 +155,34 @@ public final class EmbeddedSqs implements AutoCloseable {
   }
 
   private static SQSRestServer serve(
-      ActorSystem system, ActorRef queues, Option<ActorRef> store, int port) {
+      ActorSystem system, ActorRef queues, Option<ActorRef> store, int port, String path) {
+    ActorRef guarded = system.actorOf(QueueManagerGuard.of(queues), "guarded-queues");
     return new TheSQSRestServerBuilder(
             Option.apply(system),
-            Option.apply(queues),
+            Option.apply(guarded),
             HOST,
             port,
-            new NodeAddress("http", HOST, port, ""),
-            true,
+            // The star makes queue URLs of the address that a caller used, whichever the port is.
+            new NodeAddress("http", "*", port, path),
+            false,
             StrictSQSLimits$.MODULE$,
             LocalAccount.REGION,
             LocalAccount.ID,
             store,
             AutoCreateQueuesConfig.disabled())
         .start();
+  }
+
+  /** Nobody learns the secret from its digest, nor guesses 128 bits of that. */
+  private static String pathOf(Credentials credentials) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("sqs:" + credentials.secretAccessKey()).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, PATH_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   @SuppressWarnings("unchecked")

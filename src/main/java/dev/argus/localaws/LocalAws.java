@@ -44,7 +44,7 @@ public final class LocalAws implements AutoCloseable {
       CompletableFuture<EmbeddedS3> startingS3 =
           CompletableFuture.supplyAsync(() -> EmbeddedS3.start(data.resolve(S3), 0, credentials));
       try {
-        sqs = EmbeddedSqs.start(Optional.of(data.resolve("sqs")), 0);
+        sqs = EmbeddedSqs.start(Optional.of(data.resolve("sqs")), 0, credentials);
         parts.push(sqs);
       } finally {
         s3 = startingS3.join();

@@ -1,6 +1,7 @@
 package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
+import dev.argus.localaws.Credentials;
 import dev.argus.localaws.EmbeddedSqs;
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +13,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** An embedded SQS in memory, a client that counts its calls, and an actor system. */
 final class LocalSqs implements AutoCloseable {
-  final EmbeddedSqs server = EmbeddedSqs.start(Optional.empty(), 0);
+  /** One for all, so that a server started again is found under the same path. */
+  static final Credentials CREDENTIALS = Credentials.random();
+
+  final EmbeddedSqs server = EmbeddedSqs.start(Optional.empty(), 0, CREDENTIALS);
   final CallCounter calls = new CallCounter();
   final AwsClients clients = TestAws.clients(server.endpoint(), calls);
   final ActorSystem system = TestAws.system(TestAws.settings());

@@ -34,7 +34,7 @@ class SqsOutageTest {
       assertThat(Duration.between(before, Instant.now()))
           .isLessThan(TestAws.CALL_TIMEOUT.multipliedBy(2));
 
-      try (EmbeddedSqs again = EmbeddedSqs.start(Optional.empty(), port)) {
+      try (EmbeddedSqs again = EmbeddedSqs.start(Optional.empty(), port, LocalSqs.CREDENTIALS)) {
         TestAws.await(new QueueSetup(sqs.client()).ensureQueue(name, Map.of()));
         TestAws.await(queue.send(MESSAGE));
         assertThat(TestAws.await(head).message()).isEqualTo(MESSAGE);

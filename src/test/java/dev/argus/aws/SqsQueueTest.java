@@ -285,7 +285,13 @@ class SqsQueueTest {
     String name = sqs.newQueue();
     sqs.client()
         .sendMessage(
-            r -> r.queueUrl("http://elsewhere.invalid:1/000000000000/" + name).messageBody("b"))
+            r ->
+                r.queueUrl(
+                        "http://elsewhere.invalid:1"
+                            + sqs.server.endpoint().getPath()
+                            + "/000000000000/"
+                            + name)
+                    .messageBody("b"))
         .join();
     assertThat(TestAws.await(sqs.queue(name).counts()).visible()).isEqualTo(1);
   }

@@ -128,7 +128,7 @@ class DurabilityTest {
 
     public static void main(String[] args) throws InterruptedException {
       Path data = Path.of(args[0]);
-      EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data.resolve("sqs")), 0);
+      EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data.resolve("sqs")), 0, CREDENTIALS);
       EmbeddedS3 s3 = EmbeddedS3.start(data.resolve("s3"), 0, CREDENTIALS);
       System.out.println("ready " + sqs.endpoint() + " " + s3.endpoint());
       System.out.flush();

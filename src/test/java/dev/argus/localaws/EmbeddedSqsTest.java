@@ -25,6 +25,8 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 class EmbeddedSqsTest {
+  private static final Credentials CREDENTIALS = Credentials.random();
+
   @TempDir Path data;
 
   @Test
@@ -33,14 +35,14 @@ class EmbeddedSqsTest {
     Map<String, MessageAttributeValue> attributes = new HashMap<>();
     IntStream.range(0, 10)
         .forEach(i -> attributes.put("attribute" + i, text("größe " + i + " \"quoted\" 猫")));
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
       client
           .sendMessage(b -> b.queueUrl(url).messageBody(body).messageAttributes(attributes))
           .join();
     }
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       Message message = receive(client, url(client, "photos"));
       assertThat(message.body()).isEqualTo(body);
@@ -50,7 +52,7 @@ class EmbeddedSqsTest {
 
   @Test
   void queuesKeepAttributesRedrivePolicyAndReceiveCountsOverARestart() {
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String dead = client.createQueue(b -> b.queueName("dead")).join().queueUrl();
       String deadArn = attributes(client, dead).get(QueueAttributeName.QUEUE_ARN);
@@ -72,7 +74,7 @@ class EmbeddedSqsTest {
       client.sendMessage(b -> b.queueUrl(url).messageBody("photo")).join();
       giveBack(client, url, receive(client, url));
     }
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = url(client, "photos");
       assertThat(attributes(client, url))
@@ -91,7 +93,7 @@ class EmbeddedSqsTest {
 
   @Test
   void aDeletedMessageStaysDeletedAndADeletedQueueToo() {
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
       String gone = client.createQueue(b -> b.queueName("gone")).join().queueUrl();
@@ -100,7 +102,7 @@ class EmbeddedSqsTest {
       client.deleteMessage(b -> b.queueUrl(url).receiptHandle(message.receiptHandle())).join();
       client.deleteQueue(b -> b.queueUrl(gone)).join();
     }
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       assertThat(attributes(client, url(client, "photos")))
           .containsEntry(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0")
@@ -113,13 +115,13 @@ class EmbeddedSqsTest {
   @Test
   void aLeasedMessageCanBeDeletedWithItsOldReceiptAfterARestart() {
     String receipt;
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
       client.sendMessage(b -> b.queueUrl(url).messageBody("photo")).join();
       receipt = receive(client, url).receiptHandle();
     }
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = url(client, "photos");
       assertThat(attributes(client, url))
@@ -132,7 +134,7 @@ class EmbeddedSqsTest {
 
   @Test
   void aBodyBeyondAMebibyteIsRefusedAsSqsDoes() {
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.empty(), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.empty(), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
       String body = "x".repeat(1024 * 1024 + 1);
@@ -143,10 +145,10 @@ class EmbeddedSqsTest {
 
   @Test
   void aSecondStoreOnDiskInTheSameProcessIsRefused() {
-    try (EmbeddedSqs first = EmbeddedSqs.start(Optional.of(data.resolve("a")), 0);
-        EmbeddedSqs inMemory = EmbeddedSqs.start(Optional.empty(), 0)) {
+    try (EmbeddedSqs first = EmbeddedSqs.start(Optional.of(data.resolve("a")), 0, CREDENTIALS);
+        EmbeddedSqs inMemory = EmbeddedSqs.start(Optional.empty(), 0, CREDENTIALS)) {
       assertThat(first.endpoint()).isNotEqualTo(inMemory.endpoint());
-      assertThatThrownBy(() -> EmbeddedSqs.start(Optional.of(data.resolve("b")), 0))
+      assertThatThrownBy(() -> EmbeddedSqs.start(Optional.of(data.resolve("b")), 0, CREDENTIALS))
           .isInstanceOf(LocalAwsException.class)
           .hasMessageContaining("one database per JVM");
     }
@@ -154,7 +156,7 @@ class EmbeddedSqsTest {
 
   @Test
   void aStoreThatFailedOnceAcknowledgesNothingMore() throws SQLException {
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0);
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
       try (var connection = ConnectionPool.get(ConnectionPool.DEFAULT_NAME()).borrow();
@@ -179,9 +181,9 @@ class EmbeddedSqsTest {
 
   @Test
   void aTakenPortIsSaidSo() {
-    try (EmbeddedSqs first = EmbeddedSqs.start(Optional.empty(), 0)) {
+    try (EmbeddedSqs first = EmbeddedSqs.start(Optional.empty(), 0, CREDENTIALS)) {
       int port = first.endpoint().getPort();
-      assertThatThrownBy(() -> EmbeddedSqs.start(Optional.empty(), port))
+      assertThatThrownBy(() -> EmbeddedSqs.start(Optional.empty(), port, CREDENTIALS))
           .isInstanceOf(LocalAwsException.class)
           .hasMessageContaining(String.valueOf(port));
     }
