@@ -48,7 +48,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ArgusSettings settings = ArgusSettings.load(System.getenv());
+    ArgusSettings settings = Startup.settings(System.getenv());
     List<ClassifyReply> replies = new ArrayList<>();
     try (Classifier classifier = DjlClassifier.load(settings.model(), settings.image())) {
       // As many under way as there are threads to work on them: files stay on disk until then.
@@ -125,14 +125,21 @@ final class ClassifyCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "%s: %s (%.1f %%)%n",
-          reply.name(),
+          printable(reply.name()),
           recognised.best().label(),
           100 * recognised.best().probability());
       out.flush();
     } else {
       Problem problem = ((ClassifyReply.Failed) reply).problem();
-      spec.commandLine().getErr().printf("%s: %s%n", reply.name(), problem.detail());
+      spec.commandLine()
+          .getErr()
+          .printf("%s: %s%n", printable(reply.name()), printable(problem.detail()));
       spec.commandLine().getErr().flush();
     }
+  }
+
+  /** Terminals obey control characters, and a file may be called anything. */
+  private static String printable(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 }

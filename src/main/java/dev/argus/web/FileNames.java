@@ -9,6 +9,11 @@ final class FileNames {
 
   private FileNames() {}
 
+  /** A file name as it was before it was put into a form: browsers escape these three. */
+  static String fromForm(String name) {
+    return name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+  }
+
   /** The last segment of a name, without control characters and of bounded length. */
   static String sanitise(String name) {
     int start = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1;

@@ -126,7 +126,8 @@ final class UploadReader {
     if (taken.isEmpty()) {
       throw new CompletionException(cause);
     }
-    Problem problem = Problem.Kind.BAD_REQUEST.because("The rest cannot be read: " + cause);
+    Problem problem =
+        Problem.Kind.BAD_REQUEST.because("The rest cannot be read: " + cause.getMessage());
     List<Upload> all = new ArrayList<>(taken);
     all.add(new Upload("", "", refused(problem)));
     return all;
@@ -165,7 +166,7 @@ final class UploadReader {
     if (part.getFilename().isEmpty()) {
       return data.runWith(Sink.ignore(), system);
     }
-    String name = part.getFilename().get();
+    String name = FileNames.fromForm(part.getFilename().get());
     return taken.size() < settings.maxPhotosPerForm()
         ? take(part.getName(), name, data, request, preferences, taken)
         : pass(

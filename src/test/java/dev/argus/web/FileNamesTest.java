@@ -29,6 +29,14 @@ class FileNamesTest {
     assertThat(FileNames.sanitise("a\u0000b\r\nc\u202Ed\uD800.jpg")).isEqualTo("abcd.jpg");
   }
 
+  @Test
+  void whatBrowsersEscapeInFormsIsUnescapedAndThenCleaned() {
+    assertThat(FileNames.sanitise(FileNames.fromForm("my %22best%22 cat.jpg")))
+        .isEqualTo("my \"best\" cat.jpg");
+    assertThat(FileNames.sanitise(FileNames.fromForm("a%0D%0Ab 100%25.jpg")))
+        .isEqualTo("ab 100%25.jpg");
+  }
+
   @Property
   void everyNameBecomesOneThatIsShortNotEmptyAndNoPath(@ForAll String given) {
     String name = FileNames.sanitise(given);
