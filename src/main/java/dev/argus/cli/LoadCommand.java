@@ -3,8 +3,11 @@ package dev.argus.cli;
 import dev.argus.client.LoadGenerator;
 import dev.argus.client.LoadReport;
 import dev.argus.client.LoadSettings;
+import dev.argus.config.Secret;
+import dev.argus.config.Token;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -23,6 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class LoadCommand implements Callable<Integer> {
+  private static final String TOKEN = "ARGUS_TOKEN";
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--url", required = true, paramLabel = "U", description = "Where Argus is.")
@@ -55,6 +60,14 @@ final class LoadCommand implements Callable<Integer> {
       description = "Right labels to check answers against: a line FILE,LABEL|LABEL... for each.")
   private Path expected;
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "The bearer token to send, in a file; ARGUS_TOKEN is for one in the environment. There is"
+              + " no option for the token itself, since others on a machine see command lines.")
+  private Path tokenFile;
+
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
 
@@ -63,6 +76,10 @@ final class LoadCommand implements Callable<Integer> {
     LoadSettings settings = LoadSettings.of(url, images, requests, concurrency);
     if (expected != null) {
       settings = settings.withExpected(expected);
+    }
+    Optional<Secret> token = token();
+    if (token.isPresent()) {
+      settings = settings.withToken(token.get());
     }
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "argus-load");
     try {
@@ -80,6 +97,15 @@ final class LoadCommand implements Callable<Integer> {
     } finally {
       system.terminate();
     }
+  }
+
+  private Optional<Secret> token() {
+    if (tokenFile != null) {
+      return Optional.of(Token.read("--token-file", tokenFile));
+    }
+    return Optional.ofNullable(System.getenv(TOKEN))
+        .filter(text -> !text.isEmpty())
+        .map(text -> Token.checked(TOKEN, text));
   }
 
   private void showProgress(int done, int failed) {

@@ -1,6 +1,7 @@
 package dev.argus.client;
 
 import dev.argus.config.InvalidSettingException;
+import dev.argus.config.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
  * @param maxRetryWait the longest wait before that, whatever Retry-After says
  * @param maxKeptBytes a folder up to this size is read once and kept in memory, a larger one is
  *     streamed from disk again and again
+ * @param token the bearer token that each request carries
  */
 public record LoadSettings(
     URI url,
@@ -35,7 +37,8 @@ public record LoadSettings(
     Duration requestTimeout,
     int maxRetries,
     Duration maxRetryWait,
-    long maxKeptBytes) {
+    long maxKeptBytes,
+    Optional<Secret> token) {
 
   private static final int MAX_CONCURRENCY = 10_000;
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
@@ -45,6 +48,9 @@ public record LoadSettings(
     require(
         (scheme.equals("http") || scheme.equals("https")) && url.getHost() != null,
         "url: expected http://HOST:PORT/ or https://HOST:PORT/, found " + url);
+    require(
+        url.getRawUserInfo() == null,
+        "url: expected no user or password in it, found one; a token is for --token-file or ARGUS_TOKEN");
     require(requests >= 1, "requests: expected at least 1, found " + requests);
     require(
         concurrency >= 1 && concurrency <= MAX_CONCURRENCY,
@@ -71,7 +77,8 @@ public record LoadSettings(
         Duration.ofSeconds(330),
         60,
         Duration.ofSeconds(30),
-        64L * 1024 * 1024);
+        64L * 1024 * 1024,
+        Optional.empty());
   }
 
   /** Judges answers by a file of right labels. */
@@ -86,7 +93,8 @@ public record LoadSettings(
         requestTimeout,
         maxRetries,
         maxRetryWait,
-        maxKeptBytes);
+        maxKeptBytes,
+        token);
   }
 
   /** Draws photos at random. */
@@ -101,7 +109,8 @@ public record LoadSettings(
         requestTimeout,
         maxRetries,
         maxRetryWait,
-        maxKeptBytes);
+        maxKeptBytes,
+        token);
   }
 
   /** Waits at most this long for one answer. */
@@ -116,7 +125,8 @@ public record LoadSettings(
         value,
         maxRetries,
         maxRetryWait,
-        maxKeptBytes);
+        maxKeptBytes,
+        token);
   }
 
   /** Sends a refused photo again this often, after at most this long. */
@@ -131,7 +141,8 @@ public record LoadSettings(
         requestTimeout,
         times,
         maxWait,
-        maxKeptBytes);
+        maxKeptBytes,
+        token);
   }
 
   /** Keeps photos in memory up to this many bytes in all. */
@@ -146,7 +157,24 @@ public record LoadSettings(
         requestTimeout,
         maxRetries,
         maxRetryWait,
-        value);
+        value,
+        token);
+  }
+
+  /** Shows this bearer token with each request. */
+  public LoadSettings withToken(Secret value) {
+    return new LoadSettings(
+        url,
+        images,
+        requests,
+        concurrency,
+        expected,
+        seed,
+        requestTimeout,
+        maxRetries,
+        maxRetryWait,
+        maxKeptBytes,
+        Optional.of(value));
   }
 
   /** Where photos are posted: {@code v1/images} below the URL, which may have a path of its own. */

@@ -16,8 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Date;
+import org.apache.pekko.http.javadsl.model.headers.HttpCredentials;
 import org.apache.pekko.http.javadsl.model.headers.RetryAfter;
 import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.stream.scaladsl.TcpIdleTimeoutException;
@@ -54,11 +56,20 @@ final class PhotoClient {
   }
 
   private CompletionStage<Outcome> attempt(Photo photo, long begin, int retries) {
-    return pool.send(photo.upload(target))
+    return pool.send(authorised(photo.upload(target)))
         .thenCompose(
             response ->
                 body(response).thenCompose(body -> next(photo, begin, retries, response, body)))
         .exceptionally(error -> outcome(photo, new Broken(describe(error)), retries, begin));
+  }
+
+  private HttpRequest authorised(HttpRequest request) {
+    return settings
+        .token()
+        .map(
+            token ->
+                request.addCredentials(HttpCredentials.createOAuth2BearerToken(token.reveal())))
+        .orElse(request);
   }
 
   private CompletionStage<Outcome> next(

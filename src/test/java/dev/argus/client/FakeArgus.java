@@ -41,6 +41,7 @@ final class FakeArgus implements AutoCloseable {
   private final ServerBinding binding;
   private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
   private final Queue<String> names = new ConcurrentLinkedQueue<>();
+  private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
   private final Map<String, AtomicInteger> times = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger mostOpen = new AtomicInteger();
@@ -70,6 +71,11 @@ final class FakeArgus implements AutoCloseable {
     return List.copyOf(bodies);
   }
 
+  /** The Authorization headers that came with uploads. */
+  List<String> authorizations() {
+    return List.copyOf(authorizations);
+  }
+
   int mostOpen() {
     return mostOpen.get();
   }
@@ -79,6 +85,7 @@ final class FakeArgus implements AutoCloseable {
       request.discardEntityBytes(system);
       return now(HttpResponse.create().withStatus(404));
     }
+    request.getHeader("authorization").ifPresent(header -> authorizations.add(header.value()));
     mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
     return request
         .entity()

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.argus.client.LoadReport.Checks;
 import dev.argus.client.LoadReport.Mistake;
 import dev.argus.config.InvalidSettingException;
+import dev.argus.config.Secret;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.io.IOException;
@@ -86,6 +87,21 @@ class LoadGeneratorTest {
     assertThat(report.bytesSent()).isEqualTo(3 * 11 + 2 * 6 + 2 * 9);
     assertThat(report.checks()).isEqualTo(new Checks(0, 0, 5, 0, 0));
     assertThat(report.ok()).isFalse();
+  }
+
+  @Test
+  void everyUploadCarriesTheTokenAndTheReportDoesNot() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    LoadReport report = run(settings(3, 1).withToken(new Secret("load-token-0123456789")));
+    assertThat(argus.authorizations()).hasSize(3).containsOnly("Bearer load-token-0123456789");
+    assertThat(report.toJson() + report.toText() + report).doesNotContain("load-token");
+  }
+
+  @Test
+  void withoutATokenNoneIsSent() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    assertThat(run(settings(1, 1)).ok()).isTrue();
+    assertThat(argus.authorizations()).isEmpty();
   }
 
   @Test

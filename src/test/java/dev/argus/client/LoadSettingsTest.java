@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argus.config.InvalidSettingException;
+import dev.argus.config.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,14 @@ class LoadSettingsTest {
     assertWrong(() -> at("http://a/").withRetries(-1, Duration.ofSeconds(1)), "retries");
     assertWrong(() -> at("http://a/").withRetries(1, Duration.ZERO), "wait before a retry");
     assertWrong(() -> at("http://a/").withMaxKeptBytes(-1), "bytes kept");
+  }
+
+  @Test
+  void noSecretIsInWhatSettingsPrintAndNoneIsTakenInAUrl() {
+    assertThat(at("http://argus/").withToken(new Secret("load-token-0123456789")).toString())
+        .contains("token=Optional[***]")
+        .doesNotContain("load-token");
+    assertWrong(() -> at("http://me:secret@argus/"), "url");
   }
 
   private static LoadSettings at(String url) {
