@@ -50,7 +50,7 @@ final class LocalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Map<String, String> environment = environment(System.getenv());
-    ArgusSettings settings = ArgusSettings.load(environment);
+    ArgusSettings settings = Startup.settings(environment);
     StopSignal signal = StopSignal.install();
     Path directory = data.toAbsolutePath().normalize();
     try (LocalAws aws =
@@ -66,7 +66,7 @@ final class LocalCommand implements Callable<Integer> {
               "Data, logs and aws.env are in %s; app nodes at most: %d.%n",
               directory, settings.scaling().maxWorkers());
       spec.commandLine().getErr().flush();
-      Ready.announce(spec, cluster.address());
+      Ready.announce(spec, settings.web(), cluster.address());
       signal.await();
       spec.commandLine().getErr().println("Stopping ...");
       spec.commandLine().getErr().flush();

@@ -1,5 +1,6 @@
 package dev.argus.cli;
 
+import dev.argus.config.WebSettings;
 import java.net.InetSocketAddress;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -7,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Ready {
   private Ready() {}
 
-  static void announce(CommandSpec spec, InetSocketAddress address) {
+  static void announce(CommandSpec spec, WebSettings settings, InetSocketAddress address) {
     String host =
         address.getAddress().isAnyLocalAddress()
             ? "127.0.0.1"
@@ -15,8 +16,10 @@ final class Ready {
     spec.commandLine()
         .getOut()
         .printf(
-            "Argus is ready at http://%s:%d%n",
-            host.contains(":") ? "[" + host + "]" : host, address.getPort());
+            "Argus is ready at %s://%s:%d%n",
+            settings.tls().isPresent() ? "https" : "http",
+            host.contains(":") ? "[" + host + "]" : host,
+            address.getPort());
     spec.commandLine().getOut().flush();
   }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -59,7 +60,19 @@ final class RehearseCommand implements Callable<Integer> {
   private static boolean rehearse(Path scratch, Path photos) throws Exception {
     Map<String, String> environment = new HashMap<>();
     environment.put(ArgusSettings.PROFILE, "local");
+    // Whatever the file says: nobody but this process calls.
+    environment.put("ARGUS_WEB_HOST", "127.0.0.1");
     environment.put("ARGUS_WEB_PORT", "0");
+    for (String none :
+        List.of(
+            "USER_TOKEN",
+            "USER_TOKEN_FILE",
+            "OPERATOR_TOKEN",
+            "OPERATOR_TOKEN_FILE",
+            "TLS_CERTIFICATE",
+            "TLS_PRIVATE_KEY")) {
+      environment.put("ARGUS_WEB_" + none, "");
+    }
     environment.put("ARGUS_SCALING_MAX_WORKERS", "0"); // the worker is in this process
     ArgusSettings settings = ArgusSettings.load(environment);
     try (LocalAws aws =

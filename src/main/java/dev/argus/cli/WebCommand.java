@@ -17,11 +17,11 @@ final class WebCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ArgusSettings settings = ArgusSettings.load(System.getenv());
+    ArgusSettings settings = Startup.settings(System.getenv());
     StopSignal signal = StopSignal.install();
     try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()));
         WebNode node = WebNode.start(settings, System.getenv(), ports)) {
-      Ready.announce(spec, node.address());
+      Ready.announce(spec, settings.web(), node.address());
       signal.await();
     } finally {
       signal.done();

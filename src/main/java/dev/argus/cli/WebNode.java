@@ -118,7 +118,7 @@ final class WebNode implements AutoCloseable {
    */
   private static Map<String, String> nodeEnvironment(
       ArgusSettings settings, Map<String, String> environment) {
-    Map<String, String> told = settings.overridesIn(environment);
+    Map<String, String> told = settings.nodeOverridesIn(environment);
     told.put("ARGUS_NAMES_PREFIX", settings.names().prefix());
     told.put("ARGUS_NAMES_RESPONSE_QUEUE", settings.names().responseQueue());
     return told;

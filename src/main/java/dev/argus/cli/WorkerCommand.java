@@ -39,7 +39,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ArgusSettings settings = ArgusSettings.load(System.getenv());
+    ArgusSettings settings = Startup.settings(System.getenv());
     StopSignal signal = StopSignal.install();
     // Side by side, for a node is of no use before both are done.
     CompletableFuture<Classifier> loading =

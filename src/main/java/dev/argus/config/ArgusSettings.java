@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * All settings of {@code conf/application.conf}, read once and checked.
  *
- * @param config what they were read from, Pekko's own settings included
+ * @param config what they were read from, Pekko's own settings included and secrets masked
  */
 public record ArgusSettings(
     NamesSettings names,
@@ -75,10 +75,25 @@ public record ArgusSettings(
           Ec2Settings.from(argus.getConfig("ec2")),
           LedgerSettings.from(argus.getConfig("ledger")),
           RetentionSettings.from(argus.getConfig("retention")),
-          config);
+          withoutSecrets(config));
     } catch (ConfigException e) {
       throw new InvalidSettingException("conf/application.conf: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is kept must not tell, since it goes on to Pekko and prints all it holds. The mask is too
+   * short to be a token: settings read from it again are refused.
+   */
+  private static Config withoutSecrets(Config config) {
+    Config masked = config;
+    for (String secret : AccessSettings.SECRETS) {
+      String path = "argus." + secret;
+      if (!config.getString(path).isEmpty()) {
+        masked = masked.withValue(path, ConfigValueFactory.fromAnyRef("***", "masked"));
+      }
+    }
+    return masked;
   }
 
   private static Config override(Config file, Map<String, String> environment) {
@@ -106,12 +121,18 @@ public record ArgusSettings(
   }
 
   /**
-   * The variables of an environment that choose or override settings, and no others: what a node
-   * must be told so that it runs with the same settings as this process.
+   * The variables of an environment that choose or override settings of an app node, and no others:
+   * what a node must be told so that it runs with the same settings as this process.
+   *
+   * <p>Those of the web tier are not among them: a node has no use for them, and its user data can
+   * be read by whoever may describe instances, so no token must ever be in it.
    */
-  public Map<String, String> overridesIn(Map<String, String> environment) {
+  public Map<String, String> nodeOverridesIn(Map<String, String> environment) {
     Map<String, String> overrides = new HashMap<>();
     for (var entry : config.getConfig("argus").entrySet()) {
+      if (entry.getKey().startsWith("web.")) {
+        continue;
+      }
       String variable = environmentVariable("argus." + entry.getKey());
       if (environment.containsKey(variable)) {
         overrides.put(variable, environment.get(variable));
@@ -123,8 +144,27 @@ public record ArgusSettings(
     return overrides;
   }
 
+  /**
+   * The variables of an environment that look like settings and are none, each with some advice.
+   */
+  public List<String> unknownIn(Map<String, String> environment) {
+    return UnknownVariables.in(
+        environment,
+        config.getConfig("argus").entrySet().stream()
+            .map(entry -> environmentVariable("argus." + entry.getKey()))
+            .toList());
+  }
+
   /** The environment variable that overrides the setting at {@code path}. */
   public static String environmentVariable(String path) {
     return path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The settings of Argus; not Pekko's, nor the system properties that a configuration holds. */
+  @Override
+  public String toString() {
+    return "ArgusSettings[names=%s, aws=%s, web=%s, image=%s, model=%s, worker=%s, scaling=%s, "
+            .formatted(names, aws, web, image, model, worker, scaling)
+        + "ec2=%s, ledger=%s, retention=%s]".formatted(ec2, ledger, retention);
   }
 }

@@ -60,14 +60,14 @@ final class Checks {
   static void matches(String name, String value, String regex) {
     if (!value.matches(regex)) {
       throw new InvalidSettingException(
-          "argus: " + name + " must match " + regex + ", found \"" + value + "\"");
+          "argus." + name + ": expected what matches " + regex + ", found \"" + value + "\"");
     }
   }
 
   static int bytes(Config c, String path) {
     long bytes = c.getBytes(path);
     if (bytes > Integer.MAX_VALUE) {
-      throw new InvalidSettingException("argus: " + path + " must be below 2 GiB, found " + bytes);
+      throw new InvalidSettingException(path + ": expected less than 2 GiB, found " + bytes);
     }
     return (int) bytes;
   }

@@ -18,14 +18,22 @@ public record NamesSettings(
 
   public NamesSettings {
     Checks.matches("names.prefix", prefix, "[a-z0-9][a-z0-9-]{0,30}");
-    // SQS: at most 80 letters, digits, hyphens and underscores.
-    for (String queue : new String[] {requestQueue, responseQueue, deadLetterQueue}) {
-      Checks.matches("the name of a queue", queue, "[A-Za-z0-9_-]{1,80}");
-    }
-    // S3: 3 to 63 lower-case letters, digits, dots and hyphens.
-    for (String bucket : new String[] {inputBucket, outputBucket, stateBucket}) {
-      Checks.matches("the name of a bucket", bucket, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-    }
+    checkQueue("names.request-queue", requestQueue);
+    checkQueue("names.response-queue", responseQueue);
+    checkQueue("names.dead-letter-queue", deadLetterQueue);
+    checkBucket("names.input-bucket", inputBucket);
+    checkBucket("names.output-bucket", outputBucket);
+    checkBucket("names.state-bucket", stateBucket);
+  }
+
+  /** SQS: at most 80 letters, digits, hyphens and underscores. */
+  private static void checkQueue(String setting, String queue) {
+    Checks.matches(setting, queue, "[A-Za-z0-9_-]{1,80}");
+  }
+
+  /** S3: 3 to 63 lower-case letters, digits, dots and hyphens. */
+  private static void checkBucket(String setting, String bucket) {
+    Checks.matches(setting, bucket, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   }
 
   static NamesSettings from(Config c) {

@@ -2,6 +2,7 @@ package dev.argus.config;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The web tier; {@code argus.web}. Sizes in bytes. */
 public record WebSettings(
@@ -24,7 +25,9 @@ public record WebSettings(
     Duration readinessInterval,
     Duration sweepInterval,
     Duration sweepGrace,
-    Duration sweepWindow) {
+    Duration sweepWindow,
+    AccessSettings access,
+    Optional<TlsSettings> tls) {
 
   /** A message holds 1 MiB (an SQS limit), base64 adds a third, and attributes take room too. */
   private static final int MAX_INLINE_BYTES = 700 * 1024;
@@ -72,6 +75,8 @@ public record WebSettings(
         c.getDuration("readiness-interval"),
         c.getDuration("sweep-interval"),
         c.getDuration("sweep-grace"),
-        c.getDuration("sweep-window"));
+        c.getDuration("sweep-window"),
+        AccessSettings.from(c),
+        TlsSettings.from(c.getConfig("tls")));
   }
 }

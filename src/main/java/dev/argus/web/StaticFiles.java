@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -37,14 +38,17 @@ final class StaticFiles {
     return Optional.ofNullable(files.get(path));
   }
 
+  /** Where the pages are. */
+  Set<String> paths() {
+    return files.keySet();
+  }
+
   private void add(String path, String file, String type) {
     ContentType contentType = ContentTypes.parse(type);
     HttpResponse response =
         HttpResponse.create()
             .withEntity(HttpEntities.create(contentType, read(file)))
             .addHeader(RawHeader.create("Content-Security-Policy", POLICY))
-            .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
-            .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"))
             .addHeader(RawHeader.create("Cache-Control", "no-cache"));
     files.put(path, response);
   }

@@ -50,6 +50,7 @@ final class WebRoutes implements RequestHandler {
   private final Responses responses;
   private final WebMetrics metrics;
   private final StaticFiles pages;
+  private final Entrance entrance;
   private final Supplier<String> metricsText;
   private final Supplier<String> decisionsJson;
   private final WebSettings settings;
@@ -63,6 +64,7 @@ final class WebRoutes implements RequestHandler {
       Responses responses,
       WebMetrics metrics,
       StaticFiles pages,
+      Entrance entrance,
       Supplier<String> metricsText,
       Supplier<String> decisionsJson,
       WebSettings settings) {
@@ -74,6 +76,7 @@ final class WebRoutes implements RequestHandler {
     this.responses = responses;
     this.metrics = metrics;
     this.pages = pages;
+    this.entrance = entrance;
     this.metricsText = metricsText;
     this.decisionsJson = decisionsJson;
     this.settings = settings;
@@ -85,16 +88,25 @@ final class WebRoutes implements RequestHandler {
     String what = request.method().name() + " " + request.getUri().path();
     CompletionStage<HttpResponse> response;
     try {
-      response = route(request);
+      response = route(request, client);
     } catch (RuntimeException e) {
       response = CompletableFuture.failedFuture(e);
     }
     // Not the request itself: a small photo is a part of it, and waits are long.
-    return response.exceptionally(failure -> problem(what, failure, asText)).thenApply(this::count);
+    return response
+        .exceptionally(failure -> problem(what, failure, asText))
+        .thenApply(answer -> entrance.secured(count(answer)));
   }
 
-  private CompletionStage<HttpResponse> route(HttpRequest request) {
+  private CompletionStage<HttpResponse> route(HttpRequest request, Client client) {
     String path = request.getUri().path();
+    Access.Verdict verdict = entrance.check(request, path, client);
+    return verdict instanceof Access.Refused refused
+        ? refuse(request, refused)
+        : route(request, path);
+  }
+
+  private CompletionStage<HttpResponse> route(HttpRequest request, String path) {
     return switch (request.method().name()) {
       case "POST" ->
           switch (path) {
@@ -205,6 +217,25 @@ final class WebRoutes implements RequestHandler {
               ? Optional.of("GET, HEAD")
               : Optional.empty();
     };
+  }
+
+  /**
+   * The answer does not wait for the body. What still comes of it is dropped rather than cut off,
+   * for a client whose connection is cut while it sends does not read the reason.
+   */
+  private CompletionStage<HttpResponse> refuse(HttpRequest request, Access.Refused refused) {
+    request
+        .entity()
+        .getDataBytes()
+        .limitWeighted(settings.maxPhotoBytes(), chunk -> (long) chunk.size())
+        .completionTimeout(settings.bodyTimeout())
+        .runWith(Sink.ignore(), system);
+    HttpResponse response = responses.problem(refused.problem(), Responses.wantsText(request));
+    return now(
+        refused
+            .challenge()
+            .map(value -> response.addHeader(RawHeader.create("WWW-Authenticate", value)))
+            .orElse(response));
   }
 
   private CompletionStage<?> discardBody(HttpRequest request) {

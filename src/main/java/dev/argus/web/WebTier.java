@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,9 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Sink;
 
@@ -81,9 +84,17 @@ public final class WebTier {
     this.admission = admission;
   }
 
-  /** Starts everything; done when the port is open. Fails if it cannot be opened. */
+  /**
+   * Starts everything; done when the port is open. Fails if it cannot be opened.
+   *
+   * @throws dev.argus.config.InvalidSettingException if tokens or certificates cannot be used, or
+   *     the server would be open to a network without either
+   */
   public static CompletionStage<WebTier> start(
       ActorSystem<?> system, ArgusSettings settings, Admission admission, Dependencies deps) {
+    StaticFiles pages = new StaticFiles();
+    Entrance entrance = Entrance.of(settings.web(), pages.paths());
+    Optional<HttpsConnectionContext> tls = settings.web().tls().map(Tls::context);
     WebMetrics metrics = new WebMetrics(deps.metrics(), deps.clock());
     metrics.watch(admission);
     Ledger ledger = new Ledger(settings.ledger(), deps.clock());
@@ -161,13 +172,16 @@ public final class WebTier {
                 deps.clock()),
             responses,
             metrics,
-            new StaticFiles(),
+            pages,
+            entrance,
             ledgerMetrics::scrape,
             deps.decisionsJson(),
             settings.web());
     Connections connections = new Connections(system, routes, settings.web());
-    return Http.get(system)
-        .newServerAt(settings.web().host(), settings.web().port())
+    ServerBuilder server =
+        Http.get(system).newServerAt(settings.web().host(), settings.web().port());
+    return tls.map(server::enableHttps)
+        .orElse(server)
         .connectionSource()
         .to(Sink.foreach(connections::accept))
         .run(system)

@@ -7,9 +7,13 @@ import com.typesafe.config.Config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.settings.ConnectionPoolSettings;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
 
 class AwsConfigurationTest {
   @Test
@@ -26,6 +30,21 @@ class AwsConfigurationTest {
     } finally {
       System.clearProperty("aws.region");
     }
+  }
+
+  @Test
+  void anEnvironmentShowsNeitherItsCredentialsNorThePathThatKeepsOthersFromTheEmbeddedSqs() {
+    AwsEnvironment environment =
+        new AwsEnvironment(
+            Region.US_EAST_1,
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAID", "hidden-key")),
+            Optional.of(URI.create("http://127.0.0.1:1234/hidden-path")),
+            Optional.empty(),
+            Optional.empty());
+    assertThat(environment.toString())
+        .doesNotContain("hidden")
+        .doesNotContain("AKIAID")
+        .contains("http://127.0.0.1:1234");
   }
 
   @Test

@@ -43,6 +43,7 @@ final class FakeImagesApi implements AutoCloseable {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger mostOpen = new AtomicInteger();
   private final CountDownLatch gate;
+  private volatile String token = "";
 
   /** A fake whose first answers wait until this many uploads are open, so that they overlap. */
   FakeImagesApi(int overlap) throws IOException {
@@ -52,6 +53,11 @@ final class FakeImagesApi implements AutoCloseable {
     server.createContext("/", this::page);
     server.createContext("/v1/images", this::images);
     server.start();
+  }
+
+  /** From now on photos are taken, and results told, only with this bearer token. */
+  void demand(String bearerToken) {
+    token = bearerToken;
   }
 
   String url() {
@@ -80,6 +86,13 @@ final class FakeImagesApi implements AutoCloseable {
   }
 
   private void images(HttpExchange exchange) throws IOException {
+    String sent = exchange.getRequestHeaders().getFirst("Authorization");
+    if (!token.isEmpty() && !("Bearer " + token).equals(sent)) {
+      exchange.getRequestBody().readAllBytes();
+      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"argus\"");
+      problem(exchange, 401, "A token is needed", "Send one.");
+      return;
+    }
     if (exchange.getRequestMethod().equals("GET")) {
       look(exchange);
       return;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +33,7 @@ import org.openqa.selenium.WebElement;
 class PageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int AT_ONCE = 6;
+  private static final String ANSWERED = "1 answered, 0 waiting, 0 failed";
   private static Browser browser;
 
   @TempDir Path folder;
@@ -116,6 +118,94 @@ class PageTest {
   }
 
   @Test
+  void markupInAnAnswerStaysTextToo() throws IOException {
+    WebElement item = chooseOne("\"><svg onload=document.title='owned'>.png", ANSWERED);
+    assertThat(text(item, "label")).startsWith("label-of-").contains("<svg onload");
+    assertThat(browser.page().findElements(By.cssSelector("main svg"))).isEmpty();
+    assertThat(browser.page().getTitle()).isEqualTo("Argus");
+  }
+
+  @Test
+  void aTokenIsAskedForOnceWhenArgusWantsOneAndGoesWithEveryCallOfThisTabOnly() throws IOException {
+    String token = "page-token-0123456789";
+    argus.demand(token);
+    browser.open(argus.url(), 1440, 900);
+    browser.choose(List.of(photo("one.png", Color.CYAN)));
+    WebElement form = browser.page().findElement(By.id("access"));
+    await().atMost(PATIENCE).until(form::isDisplayed);
+    browser.drop(List.of(photo("two.png", Color.PINK)));
+    awaitSummary("0 answered, 2 waiting, 0 failed");
+    WebElement field = form.findElement(By.cssSelector("input[type=password]"));
+    assertThat(field.getAccessibleName()).contains("token");
+    assertThat(browser.page().switchTo().activeElement()).isEqualTo(field);
+
+    field.sendKeys("wrong-token-0123456789", Keys.ENTER);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(field.getAccessibleName()).contains("does not know"));
+    await().atMost(PATIENCE).until(form::isDisplayed);
+    field.sendKeys(token, Keys.ENTER);
+    awaitSummary("2 answered, 0 waiting, 0 failed");
+    assertThat(form.isDisplayed()).isFalse();
+    assertThat(field.getDomProperty("value")).isEmpty();
+    assertThat(
+            browser
+                .page()
+                .executeScript("return localStorage.length + '|' + document.cookie + '|'"))
+        .isEqualTo("0||");
+
+    browser.open(argus.url(), 1440, 900);
+    browser.choose(List.of(photo("three.png", Color.GRAY)));
+    awaitSummary(ANSWERED);
+    browser.page().executeScript("sessionStorage.clear()");
+  }
+
+  @Test
+  void aLinkToWhatNeedsATokenShowsItAsText() throws IOException {
+    argus.demand("page-token-0123456789");
+    browser.open(argus.url(), 1440, 900);
+    browser.page().executeScript("sessionStorage.setItem('argus-token', 'page-token-0123456789')");
+    browser.choose(List.of(photo("linked.png", Color.CYAN)));
+    awaitSummary(ANSWERED);
+    items().get(0).findElement(By.cssSelector("a.json")).click();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(browser.page().findElement(By.tagName("body")).getText())
+                    .contains("\"status\"")
+                    .doesNotContain("A token is needed"));
+    assertThat(browser.page().getCurrentUrl()).startsWith("blob:");
+    browser.open(argus.url(), 1440, 900);
+    browser.page().executeScript("sessionStorage.clear()");
+  }
+
+  @Test
+  void theRealWebTierLetsItsOwnPageUploadWithATokenAndNoOtherPage() throws IOException {
+    String token = "page-token-0123456789";
+    try (TestTier tier = new TestTier("USER_TOKEN", token)) {
+      browser.open("http://localhost:" + tier.port() + "/", 1440, 900);
+      browser.choose(List.of(noise("large.png")));
+      WebElement form = browser.page().findElement(By.id("access"));
+      await().atMost(PATIENCE).until(form::isDisplayed);
+      form.findElement(By.id("token")).sendKeys(token, Keys.ENTER);
+      await().atMost(PATIENCE).until(() -> tier.requests.sent().size() == 1);
+
+      browser.open(argus.url(), 1440, 900); // a page of another origin
+      Object answer =
+          browser
+              .page()
+              .executeAsyncScript(
+                  "const done = arguments[1];"
+                      + "fetch(arguments[0], {method: 'POST', mode: 'no-cors', body: 'x'})"
+                      + ".then(r => done(r.type), e => done('blocked'))",
+                  "http://localhost:" + tier.port() + "/v1/images");
+      assertThat(answer).as("sent, but not readable").isIn("opaque", "blocked");
+      assertThat(tier.requests.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void aFormatThatBrowsersDoNotShowGetsAPlaceholderAndItsAnswer() throws IOException {
     Path scan = folder.resolve("scan.tiff");
     assertThat(ImageIO.write(image(Color.PINK), "tiff", scan.toFile())).isTrue();
@@ -186,6 +276,20 @@ class PageTest {
     Path file = folder.resolve(name);
     ImageIO.write(image(colour), "png", file.toFile());
     assertThat(Files.size(file)).isPositive();
+    return file;
+  }
+
+  /** A photo of several megabytes, for noise cannot be compressed. */
+  private Path noise(String name) throws IOException {
+    BufferedImage image = new BufferedImage(1200, 1000, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(1);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        image.setRGB(x, y, random.nextInt());
+      }
+    }
+    Path file = folder.resolve(name);
+    ImageIO.write(image, "png", file.toFile());
     return file;
   }
 

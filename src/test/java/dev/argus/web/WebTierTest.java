@@ -221,6 +221,18 @@ class WebTierTest {
   }
 
   @Test
+  void aFileNameWithLineEndsIsOneCleanLineInEveryAnswer() throws Exception {
+    start();
+    String name = "..%2f/te%0D%0Ast%22.jpg";
+    var text = HTTP.sendAsync(upload("/", "inputFile", name).build(), BodyHandlers.ofString());
+    answer(1);
+    assertThat(text.join().body()).isEqualTo("test\":label of test\".jpg");
+    var json = HTTP.sendAsync(upload("/v1/images", "photo", name).build(), BodyHandlers.ofString());
+    answer(1);
+    assertThat(JSON.readTree(json.join().body()).get("name").asText()).isEqualTo("test\".jpg");
+  }
+
+  @Test
   void aRawBodyIsAnsweredInJson() throws Exception {
     start();
     var response =
@@ -303,7 +315,7 @@ class WebTierTest {
     try (var socket = new java.net.Socket("127.0.0.1", tier.address().getPort())) {
       var out = socket.getOutputStream();
       out.write(
-          ("POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary="
+          ("POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary="
                   + BOUNDARY
                   + "\r\nContent-Length: 99999\r\n\r\n"
                   + part
@@ -552,7 +564,7 @@ class WebTierTest {
       socket
           .getOutputStream()
           .write(
-              "POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nabc"
+              "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nabc"
                   .getBytes(StandardCharsets.US_ASCII));
       byte[] answer = new byte[12];
       socket.getInputStream().readNBytes(answer, 0, answer.length);

@@ -15,6 +15,8 @@
   const SMALL_PIXELS = 1_500_000; // photos up to this size are shown as they are
   const MAX_PIXELS = 100_000_000; // larger ones would take 400 MB to draw
 
+  const TOKEN = 'argus-token'; // in sessionStorage: gone when the tab is closed
+
   const $ = (id) => document.getElementById(id);
   const percent = (p) =>
     p < 0.001 ? '<0.1%' : `${(p * 100).toFixed(p < 0.1 || (p > 0.995 && p < 1) ? 1 : 0)}%`;
@@ -155,6 +157,43 @@
     return blob;
   }
 
+  // ---- the token ------------------------------------------------------------------------------
+
+  const token = () => sessionStorage.getItem(TOKEN);
+  const authorisation = (value) => (value ? { Authorization: `Bearer ${value}` } : {});
+  let asking = null; // one question, however many photos wait for the answer
+
+  /** Asks for a token, unless there is another one than that which was refused. */
+  function askForToken(refused) {
+    if (token() !== refused) return Promise.resolve();
+    asking ??= new Promise((resolve) => {
+      $('asked').textContent = refused
+        ? 'Argus does not know this token. Enter another one.'
+        : 'Argus takes photos from those who have a token.';
+      $('access').hidden = false;
+      $('token').focus();
+      $('access').onsubmit = (event) => {
+        event.preventDefault();
+        sessionStorage.setItem(TOKEN, $('token').value.trim());
+        $('token').value = '';
+        $('access').hidden = true;
+        asking = null;
+        resolve();
+      };
+    });
+    return asking;
+  }
+
+  // A link cannot carry the token: what it leads to is fetched, and shown as text.
+  addEventListener('click', async (event) => {
+    const link = event.target.closest?.('nav a, a.json');
+    if (!link || !token()) return;
+    event.preventDefault();
+    const reply = await fetch(link.href, { headers: authorisation(token()) });
+    const text = new Blob([await reply.text()], { type: 'text/plain;charset=utf-8' });
+    location.assign(URL.createObjectURL(text));
+  });
+
   // ---- sending --------------------------------------------------------------------------------
 
   function enqueue(photo) {
@@ -183,6 +222,7 @@
     let breaks = 0;
     while (!photo.removed && performance.now() - begin < PATIENCE_MS) {
       let reply;
+      const shown = token();
       try {
         reply = await (photo.result ? look(photo) : upload(photo));
       } catch {
@@ -194,6 +234,11 @@
         }
         show(photo, photo.result ? 'recognising' : 'waiting', 'Connection lost, trying again');
         await pause(1000 * 2 ** breaks);
+        continue;
+      }
+      if (reply.status === 401) {
+        show(photo, 'waiting', 'Needs a token');
+        await askForToken(shown);
         continue;
       }
       if (reply.status === 202 || reply.status === 504) photo.result = whereLater(reply) ?? photo.result;
@@ -235,7 +280,7 @@
       photo.abort = () => xhr.abort();
       xhr.open(method, url);
       xhr.setRequestHeader('Accept', 'application/json, application/problem+json');
-      for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+      for (const [name, value] of Object.entries({ ...headers, ...authorisation(token()) })) xhr.setRequestHeader(name, value);
       if (body) {
         xhr.upload.onprogress = (e) => {
           const share = e.lengthComputable ? percent(Math.floor((100 * e.loaded) / e.total) / 100) : '';

@@ -1,0 +1,54 @@
+package dev.argus.web;
+
+import dev.argus.config.AccessSettings.Tokens;
+import dev.argus.config.WebSettings;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** What every request must pass before anything is done for it, and what every answer is given. */
+final class Entrance {
+  private final BrowserGuard browsers;
+  private final Access access;
+  private final SecurityHeaders headers;
+
+  private Entrance(BrowserGuard browsers, Access access, SecurityHeaders headers) {
+    this.browsers = browsers;
+    this.access = access;
+    this.headers = headers;
+  }
+
+  /**
+   * The entrance that the settings describe.
+   *
+   * @param pages paths of what everybody may read
+   * @throws dev.argus.config.InvalidSettingException if it would be open to a network by accident,
+   *     or a token cannot be read
+   */
+  static Entrance of(WebSettings settings, Set<String> pages) {
+    Tokens tokens = settings.access().tokens();
+    boolean loopback = Exposure.isLoopback(settings, tokens);
+    boolean secure = settings.tls().isPresent();
+    Set<String> open = new HashSet<>(pages);
+    open.addAll(Set.of("/livez", "/readyz"));
+    return new Entrance(
+        new BrowserGuard(loopback, secure, settings.access().allowedHosts()),
+        new Access(tokens, open),
+        new SecurityHeaders(secure));
+  }
+
+  /** Whether the request may go on, and for whom; looks at its headers only. */
+  Access.Verdict check(HttpRequest request, String path, Client client) {
+    return browsers
+        .refusal(request)
+        .<Access.Verdict>map(problem -> new Access.Refused(problem, Optional.empty()))
+        .orElseGet(() -> access.check(request, path, client));
+  }
+
+  /** The answer with what every answer has. */
+  HttpResponse secured(HttpResponse response) {
+    return headers.addTo(response);
+  }
+}
