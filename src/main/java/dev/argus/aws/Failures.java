@@ -14,6 +14,24 @@ final class Failures {
   private static final Set<String> THROTTLING =
       Set.of("RequestThrottled", "ThrottlingException", "Throttling", "RequestLimitExceeded");
 
+  /** What is wrong with the caller's credentials or clock: whatever it asks fails alike. */
+  private static final Set<String> CREDENTIALS =
+      Set.of(
+          "ExpiredToken",
+          "ExpiredTokenException",
+          "IncompleteSignature",
+          "InvalidAccessKeyId",
+          "InvalidClientTokenId",
+          "InvalidSecurity",
+          "InvalidSignatureException",
+          "MissingAuthenticationToken",
+          "NotAuthorized",
+          "OptInRequired",
+          "RequestExpired",
+          "RequestTimeTooSkewed",
+          "SignatureDoesNotMatch",
+          "UnrecognizedClientException");
+
   private Failures() {}
 
   /** The failure itself, without what completion stages wrap around it. */
@@ -35,6 +53,14 @@ final class Failures {
     }
     // After a call's own timeout its budget is spent, and a missing queue does not come by itself.
     return !(cause instanceof ApiCallTimeoutException || cause instanceof QueueMissingException);
+  }
+
+  /** Whether a service refuses just this, so that other calls of this caller may well succeed. */
+  static boolean isRefusal(AwsServiceException failure) {
+    return failure.statusCode() >= 400
+        && failure.statusCode() < 500
+        && !isTransient(failure)
+        && !CREDENTIALS.contains(code(failure));
   }
 
   /** The service's error code; empty if it gave none. */

@@ -58,13 +58,14 @@ public final class InstanceMetadata implements AutoCloseable {
   }
 
   /**
-   * EC2's notice that it takes this spot instance away: JSON with {@code action} and {@code time},
-   * two minutes ahead; empty while there is none.
+   * When EC2 takes this spot instance away, two minutes ahead; empty while it does not. Fails if
+   * the service cannot be reached or its notice cannot be read. EC2 asks for a look every 5 s.
    */
-  public CompletionStage<Optional<String>> spotInterruption() {
+  public CompletionStage<Optional<Instant>> spotInterruption() {
     return Failures.plain(
         ask("/latest/meta-data/spot/instance-action")
-            .thenApply(response -> Optional.of(response.asString()))
+            .thenApply(notice -> notice.asDocument().asMap().get("time").asString())
+            .thenApply(time -> Optional.of(Instant.parse(time)))
             .exceptionallyCompose(
                 failure ->
                     isNotFound(failure)

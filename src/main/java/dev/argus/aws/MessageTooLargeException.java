@@ -1,7 +1,9 @@
 package dev.argus.aws;
 
+import dev.argus.ports.CallRefusedException;
+
 /** A message is larger than SQS takes: no retry will help. */
-public class MessageTooLargeException extends IllegalArgumentException {
+public class MessageTooLargeException extends CallRefusedException {
   public MessageTooLargeException(long bytes) {
     super(
         "expected a message of at most "

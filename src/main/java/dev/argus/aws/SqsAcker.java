@@ -7,6 +7,7 @@ import dev.argus.ports.QueueMissingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,15 +60,33 @@ final class SqsAcker {
   }
 
   CompletionStage<List<Acknowledgement>> delete(List<Acknowledgement> acks) {
-    return act(acks, this::deleteBatch, retry.begin(system)).thenApply(done -> acks);
+    return act(acks, this::deleteBatch);
   }
 
   CompletionStage<List<Acknowledgement>> changeVisibility(List<Acknowledgement> acks) {
-    return act(acks, this::changeBatch, retry.begin(system)).thenApply(done -> acks);
+    return act(acks, this::changeBatch);
+  }
+
+  /** Done with what came of each: the same, or that its receipt was stale. */
+  private CompletionStage<List<Acknowledgement>> act(List<Acknowledgement> acks, Call call) {
+    Set<String> stale = new HashSet<>(); // one call at a time adds to it
+    return act(acks, call, retry.begin(system), stale)
+        .thenApply(
+            done ->
+                acks.stream()
+                    .map(
+                        ack ->
+                            stale.contains(ack.delivery().receipt())
+                                ? new Acknowledgement.Stale(ack.delivery())
+                                : ack)
+                    .toList());
   }
 
   private CompletionStage<Done> act(
-      Collection<Acknowledgement> acks, Call call, RetryPolicy.Attempts attempts) {
+      Collection<Acknowledgement> acks,
+      Call call,
+      RetryPolicy.Attempts attempts,
+      Set<String> stale) {
     // One entry a receipt: a batch has no order, and the last word on a message counts.
     Map<String, Acknowledgement> byReceipt = new LinkedHashMap<>();
     acks.forEach(ack -> byReceipt.put(ack.delivery().receipt(), ack));
@@ -78,7 +97,7 @@ final class SqsAcker {
         .handle(
             (failed, failure) ->
                 failure == null
-                    ? left(entries, failed)
+                    ? left(entries, failed, stale)
                     : left(entries.values(), Failures.cause(failure)))
         .thenCompose(
             left -> {
@@ -86,7 +105,7 @@ final class SqsAcker {
                 return CompletableFuture.completedFuture(Done.getInstance());
               }
               if (attempts.next()) {
-                return attempts.later(() -> act(left, call, attempts));
+                return attempts.later(() -> act(left, call, attempts, stale));
               }
               LOG.warn(
                   "gave up on {} acknowledgements of {}: their messages will come again",
@@ -115,11 +134,12 @@ final class SqsAcker {
   }
 
   private Collection<Acknowledgement> left(
-      Map<String, Acknowledgement> entries, List<BatchResultErrorEntry> failed) {
+      Map<String, Acknowledgement> entries, List<BatchResultErrorEntry> failed, Set<String> stale) {
     List<Acknowledgement> left = new ArrayList<>();
     for (BatchResultErrorEntry entry : failed) {
       Acknowledgement ack = entries.get(entry.id());
       if (STALE.contains(entry.code())) {
+        stale.add(ack.delivery().receipt());
         LOG.debug("a stale receipt of message {}: {}", ack.delivery().messageId(), entry.message());
       } else if (entry.senderFault()) {
         LOG.warn(

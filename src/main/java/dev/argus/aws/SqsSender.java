@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
@@ -20,6 +21,8 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
  * <p>A batch that is refused as a whole is sent message by message, so that a bad one fails alone.
  */
 final class SqsSender {
+  private static final int FORBIDDEN = 403;
+
   private final QueueUrl queue;
   private final RetryPolicy retry;
   private final SqsAsyncClient client;
@@ -80,7 +83,7 @@ final class SqsSender {
     }
     if (batch.size() == 1 || isAboutTheQueue(failure)) {
       return CompletableFuture.completedFuture(
-          new Outcome<>(failed(batch, failure), List.of(), failure));
+          new Outcome<>(failed(batch, explained(failure)), List.of(), failure));
     }
     CompletionStage<List<SqsPublishResult<C>>> all = CompletableFuture.completedFuture(List.of());
     for (SqsMessage<C> message : batch) {
@@ -90,7 +93,16 @@ final class SqsSender {
   }
 
   private static boolean isAboutTheQueue(Throwable failure) {
-    return failure instanceof QueueMissingException || failure instanceof SdkClientException;
+    return failure instanceof QueueMissingException
+        || failure instanceof SdkClientException
+        || (failure instanceof AwsServiceException service && service.statusCode() == FORBIDDEN);
+  }
+
+  /** A queue that takes nothing from this sender is no outage: to its caller it says so. */
+  private Throwable explained(Throwable failure) {
+    return failure instanceof AwsServiceException service && Failures.isRefusal(service)
+        ? new MessageRefusedException(queue.name(), Failures.code(service), service.getMessage())
+        : failure;
   }
 
   private <C> Outcome<C> outcome(List<SqsMessage<C>> batch, SendMessageBatchResponse response) {

@@ -9,6 +9,8 @@ import dev.argus.inference.DjlClassifier;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.LocalAws;
 import dev.argus.ports.Classifier;
+import dev.argus.worker.Leave;
+import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -88,15 +90,19 @@ final class RehearseCommand implements Callable<Integer> {
               ports.system(),
               settings.worker(),
               new WorkerNode.Dependencies(
-                  NODE,
-                  Optional.empty(),
+                  new NodeReports(
+                      NODE,
+                      Optional.empty(),
+                      classifier.parallelism(),
+                      ports.responses(),
+                      InstantSource.system()),
                   ports.requests(),
-                  ports.responses(),
                   ports.deadLetters(),
                   ports.queues(),
                   ports.store(),
                   ports.fleet(Map.of()),
                   classifier,
+                  metadata::spotInterruption,
                   InstantSource.system()));
       URI url = URI.create("http://127.0.0.1:" + cluster.address().getPort() + "/");
       LoadReport report =
@@ -104,7 +110,10 @@ final class RehearseCommand implements Callable<Integer> {
               .run(LoadSettings.of(url, photos, 20, 4))
               .toCompletableFuture()
               .get();
-      worker.drain("the rehearsal is over").toCompletableFuture().join();
+      worker
+          .drain(new Leave(Leave.Reason.TOLD, "the rehearsal is over"))
+          .toCompletableFuture()
+          .join();
       return report.ok();
     }
   }

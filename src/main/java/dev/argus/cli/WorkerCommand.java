@@ -3,10 +3,14 @@ package dev.argus.cli;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.aws.InstanceMetadata;
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.Backoff;
+import dev.argus.config.WorkerSettings;
 import dev.argus.inference.DjlClassifier;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.Fleet;
+import dev.argus.worker.Failure;
 import dev.argus.worker.Leave;
+import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,14 +32,13 @@ import picocli.CommandLine.Command;
     description = {
       "Run an app node, against AWS or whatever AWS_ENDPOINT_URL names.",
       "It learns its instance id from the metadata service, and terminates its instance when it is"
-          + " not needed."
+          + " not needed, when EC2 takes it away, or when it cannot do its work."
     },
     mixinStandardHelpOptions = true)
 final class WorkerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration TERMINATE_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
   @Override
   public Integer call() throws Exception {
@@ -46,77 +49,100 @@ final class WorkerCommand implements Callable<Integer> {
         CompletableFuture.supplyAsync(() -> DjlClassifier.load(settings.model(), settings.image()));
     try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()));
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT)) {
-      String id = metadata.instanceId().toCompletableFuture().get();
-      Optional<Instant> launchedAt =
-          metadata
-              .launchedAt()
-              .handle((at, unknown) -> Optional.ofNullable(at))
-              .toCompletableFuture()
-              .get();
-      WorkerNode.reportBooted(
-          id, settings.model().parallelism(), ports.responses(), InstantSource.system());
-      try (Classifier classifier = loading.get()) {
-        return run(settings, signal, ports, id, launchedAt, classifier);
+      NodeReports reports = introduce(settings, signal, ports, metadata);
+      Fleet fleet = ports.fleet(Map.of()); // a node launches nobody
+      Leave leave = serve(settings, signal, ports, metadata, fleet, reports, loading);
+      if (!signal.stage().isDone()) {
+        terminate(fleet, reports.node());
       }
+      return leave.reason() == Leave.Reason.FAILED ? 1 : 0;
     } finally {
       signal.done();
     }
   }
 
-  private static int run(
+  /** Learns who this node is, and says that it has booted. */
+  private static NodeReports introduce(
+      ArgusSettings settings, StopSignal signal, Ports ports, InstanceMetadata metadata)
+      throws InterruptedException {
+    WorkerSettings worker = settings.worker();
+    String id =
+        new BootPatience(
+                new Backoff(worker.minBackoff(), worker.maxBackoff()),
+                worker.identityPatience(),
+                signal.stage())
+            .ask("the id of this instance", metadata::instanceId);
+    Optional<Instant> launchedAt =
+        metadata
+            .launchedAt()
+            .handle((at, unknown) -> Optional.ofNullable(at))
+            .toCompletableFuture()
+            .join();
+    NodeReports reports =
+        new NodeReports(
+            id,
+            launchedAt,
+            settings.model().parallelism(),
+            ports.responses(),
+            InstantSource.system());
+    reports.booted();
+    return reports;
+  }
+
+  /** Works until there is a reason to leave, and is ready to end then. */
+  private static Leave serve(
       ArgusSettings settings,
       StopSignal signal,
       Ports ports,
-      String id,
-      Optional<Instant> launchedAt,
-      Classifier classifier)
+      InstanceMetadata metadata,
+      Fleet fleet,
+      NodeReports reports,
+      CompletableFuture<Classifier> loading)
       throws InterruptedException {
-    Fleet fleet = ports.fleet(Map.of()); // a node launches nobody
-    WorkerNode node =
-        WorkerNode.start(
-            ports.system(),
-            settings.worker(),
-            new WorkerNode.Dependencies(
-                id,
-                launchedAt,
-                ports.requests(),
-                ports.responses(),
-                ports.deadLetters(),
-                ports.queues(),
-                ports.store(),
-                fleet,
-                classifier,
-                InstantSource.system()));
-    LOG.info("{} is ready: {}, {} at once", id, classifier.model(), classifier.parallelism());
-
-    CompletableFuture<Leave> told =
-        signal.stage().thenApply(reason -> new Leave(Leave.Reason.TOLD, reason));
-    Leave leave;
-    boolean broken = false;
-    try {
-      leave = node.leave().toCompletableFuture().applyToEither(told, first -> first).get();
+    try (Classifier classifier = loading.get()) {
+      WorkerNode node =
+          WorkerNode.start(
+              ports.system(),
+              settings.worker(),
+              new WorkerNode.Dependencies(
+                  reports,
+                  ports.requests(),
+                  ports.deadLetters(),
+                  ports.queues(),
+                  ports.store(),
+                  fleet,
+                  classifier,
+                  metadata::spotInterruption,
+                  InstantSource.system()));
+      LOG.info(
+          "{} is ready: {}, {} at once",
+          reports.node(),
+          classifier.model(),
+          classifier.parallelism());
+      CompletableFuture<Leave> told =
+          signal.stage().thenApply(reason -> new Leave(Leave.Reason.TOLD, reason));
+      Leave leave = node.leave().toCompletableFuture().applyToEither(told, first -> first).join();
+      LOG.info("{} leaves: {}", reports.node(), leave.text());
+      if (leave.reason() == Leave.Reason.UNREACHABLE) {
+        node.abandon();
+      } else {
+        drain(node, leave, settings.worker());
+      }
+      return leave;
     } catch (ExecutionException e) {
-      LOG.error("the worker stream broke", e.getCause());
-      leave = new Leave(Leave.Reason.TOLD, "its worker stream broke: " + e.getCause());
-      broken = true;
+      String why = "its model did not load: " + Failure.describe(e);
+      LOG.error("{} never becomes ready: {}", reports.node(), why, e.getCause());
+      reports.failed(why).toCompletableFuture().join();
+      return new Leave(Leave.Reason.FAILED, why);
     }
-    LOG.info("{} leaves: {}", id, leave.text());
-    if (leave.reason() == Leave.Reason.UNREACHABLE) {
-      node.abandon();
-    } else {
-      drain(node, leave, settings);
-    }
-    if (!signal.stage().isDone()) {
-      terminate(fleet, id);
-    }
-    return broken ? 1 : 0;
   }
 
-  private static void drain(WorkerNode node, Leave leave, ArgusSettings settings) {
-    node.drain(leave.text())
+  private static void drain(WorkerNode node, Leave leave, WorkerSettings settings) {
+    node.drain(leave)
         .toCompletableFuture()
         .orTimeout(
-            settings.worker().drainTimeout().plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS)
+            settings.drainTimeout().plus(settings.giveBackTimeout()).toMillis(),
+            TimeUnit.MILLISECONDS)
         .exceptionally(failure -> null)
         .join();
   }

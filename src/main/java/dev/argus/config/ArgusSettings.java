@@ -36,6 +36,7 @@ public record ArgusSettings(
         retention.idempotencyKeys(),
         "web.sweep-window",
         web.sweepWindow());
+    Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 
   /** The environment variable that chooses a block of {@code argus.profiles}. */

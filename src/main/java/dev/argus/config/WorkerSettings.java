@@ -11,6 +11,7 @@ public record WorkerSettings(
     Duration receiveWait,
     int aloneFromReceive,
     int maxReceives,
+    int maxFailuresInARow,
     int storeParallelism,
     Duration outagePatience,
     Duration minBackoff,
@@ -21,7 +22,11 @@ public record WorkerSettings(
     Duration busyWindow,
     double busyTarget,
     int minWorkers,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    Duration giveBackTimeout,
+    Duration interruptionInterval,
+    Duration reportInterval,
+    Duration identityPatience) {
 
   /** The longest visibility timeout that SQS allows, counted from the first receive. */
   public static final Duration MAX_VISIBILITY = Duration.ofHours(12);
@@ -40,6 +45,7 @@ public record WorkerSettings(
     Checks.atMost("worker.receive-wait", receiveWait, MAX_RECEIVE_WAIT);
     Checks.atLeast("worker.alone-from-receive", aloneFromReceive, 2);
     Checks.atLeast("worker.max-receives", maxReceives, aloneFromReceive);
+    Checks.atLeast("worker.max-failures-in-a-row", maxFailuresInARow, 2);
     Checks.atLeast("worker.store-parallelism", storeParallelism, 1);
     Checks.atMost("worker.outage-patience", outagePatience, MAX_VISIBILITY);
     Checks.ordered("worker.min-backoff", minBackoff, "worker.max-backoff", maxBackoff);
@@ -54,6 +60,10 @@ public record WorkerSettings(
         receiveWait.multipliedBy(5).dividedBy(4),
         "worker.drain-timeout",
         drainTimeout);
+    Checks.positive("worker.give-back-timeout", giveBackTimeout);
+    Checks.positive("worker.interruption-interval", interruptionInterval);
+    Checks.positive("worker.report-interval", reportInterval);
+    Checks.positive("worker.identity-patience", identityPatience);
   }
 
   static WorkerSettings from(Config c) {
@@ -64,6 +74,7 @@ public record WorkerSettings(
         c.getDuration("receive-wait"),
         c.getInt("alone-from-receive"),
         c.getInt("max-receives"),
+        c.getInt("max-failures-in-a-row"),
         c.getInt("store-parallelism"),
         c.getDuration("outage-patience"),
         c.getDuration("min-backoff"),
@@ -74,6 +85,10 @@ public record WorkerSettings(
         c.getDuration("busy-window"),
         c.getDouble("busy-target"),
         c.getInt("min-workers"),
-        c.getDuration("drain-timeout"));
+        c.getDuration("drain-timeout"),
+        c.getDuration("give-back-timeout"),
+        c.getDuration("interruption-interval"),
+        c.getDuration("report-interval"),
+        c.getDuration("identity-patience"));
   }
 }

@@ -15,6 +15,12 @@ public sealed interface Acknowledgement {
   /** Nothing is done: the lease runs out by itself. */
   record Ignore(Delivery delivery) implements Acknowledgement {}
 
+  /**
+   * What came of an acknowledgement whose receipt was stale: nothing, for the lease had run out or
+   * another receiver has the message. Handed in, it does nothing either.
+   */
+  record Stale(Delivery delivery) implements Acknowledgement {}
+
   static Acknowledgement delete(Delivery delivery) {
     return new Delete(delivery);
   }

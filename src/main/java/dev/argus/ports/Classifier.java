@@ -29,7 +29,9 @@ public interface Classifier extends AutoCloseable {
   /**
    * Recognises one photo: the bytes of an image file.
    *
-   * <p>Fails with {@link dev.argus.protocol.PhotoException} if the photo can never be recognised.
+   * <p>Fails with {@link dev.argus.protocol.PhotoException} if the photo can never be recognised,
+   * with {@link NodeUnfitException} or an {@link Error} if no photo can be on this node, and with
+   * anything else if it may be recognised another time.
    */
   CompletionStage<Classification> classify(ByteString photo);
 

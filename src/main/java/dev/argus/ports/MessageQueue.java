@@ -29,10 +29,11 @@ public interface MessageQueue {
   Source<Delivery, NotUsed> deliveries(ReceiveGate gate);
 
   /**
-   * Acts on acknowledgements, in batches, and passes each on when it has been acted on.
+   * Acts on acknowledgements, in batches, and passes each on when it has been acted on; one whose
+   * receipt was stale comes out as {@link Acknowledgement.Stale}.
    *
-   * <p>A stale receipt and a failing queue are logged, not errors: the message comes again, which
-   * every receiver must be ready for anyway.
+   * <p>A stale receipt and a failing queue are no errors: the message comes again, which every
+   * receiver must be ready for anyway.
    */
   Flow<Acknowledgement, Acknowledgement, NotUsed> acknowledgements();
 

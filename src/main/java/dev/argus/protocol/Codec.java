@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,10 @@ public final class Codec {
             .put("at", report.at().toString())
             .put("sinceLaunch", report.sinceLaunch().toString())
             .put("parallelism", report.parallelism());
+    if (!report.events().isEmpty()) {
+      ObjectNode events = body.putObject("events");
+      report.events().forEach((event, count) -> events.put(event.name(), count));
+    }
     return new WireMessage(
         write(body), Map.of("version", VERSION, "kind", "node-report", "node", report.node()));
   }
@@ -130,7 +135,8 @@ public final class Codec {
               text(body, "reason"),
               Instant.parse(text(body, "at")),
               Duration.parse(text(body, "sinceLaunch")),
-              body.path("parallelism").asInt(1));
+              body.path("parallelism").asInt(1),
+              events(body.path("events")));
         }
         default ->
             throw new MalformedMessageException(
@@ -139,6 +145,18 @@ public final class Codec {
     } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedMessageException("a response message that cannot be read: " + e, e);
     }
+  }
+
+  /** Counts of events; those that this version does not know are left out. */
+  private static Map<NodeEvent, Long> events(JsonNode json) {
+    Map<NodeEvent, Long> events = new EnumMap<>(NodeEvent.class);
+    for (NodeEvent event : NodeEvent.values()) {
+      long count = json.path(event.name()).asLong(0);
+      if (count > 0) {
+        events.put(event, count);
+      }
+    }
+    return events;
   }
 
   /** The public JSON of a result: what clients get, and what the output bucket keeps. */

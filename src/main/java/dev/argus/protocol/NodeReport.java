@@ -2,20 +2,39 @@ package dev.argus.protocol;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
- * What an app node says of itself, so that the web tier knows boot times and why nodes leave.
+ * What an app node says of itself, so that the web tier knows boot times, why nodes leave, and what
+ * they counted.
  *
  * @param node the instance id
  * @param state what the node has reached
- * @param reason why, in words, for {@link State#DRAINING}; else empty
+ * @param reason why, in words, for {@link State#DRAINING} and {@link State#FAILED}; else empty
  * @param at when
  * @param sinceLaunch time since EC2 accepted the launch; zero where that is unknown
  * @param parallelism photos the node works on at once
+ * @param events what was counted since the report before; those that are absent are zero
  */
 public record NodeReport(
-    String node, State state, String reason, Instant at, Duration sinceLaunch, int parallelism)
+    String node,
+    State state,
+    String reason,
+    Instant at,
+    Duration sinceLaunch,
+    int parallelism,
+    Map<NodeEvent, Long> events)
     implements ResponseMessage {
+
+  public NodeReport {
+    events = Map.copyOf(events);
+  }
+
+  /** A report with nothing counted. */
+  public NodeReport(
+      String node, State state, String reason, Instant at, Duration sinceLaunch, int parallelism) {
+    this(node, state, reason, at, sinceLaunch, parallelism, Map.of());
+  }
 
   /** The stations of a node's life. */
   public enum State {
@@ -23,7 +42,11 @@ public record NodeReport(
     BOOTED,
     /** The model is loaded and the node receives. */
     READY,
+    /** The node receives, as it did before. */
+    WORKING,
     /** The node receives no more, finishes or gives back what it holds, and leaves. */
-    DRAINING
+    DRAINING,
+    /** The node cannot do its work; if it ever received, it gives back what it holds and leaves. */
+    FAILED
   }
 }

@@ -90,8 +90,8 @@ final class FleetView {
     Stage stage =
         switch (report.state()) {
           case BOOTED -> Stage.BOOTED;
-          case READY -> Stage.READY;
-          case DRAINING -> Stage.LEAVING;
+          case READY, WORKING -> Stage.READY;
+          case DRAINING, FAILED -> Stage.LEAVING;
         };
     advance(report.node(), stage, now);
   }

@@ -53,6 +53,24 @@ final class Attempts {
     return delivery.receiveCount() >= aloneFromReceive;
   }
 
+  /** The latest attempt does not count: nobody looked at the photo. */
+  CompletionStage<Done> takeBack(PhotoId id) {
+    return store
+        .get(Bucket.STATE, ObjectKeys.attempts(id))
+        .thenCompose(
+            found -> {
+              int made = found.map(Attempts::count).orElse(0);
+              return made > 1
+                  ? store.put(Bucket.STATE, ObjectKeys.attempts(id), record(made - 1))
+                  : end(id);
+            });
+  }
+
+  /** How many attempts alone a photo has. */
+  int max() {
+    return maxAttempts;
+  }
+
   /** The photo did no harm: forget its attempts. */
   CompletionStage<Done> end(PhotoId id) {
     return store.delete(Bucket.STATE, ObjectKeys.attempts(id));

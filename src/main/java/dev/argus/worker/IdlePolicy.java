@@ -33,8 +33,15 @@ import java.util.OptionalDouble;
  * keeps those that stay from following.
  *
  * <p>A node that holds photos leaves only when unreachable: work in hand must not wait for a drain.
- * The oldest {@code min-workers} leave only when unreachable. What could not be found out is never
- * a reason to leave.
+ * What could not be found out is never a reason to leave.
+ *
+ * <p>The oldest {@code min-workers} leave only when unreachable: a node goes only if it sees so
+ * many older ones that run. That needs no agreement. EC2 may show each node something else, leave
+ * nodes out and show others that are gone, but it never makes one up and never changes an age; so
+ * of all nodes that there ever were the oldest {@code min-workers} never see so many older ones,
+ * and however many judge at the same moment, they stay. Of those that are taken from outside
+ * (killed, interrupted, broken) while others still see them running, no more can be missing than
+ * were taken, until the controller has launched as many anew.
  */
 public final class IdlePolicy {
   /**
@@ -107,7 +114,7 @@ public final class IdlePolicy {
     if (!emptyNow || !lasted(evidence.emptySince(), settings.idleLimit(), seen.now())) {
       return Optional.empty();
     }
-    if (settings.minWorkers() > 0 && rank(seen) <= settings.minWorkers()) {
+    if (isKept(seen)) {
       return Optional.empty();
     }
     return leave(
@@ -136,6 +143,7 @@ public final class IdlePolicy {
   private Optional<Leave> leaveSurplus(Situation seen, Evidence evidence) {
     if (seen.fleet().isEmpty()
         || seen.receiving().held() > 0
+        || isKept(seen)
         || !lasted(evidence.surplusSince(), settings.busyWindow(), seen.now())) {
       return Optional.empty();
     }
@@ -161,6 +169,19 @@ public final class IdlePolicy {
     double load = nodes * seen.busyShare().orElseThrow();
     int byLoad = (int) Math.ceil(load / settings.busyTarget());
     return Math.max(1, Math.max(settings.minWorkers(), byLoad));
+  }
+
+  /** Whether this node might be one of the oldest {@code min-workers}. */
+  private boolean isKept(Situation seen) {
+    if (settings.minWorkers() == 0) {
+      return false;
+    }
+    long olderAndRunning =
+        present(seen).stream()
+            .takeWhile(node -> !node.id().equals(seen.self()))
+            .filter(node -> node.state() == Fleet.State.RUNNING)
+            .count();
+    return rank(seen) == 0 || olderAndRunning < settings.minWorkers();
   }
 
   /** This node's place by age, 1 for the oldest; 0, which no rule sends away, if it is unknown. */

@@ -42,11 +42,14 @@ final class Intake implements ReceiveGate {
 
   private record Turn(Delivery delivery, CompletableFuture<Delivery> granted) {}
 
+  private final WorkerSettings settings;
+  private final Duration leaseLimit;
   private final int maxHeld;
   private final int aloneFromReceive;
   private final InstantSource clock;
   private final Map<String, Held> held = new LinkedHashMap<>();
   private final Set<String> finished = new HashSet<>();
+  private final Set<String> lost = new HashSet<>();
   private final Set<String> down = new HashSet<>();
   private final Queue<Reservation> waitingReservations = new ArrayDeque<>();
   private final Queue<Turn> waitingTurns = new ArrayDeque<>();
@@ -58,6 +61,9 @@ final class Intake implements ReceiveGate {
   private int emptyReceives;
 
   Intake(WorkerSettings settings, InstantSource clock) {
+    this.settings = settings;
+    // SQS refuses a lease that would end later than 12 hours after the receive.
+    this.leaseLimit = WorkerSettings.MAX_VISIBILITY.minus(settings.visibilityTimeout());
     this.maxHeld = settings.maxHeld();
     this.aloneFromReceive = settings.aloneFromReceive();
     this.clock = clock;
@@ -105,6 +111,7 @@ final class Intake implements ReceiveGate {
     change(
         () -> {
           finished.remove(delivery.receipt());
+          lost.remove(delivery.receipt());
           if (held.remove(delivery.receipt()) != null && isSuspect(delivery)) {
             suspectAtWork = false;
           }
@@ -130,24 +137,47 @@ final class Intake implements ReceiveGate {
     return receivesEnded;
   }
 
-  /** Everything held and not finished. */
+  /** Everything held and not finished, but for what is another node's by now. */
   synchronized List<Delivery> held() {
     return held.values().stream()
         .map(Held::delivery)
         .filter(delivery -> !finished.contains(delivery.receipt()))
+        .filter(delivery -> !lost.contains(delivery.receipt()))
         .toList();
   }
 
   /**
-   * What has been held for at least {@code time}, and not for {@code limit} yet: the leases to
-   * renew.
+   * What is to be done about the leases now: those held for long enough are renewed. One that SQS
+   * would not let grow any more is given back, so that nobody waits for it to run out; the work on
+   * it goes on, and whoever ends first has answered. What waits for its acknowledgement only is
+   * left alone, for a renewal might come after it.
    */
-  synchronized List<Delivery> heldFor(Duration time, Duration limit) {
+  synchronized List<Acknowledgement> renewals() {
     Instant now = clock.instant();
-    return held.values().stream()
-        .filter(h -> !h.since().plus(time).isAfter(now) && h.since().plus(limit).isAfter(now))
-        .map(Held::delivery)
-        .toList();
+    // What came after the last look but one is renewed now: the next chance may be the last.
+    Duration enough = settings.renewInterval().dividedBy(2);
+    List<Acknowledgement> due = new ArrayList<>();
+    for (Held each : held.values()) {
+      Delivery delivery = each.delivery();
+      boolean done = finished.contains(delivery.receipt()) || lost.contains(delivery.receipt());
+      if (done || each.since().plus(enough).isAfter(now)) {
+        continue;
+      }
+      if (each.since().plus(leaseLimit).isAfter(now)) {
+        due.add(Acknowledgement.extend(delivery, settings.visibilityTimeout()));
+      } else {
+        lost.add(delivery.receipt());
+        due.add(Acknowledgement.giveBack(delivery));
+      }
+    }
+    return due;
+  }
+
+  /** The lease has run out, or another node has it. */
+  synchronized void leaseLost(Delivery delivery) {
+    if (held.containsKey(delivery.receipt())) {
+      lost.add(delivery.receipt());
+    }
   }
 
   /** Whether the node has not received for that long, and only because it holds itself back. */

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Scheduler;
@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * An outage is not a bad photo: calls that fail are tried again with back-off, and meanwhile the
  * node receives no more and keeps its leases.
  *
- * <p>Only when a call has failed for {@code patience} does it fail for good, and its photo goes
- * back to the queue.
+ * <p>Only when a call has failed for {@code patience} does it fail for good. Its photo goes back to
+ * the queue, and the node is of no use any more: should the trouble be its own, others do better.
  */
 final class Outages {
   private static final Logger LOG = LoggerFactory.getLogger(Outages.class);
@@ -31,20 +31,26 @@ final class Outages {
   private final Scheduler scheduler;
   private final Executor executor;
   private final InstantSource clock;
+  private final Consumer<String> patienceEnded;
 
+  /**
+   * @param patienceEnded told what failed for how long, for people
+   */
   Outages(
       Intake intake,
       IntFunction<Duration> backoff,
       Duration patience,
       Scheduler scheduler,
       Executor executor,
-      InstantSource clock) {
+      InstantSource clock,
+      Consumer<String> patienceEnded) {
     this.intake = intake;
     this.backoff = backoff;
     this.patience = patience;
     this.scheduler = scheduler;
     this.executor = executor;
     this.clock = clock;
+    this.patienceEnded = patienceEnded;
   }
 
   /**
@@ -76,9 +82,14 @@ final class Outages {
                 result.complete(value);
                 return;
               }
-              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              Throwable cause = Failure.cause(failure);
               Duration delay = backoff.apply(attempt);
-              if (isFinal(cause) || clock.instant().plus(delay).isAfter(until)) {
+              boolean outOfPatience = clock.instant().plus(delay).isAfter(until);
+              if (outOfPatience && !isFinal(cause)) {
+                patienceEnded.accept(
+                    dependency + " could not be used for " + patience + ": " + cause);
+              }
+              if (outOfPatience || isFinal(cause)) {
                 intake.isUp(dependency); // let the next photo find out
                 result.completeExceptionally(cause);
                 return;

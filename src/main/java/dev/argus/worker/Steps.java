@@ -15,20 +15,18 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
-import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.ObjectKeys;
-import dev.argus.protocol.PhotoException;
-import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Steps {
   private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
-  private static final String S3 = "S3";
+  static final String S3 = "S3";
   private static final String JSON = "application/json";
 
   /**
@@ -47,6 +45,7 @@ final class Steps {
    *
    * @param node this node's instance id
    * @param onServed told the compute time of every photo
+   * @param onBroken told, once, why this node cannot work any more
    */
   record Dependencies(
       String node,
@@ -54,13 +53,17 @@ final class Steps {
       ObjectStore store,
       MessageQueues queues,
       MessageQueue deadLetters,
+      Events events,
       Consumer<Duration> onServed,
+      Consumer<String> onBroken,
       InstantSource clock) {}
 
   private final Dependencies deps;
   private final Outages outages;
+  private final Fitness fitness;
   private final Attempts attempts;
-  private final IntFunction<Duration> backoff;
+  private final Setbacks setbacks;
+  private final Opening opening;
 
   /**
    * @param backoff how long a photo stays away after its n-th receive failed
@@ -68,113 +71,20 @@ final class Steps {
   Steps(
       Dependencies dependencies,
       Outages outages,
+      Fitness fitness,
       IntFunction<Duration> backoff,
       WorkerSettings settings) {
     this.deps = dependencies;
     this.outages = outages;
+    this.fitness = fitness;
     this.attempts = new Attempts(dependencies.store(), settings);
-    this.backoff = backoff;
+    this.setbacks = new Setbacks(fitness, dependencies.events(), backoff);
+    this.opening = new Opening(dependencies, outages, attempts, setbacks, settings);
   }
 
   /** From a delivery to a photo in hand, or to an answer that lies there already. */
   CompletionStage<Work> open(Delivery delivery) {
-    ClassifyRequest request;
-    try {
-      request = Codec.decodeRequest(delivery.message());
-    } catch (MalformedMessageException e) {
-      LOG.warn("message {} is dead-lettered: {}", delivery.messageId(), e.toString());
-      return giveUp(delivery);
-    }
-    if (delivery.receiveCount() == 1) {
-      return fetch(delivery, request);
-    }
-    return settle(
-        delivery,
-        outages
-            .ride(S3, () -> deps.store().get(Bucket.OUTPUT, key(request)))
-            .thenCompose(
-                result ->
-                    result
-                        .flatMap(found -> answered(delivery, request, found))
-                        .map(Steps::completed)
-                        .orElseGet(() -> again(delivery, request))));
-  }
-
-  /** A redelivered photo whose result exists is answered from it. */
-  private static Optional<Work> answered(
-      Delivery delivery, ClassifyRequest request, StoredObject result) {
-    try {
-      ClassifyReply reply = Codec.replyFromJson(result.bytes().utf8String());
-      return Optional.of(new Work.ToReply(delivery, request, reply, StageTimes.none()));
-    } catch (MalformedMessageException e) {
-      LOG.warn("the result of {} cannot be read and is made anew: {}", request.id(), e.toString());
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * A redelivered photo without a result: from the third receive on it is a suspect. Its attempt
-   * begins with the photo in hand, so that no outage on the way there counts against it.
-   */
-  private CompletionStage<Work> again(Delivery delivery, ClassifyRequest request) {
-    if (!attempts.isSuspect(delivery)) {
-      return fetch(delivery, request);
-    }
-    return fetch(delivery, request)
-        .thenCompose(
-            work ->
-                work instanceof Work.ToClassify
-                    ? outages
-                        .ride(S3, () -> attempts.begin(request.id()))
-                        .thenCompose(
-                            another -> another ? completed(work) : giveUp(delivery, request))
-                    : completed(work));
-  }
-
-  private CompletionStage<Work> giveUp(Delivery delivery, ClassifyRequest request) {
-    LOG.warn(
-        "{} ({}) is dead-lettered after {} receives",
-        request.id(),
-        request.name(),
-        delivery.receiveCount());
-    return giveUp(delivery);
-  }
-
-  private CompletionStage<Work> fetch(Delivery delivery, ClassifyRequest request) {
-    if (request.photo() instanceof ClassifyRequest.Inline inline) {
-      return completed(new Work.ToClassify(delivery, request, inline.bytes()));
-    }
-    String key = ((ClassifyRequest.ClaimCheck) request.photo()).key();
-    return settle(
-        delivery,
-        outages
-            .ride(S3, () -> deps.store().get(Bucket.INPUT, key))
-            .handle(
-                (photo, failure) -> {
-                  if (failure == null && photo.isPresent()) {
-                    return new Work.ToClassify(delivery, request, photo.get().bytes());
-                  }
-                  if (failure == null) {
-                    return failed(
-                        delivery,
-                        request,
-                        Problem.Kind.PHOTO_GONE.because(
-                            "The photo was removed before it could be recognised."));
-                  }
-                  if (unwrap(failure) instanceof CallRefusedException refused) {
-                    return failed(
-                        delivery, request, Problem.Kind.TOO_LARGE.because(refused.getMessage()));
-                  }
-                  throw new CompletionException(unwrap(failure));
-                }));
-  }
-
-  private CompletionStage<Work> giveUp(Delivery delivery) {
-    return settle(
-        delivery,
-        outages
-            .ride("the dead-letter queue", () -> deps.deadLetters().send(delivery.message()))
-            .thenApply(done -> new Work.Done(Acknowledgement.delete(delivery))));
+    return opening.open(delivery);
   }
 
   /** The network looks at the photo; one that cannot be read is answered as failed. */
@@ -182,23 +92,59 @@ final class Steps {
     if (!(work instanceof Work.ToClassify todo)) {
       return completed(work);
     }
-    return settle(
+    if (fitness.isBroken()) {
+      return unseen(todo);
+    }
+    return setbacks.settle(
         todo.delivery(),
-        deps.classifier()
-            .classify(todo.photo())
-            .handle(
-                (seen, failure) -> {
-                  Throwable cause = failure == null ? null : unwrap(failure);
-                  if (cause != null && !(cause instanceof PhotoException)) {
-                    throw new CompletionException(cause);
-                  }
-                  if (attempts.isSuspect(todo.delivery())) {
-                    outages.ride(S3, () -> attempts.end(todo.request().id())); // it killed nobody
-                  }
-                  return cause == null
-                      ? recognised(todo, seen)
-                      : failed(todo.delivery(), todo.request(), ((PhotoException) cause).problem());
-                }));
+        look(todo)
+            .handle((seen, failure) -> failure == null ? seen(todo, seen) : failed(todo, failure))
+            .thenCompose(next -> next));
+  }
+
+  private CompletionStage<Work> seen(Work.ToClassify todo, Classifier.Classification seen) {
+    judged(todo);
+    return completed(recognised(todo, seen));
+  }
+
+  private CompletionStage<Work> failed(Work.ToClassify todo, Throwable failure) {
+    Failure what = Failure.of(failure);
+    if (what instanceof Failure.Permanent permanent) {
+      judged(todo);
+      return completed(Work.failed(todo.delivery(), todo.request(), permanent.problem()));
+    }
+    Throwable cause = Failure.cause(failure);
+    fitness.failed(todo.request().id(), what);
+    // Memory may be what this photo asked too much of; whatever else is fatal is not its fault.
+    return what instanceof Failure.Fatal && !(cause instanceof VirtualMachineError)
+        ? unseen(todo)
+        : CompletableFuture.failedFuture(cause);
+  }
+
+  /** Back to the queue from a node that cannot look at it: an attempt alone does not count. */
+  private CompletionStage<Work> unseen(Work.ToClassify todo) {
+    CompletionStage<Done> takenBack =
+        attempts.isSuspect(todo.delivery())
+            ? outages.ride(S3, () -> attempts.takeBack(todo.request().id()))
+            : completed(Done.getInstance());
+    return setbacks.settle(
+        todo.delivery(), takenBack.thenApply(done -> setbacks.givenBack(todo.delivery())));
+  }
+
+  private CompletionStage<Classifier.Classification> look(Work.ToClassify todo) {
+    try {
+      return deps.classifier().classify(todo.photo());
+    } catch (RuntimeException | Error e) { // a library that does not link must not end the stream
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** The network, or the decoder before it, has an opinion: neither photo nor node did harm. */
+  private void judged(Work.ToClassify todo) {
+    fitness.served();
+    if (attempts.isSuspect(todo.delivery())) {
+      outages.ride(S3, () -> attempts.end(todo.request().id()));
+    }
   }
 
   private Work recognised(Work.ToClassify todo, Classifier.Classification seen) {
@@ -213,14 +159,6 @@ final class Steps {
         new StageTimes(queued(todo.delivery()), seen.decode(), seen.inference(), service));
   }
 
-  private Work failed(Delivery delivery, ClassifyRequest request, Problem problem) {
-    return new Work.ToStore(
-        delivery,
-        request,
-        new ClassifyReply.Failed(request.id(), request.name(), problem),
-        StageTimes.none());
-  }
-
   private Duration queued(Delivery delivery) {
     Duration sinceSent = Duration.between(delivery.sentAt(), deps.clock().instant());
     return sinceSent.isNegative() ? Duration.ZERO : sinceSent; // two machines, two clocks
@@ -233,7 +171,7 @@ final class Steps {
     }
     StoredObject result =
         new StoredObject(ByteString.fromString(Codec.toJson(todo.reply())), JSON, Map.of());
-    return settle(
+    return setbacks.settle(
         todo.delivery(),
         outages
             .ride(S3, () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result))
@@ -253,7 +191,7 @@ final class Steps {
         .thenCompose(
             found ->
                 found
-                    .flatMap(first -> answered(todo.delivery(), todo.request(), first))
+                    .flatMap(first -> opening.answered(todo.delivery(), todo.request(), first))
                     .map(Steps::completed)
                     .orElseGet(
                         () ->
@@ -269,45 +207,22 @@ final class Steps {
     }
     String queue = todo.request().replyQueue();
     Answer answer = new Answer(todo.reply(), deps.node(), todo.times());
-    return settle(
+    return setbacks.settle(
         todo.delivery(),
         outages
             .ride(queue, () -> deps.queues().named(queue).send(Codec.encode(answer)))
             .handle(
                 (sent, failure) -> {
-                  Throwable cause = failure == null ? null : unwrap(failure);
+                  Throwable cause = failure == null ? null : Failure.cause(failure);
                   if (cause instanceof QueueMissingException
                       || cause instanceof CallRefusedException) {
+                    deps.events().count(NodeEvent.NO_RETURN_QUEUE);
                     LOG.info("{} has no return address: {}", todo.request().id(), cause.toString());
                   } else if (cause != null) {
                     throw new CompletionException(cause);
                   }
                   return new Work.Done(Acknowledgement.delete(todo.delivery()));
                 }));
-  }
-
-  /** What fails for a reason of its own goes back to the queue, and comes again a little later. */
-  private CompletionStage<Work> settle(Delivery delivery, CompletionStage<? extends Work> step) {
-    return step.handle(
-        (work, failure) -> {
-          if (failure == null) {
-            return work;
-          }
-          Duration delay = backoff.apply(delivery.receiveCount());
-          LOG.error(
-              "message {} (receive {}) goes back to the queue for {}",
-              delivery.messageId(),
-              delivery.receiveCount(),
-              delay,
-              unwrap(failure));
-          return new Work.Done(Acknowledgement.extend(delivery, delay));
-        });
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException e && e.getCause() != null
-        ? e.getCause()
-        : failure;
   }
 
   private static String key(ClassifyRequest request) {

@@ -31,25 +31,25 @@ final class WorkerStream {
   private final ActorSystem<?> system;
   private final MessageQueue requests;
   private final Intake intake;
-  private final WorkerSettings settings;
+  private final Events events;
   private final UniqueKillSwitch receiving;
-  private final UniqueKillSwitch renewing;
+  private final Leases leases;
   private final CompletionStage<Done> done;
 
   private WorkerStream(
       ActorSystem<?> system,
       MessageQueue requests,
       Intake intake,
-      WorkerSettings settings,
+      Events events,
       UniqueKillSwitch receiving,
-      UniqueKillSwitch renewing,
+      Leases leases,
       CompletionStage<Done> done) {
     this.system = system;
     this.requests = requests;
     this.intake = intake;
-    this.settings = settings;
+    this.events = events;
     this.receiving = receiving;
-    this.renewing = renewing;
+    this.leases = leases;
     this.done = done;
   }
 
@@ -63,6 +63,8 @@ final class WorkerStream {
     Backoff limits = new Backoff(settings.minBackoff(), settings.maxBackoff());
     IntFunction<Duration> backoff =
         failures -> limits.after(failures, ThreadLocalRandom.current().nextDouble());
+    Events events = dependencies.events();
+    Fitness fitness = new Fitness(settings.maxFailuresInARow(), dependencies.onBroken());
     Outages outages =
         new Outages(
             intake,
@@ -70,8 +72,9 @@ final class WorkerStream {
             settings.outagePatience(),
             system.scheduler(),
             system.executionContext(),
-            dependencies.clock());
-    Steps steps = new Steps(dependencies, outages, backoff, settings);
+            dependencies.clock(),
+            fitness::broken);
+    Steps steps = new Steps(dependencies, outages, fitness, backoff, settings);
     int held = settings.maxHeld();
     int computing = 2 * dependencies.classifier().parallelism(); // one at work, one ready to go
 
@@ -87,28 +90,14 @@ final class WorkerStream {
             .mapAsyncUnordered(held, steps::reply)
             .map(work -> intake.finished((Work.Done) work))
             .via(requests.acknowledgements())
+            .map(events::acted)
             .toMat(Sink.foreach(ack -> intake.settled(ack.delivery())), Keep.both())
             .run(system);
 
-    UniqueKillSwitch renewing = renewLeases(system, requests, intake, settings);
+    Leases leases = Leases.renew(system, requests, intake, events, settings.renewInterval());
     probeWhileHoldingBack(system, requests, intake, settings, running.second());
     return new WorkerStream(
-        system, requests, intake, settings, running.first(), renewing, running.second());
-  }
-
-  private static UniqueKillSwitch renewLeases(
-      ActorSystem<?> system, MessageQueue requests, Intake intake, WorkerSettings settings) {
-    Duration interval = settings.renewInterval();
-    // SQS refuses a lease that would end later than 12 hours after the receive.
-    Duration limit = WorkerSettings.MAX_VISIBILITY.minus(settings.visibilityTimeout());
-    return Source.tick(interval, interval, Done.getInstance())
-        .viaMat(KillSwitches.single(), Keep.right())
-        // What came after the last tick but one is renewed now: the next chance may be the last.
-        .mapConcat(tick -> intake.heldFor(interval.dividedBy(2), limit))
-        .map(delivery -> Acknowledgement.extend(delivery, settings.visibilityTimeout()))
-        .via(requests.acknowledgements())
-        .to(Sink.ignore())
-        .run(system);
+        system, requests, intake, events, running.first(), leases, running.second());
   }
 
   /**
@@ -142,10 +131,10 @@ final class WorkerStream {
   }
 
   /**
-   * Stops receiving, finishes what fits into the drain timeout, and gives the rest back, so that
-   * nobody waits for a lease to run out.
+   * Stops receiving, finishes what fits into the time, and gives the rest back, so that nobody
+   * waits for a lease to run out.
    */
-  CompletionStage<Done> drain() {
+  CompletionStage<Done> drain(Duration time) {
     return intake
         .close()
         .thenCompose(
@@ -154,21 +143,21 @@ final class WorkerStream {
               return done;
             })
         .toCompletableFuture()
-        .orTimeout(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(time.toMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (ended, failure) -> {
               receiving.shutdown();
-              renewing.shutdown(); // first, for a renewal must not hide what is given back
-              return intake.held();
+              return failure;
             })
-        .thenCompose(this::giveBack);
+        .thenCompose(handled -> leases.stop()) // a renewal must not hide what is given back
+        .thenCompose(stopped -> giveBack(intake.held()));
   }
 
   /** Stops at once, for a queue that cannot be reached: nothing could be given back to it. */
   void abandon() {
     intake.close();
     receiving.shutdown();
-    renewing.shutdown();
+    leases.stop();
   }
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {
@@ -178,6 +167,7 @@ final class WorkerStream {
     return Source.from(held)
         .map(Acknowledgement::giveBack)
         .via(requests.acknowledgements())
+        .map(events::acted)
         .runWith(Sink.ignore(), system);
   }
 }

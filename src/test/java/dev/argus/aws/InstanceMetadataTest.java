@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +51,19 @@ class InstanceMetadataTest {
     String notice = "{\"action\": \"terminate\", \"time\": \"2026-11-24T08:22:00Z\"}";
     try (StubServer server = serving(Map.of(TOKEN, "token", SPOT_ACTION, notice));
         InstanceMetadata metadata = metadata(server.endpoint())) {
-      assertThat(TestAws.await(metadata.spotInterruption())).contains(notice);
+      assertThat(TestAws.await(metadata.spotInterruption()))
+          .contains(Instant.parse("2026-11-24T08:22:00Z"));
+    }
+  }
+
+  @Test
+  void aNoticeThatCannotBeReadIsAFailureAndNoNotice() throws IOException {
+    for (String garbage :
+        List.of("<html>", "{}", "{\"time\": 7}", "{\"time\": \"soon\"}", "[]", "")) {
+      try (StubServer server = serving(Map.of(TOKEN, "token", SPOT_ACTION, garbage));
+          InstanceMetadata metadata = metadata(server.endpoint())) {
+        assertThat(TestAws.failureOf(metadata.spotInterruption())).as(garbage).isNotNull();
+      }
     }
   }
 

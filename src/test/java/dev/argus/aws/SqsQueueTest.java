@@ -235,6 +235,30 @@ class SqsQueueTest {
   }
 
   @Test
+  void theReceiptOfALeaseThatRanOutIsStaleOnceAnotherReceiverHasTheMessage() {
+    String name = sqs.newQueue();
+    SqsSourceSettings oneSecond =
+        SqsSourceSettings.of(TestAws.settings(), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    SqsQueue queue = new SqsQueue(name, sqs.client(), TestAws.settings(), oneSecond, sqs.system);
+    TestAws.await(queue.send(new WireMessage("b", Map.of())));
+    Delivery first = receive(queue, 1).get(0);
+    Delivery second = receive(queue, 1).get(0); // waits until the first lease has run out
+    assertThat(second.receiveCount()).isEqualTo(2);
+    TestAws.await(acknowledge(queue, Acknowledgement.extend(second, Duration.ofMinutes(5))));
+
+    Acknowledgement stale = new Acknowledgement.Stale(first);
+    assertThat(TestAws.await(acknowledge(queue, Acknowledgement.giveBack(first)))).isEqualTo(stale);
+    assertThat(TestAws.await(acknowledge(queue, Acknowledgement.delete(first)))).isEqualTo(stale);
+    assertThat(TestAws.await(queue.counts())).isEqualTo(new QueueCounts(0, 1));
+
+    Acknowledgement done = Acknowledgement.delete(second);
+    assertThat(TestAws.await(acknowledge(queue, done))).isEqualTo(done);
+    assertThat(TestAws.await(queue.counts())).isEqualTo(new QueueCounts(0, 0));
+    assertThat(TestAws.await(acknowledge(queue, Acknowledgement.giveBack(second))))
+        .isEqualTo(new Acknowledgement.Stale(second));
+  }
+
+  @Test
   void theLastWordOnALeaseCounts() {
     String name = sqs.newQueue();
     SqsQueue queue = sqs.queue(name);

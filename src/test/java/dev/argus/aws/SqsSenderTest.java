@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argus.aws.SqsPublishResult.Failed;
 import dev.argus.aws.SqsPublishResult.Sent;
 import dev.argus.config.Backoff;
+import dev.argus.ports.CallRefusedException;
 import dev.argus.protocol.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
@@ -109,6 +111,44 @@ class SqsSenderTest {
 
     assertThat(sqs.bodies).hasSize(4);
     assertThat(results).filteredOn(r -> r instanceof Sent).hasSize(2);
+  }
+
+  @Test
+  void aQueueThatDeniesThisSenderRefusesEachMessageInOneCall() {
+    sqs.answers.add(batch -> CompletableFuture.failedFuture(forbidden("AccessDenied")));
+
+    List<SqsPublishResult<String>> results = TestAws.await(sender.send(messages("a", "b")));
+
+    assertThat(sqs.bodies).hasSize(1);
+    assertThat(results)
+        .hasSize(2)
+        .allSatisfy(
+            result ->
+                assertThat(((Failed<String>) result).cause())
+                    .isInstanceOf(CallRefusedException.class)
+                    .hasMessageContaining("AccessDenied"));
+  }
+
+  @Test
+  void credentialsThatAreNoGoodAreNoRefusalOfTheMessage() {
+    sqs.answers.add(batch -> CompletableFuture.failedFuture(forbidden("ExpiredToken")));
+
+    List<SqsPublishResult<String>> results = TestAws.await(sender.send(messages("a")));
+
+    assertThat(results)
+        .singleElement()
+        .satisfies(
+            result ->
+                assertThat(((Failed<String>) result).cause())
+                    .isInstanceOf(SqsException.class)
+                    .isNotInstanceOf(CallRefusedException.class));
+  }
+
+  private static Throwable forbidden(String code) {
+    return SqsException.builder()
+        .statusCode(403)
+        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("no").build())
+        .build();
   }
 
   private static List<SqsMessage<String>> messages(String... bodies) {

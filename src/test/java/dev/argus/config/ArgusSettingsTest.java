@@ -78,4 +78,13 @@ class ArgusSettingsTest {
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_IDEMPOTENCY_KEYS", "26h")))
         .hasMessageContaining("argus.web.sweep-window");
   }
+
+  @Test
+  void moreNodesMayNotStayThanMayExist() {
+    assertThat(ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", "19")).worker().minWorkers())
+        .isEqualTo(19);
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", "20")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.worker.min-workers: expected 0 to 19, found 20");
+  }
 }

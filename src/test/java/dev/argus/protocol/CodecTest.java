@@ -124,4 +124,25 @@ class CodecTest {
     assertThat(json.at("/problem/type").asText()).endsWith("dead-lettered");
     assertThat(json.at("/problem/detail").asText()).isEqualTo("why");
   }
+
+  @Test
+  void aNodeReportCarriesWhatWasCountedAndUnknownEventsOfALaterVersionAreLeftOut()
+      throws MalformedMessageException {
+    NodeReport report =
+        new NodeReport(
+            "i-1",
+            NodeReport.State.FAILED,
+            "no disk",
+            Instant.now(),
+            Duration.ofSeconds(3),
+            2,
+            Map.of(NodeEvent.DUPLICATE, 7L, NodeEvent.STALE_RECEIPT, 1L));
+    WireMessage message = Codec.encode(report);
+    assertThat(Codec.decodeResponse(message)).isEqualTo(report);
+    WireMessage later =
+        new WireMessage(
+            message.body().replace("STALE_RECEIPT", "SOMETHING_NEW"), message.attributes());
+    assertThat(((NodeReport) Codec.decodeResponse(later)).events())
+        .isEqualTo(Map.of(NodeEvent.DUPLICATE, 7L));
+  }
 }

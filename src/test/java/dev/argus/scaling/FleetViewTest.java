@@ -34,6 +34,22 @@ class FleetViewTest {
   }
 
   @Test
+  void aNodeThatFailedIsNoCapacityWhateverItSaidBefore() {
+    view.reported(report("i-ours", NodeReport.State.READY), T0);
+    view.reported(report("i-ours", NodeReport.State.FAILED), T0);
+    view.reported(report("i-ours", NodeReport.State.WORKING), T0);
+
+    assertThat(roster(T0, ours)).isEqualTo(new Roster(0, List.of(), 1, 0, List.of()));
+  }
+
+  @Test
+  void aStrangerThatTellsWhatItCountedIsReady() {
+    view.reported(report("i-old", NodeReport.State.WORKING), T0);
+
+    assertThat(roster(T0, stranger).ready()).isEqualTo(1);
+  }
+
+  @Test
   void anAnswerProvesReadiness() {
     view.answered("i-ours", T0);
 

@@ -1,6 +1,7 @@
 package dev.argus.simulation;
 
 import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.CallRefusedException;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
@@ -47,6 +48,7 @@ public final class InMemoryQueue implements MessageQueue {
   private int countsRead;
   private boolean down;
   private boolean missing;
+  private boolean refusing;
 
   public InMemoryQueue(InstantSource clock) {
     this.clock = clock;
@@ -60,6 +62,11 @@ public final class InMemoryQueue implements MessageQueue {
   /** While missing, sends fail as they do without a queue. */
   public synchronized void setMissing(boolean missing) {
     this.missing = missing;
+  }
+
+  /** While refusing, sends fail as they do for one who may not send there. */
+  public synchronized void setRefusing(boolean refusing) {
+    this.refusing = refusing;
   }
 
   /** Everything that was ever sent. */
@@ -88,6 +95,9 @@ public final class InMemoryQueue implements MessageQueue {
   public synchronized CompletionStage<Done> send(WireMessage message) {
     if (missing) {
       return CompletableFuture.failedFuture(new QueueMissingException("in-memory", null));
+    }
+    if (refusing) {
+      return CompletableFuture.failedFuture(new CallRefusedException("AccessDenied"));
     }
     if (down) {
       return failed();
@@ -148,12 +158,20 @@ public final class InMemoryQueue implements MessageQueue {
 
   private synchronized Acknowledgement act(Acknowledgement ack) {
     acknowledged.add(ack);
+    String receipt = ack.delivery().receipt();
+    Instant now = clock.instant();
     if (ack instanceof Acknowledgement.Delete) {
-      messages.removeIf(m -> ack.delivery().receipt().equals(m.receipt));
-    } else if (ack instanceof Acknowledgement.ChangeVisibility change) {
-      messages.stream()
-          .filter(m -> ack.delivery().receipt().equals(m.receipt))
-          .forEach(m -> m.visibleAt = clock.instant().plus(change.timeout()));
+      boolean there = messages.removeIf(m -> receipt.equals(m.receipt));
+      return there ? ack : new Acknowledgement.Stale(ack.delivery());
+    }
+    if (ack instanceof Acknowledgement.ChangeVisibility change) {
+      for (Stored stored : messages) {
+        if (receipt.equals(stored.receipt) && stored.visibleAt.isAfter(now)) {
+          stored.visibleAt = now.plus(change.timeout());
+          return ack;
+        }
+      }
+      return new Acknowledgement.Stale(ack.delivery());
     }
     return ack;
   }

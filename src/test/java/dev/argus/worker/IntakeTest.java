@@ -152,15 +152,47 @@ class IntakeTest {
   }
 
   @Test
-  void leasesAreDueForRenewalOnceHeldLongEnoughAndNotPastTheLimitOfSqs() {
-    intake.received(0, List.of(delivery("old", 1)));
-    clock.advance(Duration.ofSeconds(10));
+  void leasesAreRenewedOnceHeldLongEnough() {
+    Delivery old = delivery("old", 1);
+    intake.received(0, List.of(old));
+    clock.advance(Duration.ofSeconds(5)); // half the interval of renewals
     intake.received(0, List.of(delivery("new", 1)));
-    assertThat(intake.heldFor(Duration.ofSeconds(10), Duration.ofHours(11)))
-        .extracting(Delivery::receipt)
-        .containsExactly("old");
-    clock.advance(Duration.ofHours(11));
-    assertThat(intake.heldFor(Duration.ofSeconds(10), Duration.ofHours(11))).isEmpty();
+    assertThat(intake.renewals())
+        .containsExactly(Acknowledgement.extend(old, Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void aLeaseThatSqsWouldRefuseToRenewIsGivenBackOnceAndTheWorkGoesOn() {
+    Delivery long12Hours = delivery("r1", 1);
+    intake.received(0, List.of(long12Hours));
+    clock.advance(Duration.ofHours(12).minusSeconds(31));
+    assertThat(intake.renewals())
+        .containsExactly(Acknowledgement.extend(long12Hours, Duration.ofSeconds(30)));
+
+    clock.advance(Duration.ofSeconds(1)); // 30 s from now the 12 hours are over
+    assertThat(intake.renewals()).containsExactly(Acknowledgement.giveBack(long12Hours));
+    assertThat(intake.renewals()).isEmpty();
+    assertThat(intake.held()).isEmpty(); // nothing of it is left to give back
+    assertThat(intake.status().held()).isEqualTo(1);
+  }
+
+  @Test
+  void aLostLeaseIsNeitherRenewedNorGivenBack() {
+    intake.received(0, batch(0, 2));
+    clock.advance(Duration.ofSeconds(10));
+    intake.leaseLost(delivery("r0", 1));
+    assertThat(intake.renewals()).extracting(ack -> ack.delivery().receipt()).containsExactly("r1");
+    assertThat(intake.held()).extracting(Delivery::receipt).containsExactly("r1");
+    intake.settled(delivery("r0", 1));
+    assertThat(intake.status().held()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitsForItsAcknowledgementIsNotRenewed() {
+    intake.received(0, batch(0, 1));
+    clock.advance(Duration.ofSeconds(10));
+    intake.finished(new Work.Done(Acknowledgement.delete(delivery("r0", 1))));
+    assertThat(intake.renewals()).isEmpty();
   }
 
   @Test

@@ -1,10 +1,11 @@
 package dev.argus.worker;
 
+import dev.argus.config.ArgusSettings;
 import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.simulation.SettableClock;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** App nodes as the tests of this package know them. */
@@ -23,23 +24,7 @@ final class Nodes {
 
   /** The default settings, with some nodes that always stay. */
   static WorkerSettings settings(int minWorkers) {
-    return new WorkerSettings(
-        20,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(20),
-        3,
-        5,
-        8,
-        Duration.ofMinutes(30),
-        Duration.ofMillis(200),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(60),
-        0.7,
-        minWorkers,
-        Duration.ofSeconds(30));
+    return ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", Integer.toString(minWorkers)))
+        .worker();
   }
 }

@@ -1,6 +1,7 @@
 package dev.argus.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
@@ -13,7 +14,10 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
+import dev.argus.protocol.DeadLetterCodec;
+import dev.argus.protocol.DeadLetterHistory;
 import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
@@ -30,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkerStreamTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final Duration TIME = Duration.ofMillis(200);
   private static final WorkerSettings SETTINGS =
       ArgusSettings.load(
               Map.of(
@@ -51,13 +57,17 @@ class WorkerStreamTest {
                   "ARGUS_WORKER_DRAIN_TIMEOUT", "200ms"))
           .worker();
 
-  private final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T10:00:00Z"));
+  private static final Instant SENT_AT = Instant.parse("2026-11-24T10:00:00Z");
+
+  private final SettableClock clock = new SettableClock(SENT_AT);
   private final InMemoryQueue requests = new InMemoryQueue(clock);
   private final InMemoryQueue responses = new InMemoryQueue(clock);
   private final InMemoryQueue deadLetters = new InMemoryQueue(clock);
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final Intake intake = new Intake(SETTINGS, clock);
   private final Map<String, Duration> served = new ConcurrentHashMap<>();
+  private final Events events = new Events();
+  private final List<String> broken = new CopyOnWriteArrayList<>();
   private WorkerStream stream;
 
   @AfterAll
@@ -68,7 +78,7 @@ class WorkerStreamTest {
   @AfterEach
   void stop() {
     if (stream != null) {
-      stream.drain().toCompletableFuture().join();
+      stream.drain(TIME).toCompletableFuture().join();
     }
   }
 
@@ -84,7 +94,9 @@ class WorkerStreamTest {
                 store,
                 name -> responses,
                 deadLetters,
+                events,
                 time -> served.put(Integer.toString(served.size()), time),
+                broken::add,
                 clock),
             SETTINGS);
   }
@@ -192,6 +204,8 @@ class WorkerStreamTest {
     start(ScriptedClassifier.reading());
     await().until(() -> isEmpty());
     assertThat(answers()).extracting(Answer::reply).containsExactly(known);
+    assertThat(events.take())
+        .containsOnly(entry(NodeEvent.REDELIVERED, 1L), entry(NodeEvent.DUPLICATE, 1L));
     assertThat(served).isEmpty();
   }
 
@@ -214,7 +228,14 @@ class WorkerStreamTest {
             });
     await().until(() -> isEmpty());
     assertThat(seen).hasValue(5); // two in company, three alone
-    assertThat(deadLetters.sent().get(0)).isEqualTo(Codec.encode(request));
+    WireMessage dead = deadLetters.sent().get(0);
+    assertThat(dead.body()).isEqualTo(Codec.encode(request).body());
+    DeadLetterHistory history = DeadLetterCodec.historyOf(dead).orElseThrow();
+    assertThat(history.receives()).isEqualTo(6);
+    assertThat(history.attempts()).isEqualTo(3);
+    assertThat(history.node()).isEqualTo("i-1");
+    assertThat(history.sentAt()).isEqualTo(SENT_AT);
+    assertThat(history.reason()).contains("argus.worker.max-receives");
     assertThat(answers()).isEmpty(); // the web tier answers what is dead-lettered
   }
 
@@ -276,6 +297,10 @@ class WorkerStreamTest {
     start(ScriptedClassifier.reading());
     await().until(() -> isEmpty());
     assertThat(deadLetters.sent()).hasSize(1);
+    assertThat(DeadLetterCodec.historyOf(deadLetters.sent().get(0)).orElseThrow().reason())
+        .isEqualTo("expected a message of version 1, found 99");
+    assertThat(events.take())
+        .containsOnly(entry(NodeEvent.MALFORMED, 1L), entry(NodeEvent.DEAD_LETTERED, 1L));
   }
 
   @Test
@@ -329,6 +354,7 @@ class WorkerStreamTest {
     start(ScriptedClassifier.reading());
     await().until(() -> isEmpty());
     assertThat(answers()).extracting(Answer::reply).containsExactly(first);
+    assertThat(events.take()).containsOnly(entry(NodeEvent.DUPLICATE, 1L));
   }
 
   @Test
@@ -350,6 +376,7 @@ class WorkerStreamTest {
     start(ScriptedClassifier.reading());
     await().until(() -> isEmpty());
     assertThat(store.keys(Bucket.OUTPUT)).hasSize(1);
+    assertThat(events.take()).containsOnly(entry(NodeEvent.NO_RETURN_QUEUE, 1L));
   }
 
   @Test
@@ -365,7 +392,7 @@ class WorkerStreamTest {
                     : CompletableFuture.completedFuture(ScriptedClassifier.seen("quick"))));
     await().until(() -> answers().size() == 1 && intake.held().size() == 1);
 
-    stream.drain().toCompletableFuture().join();
+    stream.drain(TIME).toCompletableFuture().join();
 
     assertThat(requests.acknowledged())
         .last()

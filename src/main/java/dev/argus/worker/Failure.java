@@ -1,0 +1,70 @@
+package dev.argus.worker;
+
+import dev.argus.ports.NodeUnfitException;
+import dev.argus.protocol.PhotoException;
+import dev.argus.protocol.Problem;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * What a failure says, and so what follows from it.
+ *
+ * <ul>
+ *   <li><em>Permanent</em>, the photo: it can never be recognised, and is answered so at once.
+ *   <li><em>Transient</em>, the world: tried again inside the node with back-off and jitter, while
+ *       the node receives no more (see {@link Outages}); then by redelivery; then dead-lettered
+ *       (see {@link Attempts}).
+ *   <li><em>Fatal</em>, this node: it gives back what it holds, says why, and leaves (see {@link
+ *       Fitness}).
+ * </ul>
+ */
+public sealed interface Failure {
+  /** The photo can never be recognised. */
+  record Permanent(Problem problem) implements Failure {}
+
+  /** It may work another time, or elsewhere. */
+  record Transient(Throwable cause) implements Failure {}
+
+  /**
+   * Nothing will work on this node.
+   *
+   * @param why for people
+   */
+  record Fatal(String why) implements Failure {}
+
+  /**
+   * The class of a failure.
+   *
+   * <p>Fatal are a classifier that says so, classes or native libraries that do not link, and a JVM
+   * that is out of memory or broken. A stack that was too deep says something of the photo, if
+   * anything. Credentials that are refused are transient: those of a node are renewed under way,
+   * and a node whose credentials never work has its patience with S3 or its queue end.
+   */
+  static Failure of(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof PhotoException photo) {
+      return new Permanent(photo.problem());
+    }
+    boolean fatal =
+        cause instanceof NodeUnfitException
+            || cause instanceof LinkageError
+            || (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError));
+    return fatal ? new Fatal(describe(cause)) : new Transient(cause);
+  }
+
+  /** The failure itself, without what completion stages wrap around it. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** What a person needs to hear of it: our own messages say it all, others need their type. */
+  static String describe(Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof NodeUnfitException ? cause.getMessage() : cause.toString();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.argus.worker;
+
+import dev.argus.ports.MessageQueue;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.NodeEvent;
+import dev.argus.protocol.NodeReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node says of itself to the web tier.
+ *
+ * <p>A report that cannot be sent is no reason not to work, or not to leave: no stage fails, and
+ * each is done within {@link #TIMEOUT}. What was counted and could not be told is told next time.
+ * Thread-safe.
+ */
+public final class NodeReports {
+  /** The longest that a report is waited for. */
+  public static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeReports.class);
+
+  private final String node;
+  private final Optional<Instant> launchedAt;
+  private final int parallelism;
+  private final MessageQueue responses;
+  private final InstantSource clock;
+  private final Events events = new Events();
+
+  /**
+   * @param node the instance id
+   * @param launchedAt when EC2 launched the instance, if it knows
+   * @param parallelism photos the node works on at once
+   * @param responses where the reports go
+   */
+  public NodeReports(
+      String node,
+      Optional<Instant> launchedAt,
+      int parallelism,
+      MessageQueue responses,
+      InstantSource clock) {
+    this.node = node;
+    this.launchedAt = launchedAt;
+    this.parallelism = parallelism;
+    this.responses = responses;
+    this.clock = clock;
+  }
+
+  /** The instance id. */
+  public String node() {
+    return node;
+  }
+
+  /** The process runs; the model is not loaded yet. */
+  public CompletionStage<Done> booted() {
+    return send(NodeReport.State.BOOTED, "");
+  }
+
+  /** The node cannot do its work. */
+  public CompletionStage<Done> failed(String why) {
+    return send(NodeReport.State.FAILED, why);
+  }
+
+  CompletionStage<Done> ready() {
+    return send(NodeReport.State.READY, "");
+  }
+
+  /** What was counted lately, if anything was. */
+  void working() {
+    if (!events.isEmpty()) {
+      send(NodeReport.State.WORKING, "");
+    }
+  }
+
+  CompletionStage<Done> draining(String why) {
+    return send(NodeReport.State.DRAINING, why);
+  }
+
+  /** Where the node counts what the next report will tell. */
+  Events events() {
+    return events;
+  }
+
+  private CompletionStage<Done> send(NodeReport.State state, String reason) {
+    Map<NodeEvent, Long> counted = events.take();
+    Instant now = clock.instant();
+    Duration sinceLaunch =
+        launchedAt
+            .filter(now::isAfter)
+            .map(launched -> Duration.between(launched, now))
+            .orElse(Duration.ZERO);
+    return responses
+        .send(
+            Codec.encode(
+                new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted)))
+        .toCompletableFuture()
+        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            failure -> {
+              LOG.warn("could not report {}: {}", state, failure.toString());
+              events.putBack(counted);
+              return Done.getInstance();
+            });
+  }
+}

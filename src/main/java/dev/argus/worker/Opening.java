@@ -1,0 +1,182 @@
+package dev.argus.worker;
+
+import dev.argus.config.WorkerSettings;
+import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.CallRefusedException;
+import dev.argus.ports.Delivery;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.ClassifyRequest;
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.DeadLetterCodec;
+import dev.argus.protocol.DeadLetterHistory;
+import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.NodeEvent;
+import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.Problem;
+import dev.argus.protocol.StageTimes;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first step: from a delivery to a photo in hand, to an answer that lies there already, or to
+ * the dead-letter queue.
+ */
+final class Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+  private final Steps.Dependencies deps;
+  private final Outages outages;
+  private final Attempts attempts;
+  private final Setbacks setbacks;
+  private final int maxReceives;
+
+  Opening(
+      Steps.Dependencies dependencies,
+      Outages outages,
+      Attempts attempts,
+      Setbacks setbacks,
+      WorkerSettings settings) {
+    this.deps = dependencies;
+    this.outages = outages;
+    this.attempts = attempts;
+    this.setbacks = setbacks;
+    this.maxReceives = settings.maxReceives();
+  }
+
+  CompletionStage<Work> open(Delivery delivery) {
+    ClassifyRequest request;
+    try {
+      request = Codec.decodeRequest(delivery.message());
+    } catch (MalformedMessageException e) {
+      LOG.warn("message {} is dead-lettered: {}", delivery.messageId(), e.toString());
+      deps.events().count(NodeEvent.MALFORMED);
+      return giveUp(delivery, 0, () -> {}, e.getMessage());
+    }
+    if (delivery.receiveCount() == 1) {
+      return fetch(delivery, request);
+    }
+    deps.events().count(NodeEvent.REDELIVERED);
+    return setbacks.settle(
+        delivery,
+        outages
+            .ride(Steps.S3, () -> deps.store().get(Bucket.OUTPUT, ObjectKeys.result(request.id())))
+            .thenCompose(
+                result ->
+                    result
+                        .flatMap(found -> answered(delivery, request, found))
+                        .map(Opening::completed)
+                        .orElseGet(() -> again(delivery, request))));
+  }
+
+  /** A photo whose result another delivery of it has left is answered from that. */
+  Optional<Work> answered(Delivery delivery, ClassifyRequest request, StoredObject result) {
+    try {
+      ClassifyReply reply = Codec.replyFromJson(result.bytes().utf8String());
+      deps.events().count(NodeEvent.DUPLICATE);
+      return Optional.of(new Work.ToReply(delivery, request, reply, StageTimes.none()));
+    } catch (MalformedMessageException e) {
+      LOG.warn("the result of {} cannot be read and is made anew: {}", request.id(), e.toString());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A redelivered photo without a result: from the third receive on it is a suspect. Its attempt
+   * begins with the photo in hand, so that no outage on the way there counts against it.
+   */
+  private CompletionStage<Work> again(Delivery delivery, ClassifyRequest request) {
+    if (!attempts.isSuspect(delivery)) {
+      return fetch(delivery, request);
+    }
+    return fetch(delivery, request)
+        .thenCompose(
+            work ->
+                work instanceof Work.ToClassify
+                    ? outages
+                        .ride(Steps.S3, () -> attempts.begin(request.id()))
+                        .thenCompose(
+                            another -> another ? completed(work) : giveUp(delivery, request))
+                    : completed(work));
+  }
+
+  private CompletionStage<Work> giveUp(Delivery delivery, ClassifyRequest request) {
+    LOG.warn(
+        "{} ({}) is dead-lettered after {} receives",
+        request.id(),
+        request.name(),
+        delivery.receiveCount());
+    // Should an operator send it again, its attempts begin anew.
+    Runnable forget = () -> outages.ride(Steps.S3, () -> attempts.end(request.id()));
+    return giveUp(
+        delivery,
+        attempts.max(),
+        forget,
+        "each time its node ended or failed before it had looked at the photo (at most %d receives, argus.worker.max-receives)"
+            .formatted(maxReceives));
+  }
+
+  private CompletionStage<Work> giveUp(
+      Delivery delivery, int attemptsAlone, Runnable afterwards, String reason) {
+    DeadLetterHistory history =
+        new DeadLetterHistory(
+            delivery.receiveCount(), attemptsAlone, delivery.sentAt(), deps.node(), reason);
+    return setbacks.settle(
+        delivery,
+        outages
+            .ride(
+                "the dead-letter queue",
+                () ->
+                    deps.deadLetters()
+                        .send(DeadLetterCodec.withHistory(delivery.message(), history)))
+            .exceptionallyCompose(
+                failure -> // one that has no room for its history goes without
+                Failure.cause(failure) instanceof CallRefusedException
+                        ? deps.deadLetters().send(delivery.message())
+                        : CompletableFuture.failedFuture(failure))
+            .thenApply(
+                done -> {
+                  deps.events().count(NodeEvent.DEAD_LETTERED);
+                  afterwards.run();
+                  return new Work.Done(Acknowledgement.delete(delivery));
+                }));
+  }
+
+  private CompletionStage<Work> fetch(Delivery delivery, ClassifyRequest request) {
+    if (request.photo() instanceof ClassifyRequest.Inline inline) {
+      return completed(new Work.ToClassify(delivery, request, inline.bytes()));
+    }
+    String key = ((ClassifyRequest.ClaimCheck) request.photo()).key();
+    return setbacks.settle(
+        delivery,
+        outages
+            .ride(Steps.S3, () -> deps.store().get(Bucket.INPUT, key))
+            .handle(
+                (photo, failure) -> {
+                  if (failure == null && photo.isPresent()) {
+                    return new Work.ToClassify(delivery, request, photo.get().bytes());
+                  }
+                  if (failure == null) {
+                    return Work.failed(
+                        delivery,
+                        request,
+                        Problem.Kind.PHOTO_GONE.because(
+                            "The photo was removed before it could be recognised."));
+                  }
+                  if (Failure.cause(failure) instanceof CallRefusedException refused) {
+                    return Work.failed(
+                        delivery, request, Problem.Kind.TOO_LARGE.because(refused.getMessage()));
+                  }
+                  throw new CompletionException(Failure.cause(failure));
+                }));
+  }
+
+  private static <T> CompletionStage<T> completed(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.argus.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
+
+import dev.argus.ports.Classifier;
+import dev.argus.ports.Classifier.Classification;
+import dev.argus.ports.NodeUnfitException;
+import dev.argus.protocol.ClassifyRequest;
+import dev.argus.protocol.NodeEvent;
+import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.NodeReport.State;
+import dev.argus.protocol.WireMessage;
+import dev.argus.simulation.ScriptedClassifier;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However a node ends, nothing it holds is lost, nobody waits for a lease, and it says why. */
+class NodeEndTest {
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private static Leave left(WorkerNode node) {
+    Leave leave = node.leave().toCompletableFuture().join();
+    node.drain(leave).toCompletableFuture().join();
+    return leave;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFatalFailureTakesTheNodeOutOfServiceAndEverythingGoesBack(boolean thrown) {
+    IntStream.range(0, 30).forEach(i -> cluster.send("photo-" + i));
+    AtomicInteger looks = new AtomicInteger();
+    WorkerNode node =
+        cluster.start(
+            "i-broken",
+            new ScriptedClassifier(
+                photo -> {
+                  looks.incrementAndGet();
+                  if (thrown) {
+                    throw new UnsatisfiedLinkError("no opencv_java490");
+                  }
+                  return CompletableFuture.failedFuture(
+                      new NodeUnfitException("no opencv_java490"));
+                }));
+
+    Leave leave = left(node);
+
+    assertThat(leave.reason()).isEqualTo(Leave.Reason.FAILED);
+    assertThat(looks).hasValueLessThanOrEqualTo(4); // two at work, two ready to go
+    assertThat(cluster.visible()).isEqualTo(30);
+    assertThat(cluster.states()).startsWith(State.READY, State.FAILED);
+    NodeReport failed = cluster.reports().get(1);
+    assertThat(failed.reason()).contains("no opencv_java490");
+    assertThat(cluster.replies()).isEmpty();
+  }
+
+  @Test
+  void brokenNodesDeadLetterNoGoodPhoto() {
+    ClassifyRequest good = cluster.send("good");
+    Classifier broken =
+        new ScriptedClassifier(
+            photo -> CompletableFuture.failedFuture(new NodeUnfitException("no native library")));
+    for (int n = 0; n < 8; n++) {
+      left(cluster.start("i-broken-" + n, broken));
+    }
+    WorkerNode node = cluster.start("i-good", ScriptedClassifier.reading());
+    await().until(() -> cluster.replies().size() == 1);
+    assertThat(cluster.replies().get(0).id()).isEqualTo(good.id());
+    assertThat(cluster.deadLetters.sent()).isEmpty();
+    node.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+  }
+
+  @Test
+  void photosInARowThatFailForNoReasonOfTheirOwnAreGivenBackForAnotherNode() {
+    cluster.with("ARGUS_WORKER_MAX_FAILURES_IN_A_ROW", "5");
+    IntStream.range(0, 8).forEach(i -> cluster.send("photo-" + i));
+    WorkerNode bad =
+        cluster.start(
+            "i-bad",
+            new ScriptedClassifier(
+                photo -> CompletableFuture.failedFuture(new IllegalStateException("bug"))));
+    Leave leave = left(bad);
+    assertThat(leave.text()).startsWith("5 photos in a row could not be recognised");
+    cluster.clock.advance(Duration.ofSeconds(10)); // the first four went back for a little while
+
+    WorkerNode good = cluster.start("i-good", ScriptedClassifier.reading());
+    await().until(() -> cluster.replies().size() == 8);
+    await().until(cluster::isEmpty);
+    good.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+    assertThat(cluster.deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatHasWaitedForS3InVainIsOfNoUseAndGivesBackWhatItHeld() {
+    cluster.with("ARGUS_WORKER_OUTAGE_PATIENCE", "10m");
+    cluster.store.setDown(true);
+    cluster.send("photo");
+    WorkerNode node = cluster.start("i-cut-off", ScriptedClassifier.reading());
+    await().until(() -> cluster.store.calls() > 3);
+    assertThat(node.leave().toCompletableFuture()).isNotDone();
+
+    cluster.clock.advance(Duration.ofMinutes(10));
+    Leave leave = left(node);
+
+    assertThat(leave.reason()).isEqualTo(Leave.Reason.FAILED);
+    assertThat(leave.text()).startsWith("S3 could not be used for PT10M: ");
+    cluster.store.setDown(false);
+    WorkerNode next = cluster.start("i-next", ScriptedClassifier.reading());
+    await().until(() -> cluster.replies().size() == 1);
+    next.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+    assertThat(cluster.deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void aSpotNoticeLeavesTimeToFinishWhatFitsAndTheRestGoesBack() {
+    CompletableFuture<Optional<Instant>> notice = new CompletableFuture<>();
+    CompletableFuture<Classification> soon = new CompletableFuture<>();
+    CompletableFuture<Classification> never = new CompletableFuture<>();
+    cluster.send("soon");
+    cluster.send("never");
+    AtomicInteger atWork = new AtomicInteger();
+    Classifier classifier =
+        new ScriptedClassifier(
+            photo -> {
+              atWork.incrementAndGet();
+              return photo.utf8String().equals("soon") ? soon : never;
+            });
+    WorkerNode node = cluster.start("i-spot", classifier, () -> notice);
+    await().until(() -> atWork.get() == 2);
+
+    notice.complete(Optional.of(cluster.clock.instant().plusSeconds(120)));
+    Leave leave = node.leave().toCompletableFuture().join();
+    CompletableFuture<?> drained = node.drain(leave).toCompletableFuture();
+    soon.complete(ScriptedClassifier.seen("soon"));
+    drained.join();
+
+    assertThat(leave.reason()).isEqualTo(Leave.Reason.INTERRUPTED);
+    assertThat(leave.text()).contains("2026-01-01T00:02:00Z");
+    assertThat(cluster.replies()).hasSize(1);
+    assertThat(cluster.visible()).isEqualTo(1);
+    assertThat(cluster.states()).startsWith(State.READY, State.DRAINING);
+  }
+
+  @Test
+  void aNoticeThatComesTooLateGivesEverythingBackAtOnce() {
+    cluster.with("ARGUS_WORKER_DRAIN_TIMEOUT", "10m");
+    cluster.send("never");
+    AtomicInteger atWork = new AtomicInteger();
+    Instant at = cluster.clock.instant().plusSeconds(3);
+    WorkerNode node =
+        cluster.start(
+            "i-late",
+            new ScriptedClassifier(
+                photo -> {
+                  atWork.incrementAndGet();
+                  return new CompletableFuture<>();
+                }),
+            () ->
+                CompletableFuture.completedFuture(
+                    atWork.get() == 0 ? Optional.empty() : Optional.of(at)));
+
+    left(node); // else this took ten minutes
+
+    assertThat(cluster.visible()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheMetadataServiceCannotTellChangesNothing() {
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<CompletionStage<Optional<Instant>>> garbage =
+        () -> {
+          if (asked.incrementAndGet() % 2 == 0) {
+            throw new IllegalArgumentException("not a notice");
+          }
+          return CompletableFuture.failedFuture(new IOException("no route to host"));
+        };
+    WorkerNode node = cluster.start("i-blind", ScriptedClassifier.reading(), garbage);
+    await().until(() -> asked.get() > 5);
+    cluster.send("photo");
+    await().until(() -> cluster.replies().size() == 1);
+    assertThat(node.leave().toCompletableFuture()).isNotDone();
+    node.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+  }
+
+  @Test
+  void theLastReportTellsWhatWasGivenBack() {
+    cluster.with("ARGUS_WORKER_DRAIN_TIMEOUT", "200ms");
+    AtomicInteger atWork = new AtomicInteger();
+    cluster.send("never");
+    WorkerNode node =
+        cluster.start(
+            "i-told",
+            new ScriptedClassifier(
+                photo -> {
+                  atWork.incrementAndGet();
+                  return new CompletableFuture<>();
+                }));
+    await().until(() -> atWork.get() == 1);
+    node.drain(new Leave(Leave.Reason.TOLD, "it was told to stop")).toCompletableFuture().join();
+
+    assertThat(cluster.states()).containsExactly(State.READY, State.DRAINING, State.DRAINING);
+    assertThat(cluster.reports().get(2).events()).containsOnly(entry(NodeEvent.GIVEN_BACK, 1L));
+    assertThat(cluster.reports().get(2).reason()).isEqualTo("it was told to stop");
+  }
+
+  @Test
+  void aNodeTellsNowAndThenWhatItCountedAndNothingWhenThereIsNothing() {
+    cluster.with("ARGUS_WORKER_REPORT_INTERVAL", "20ms");
+    WorkerNode node = cluster.start("i-counts", ScriptedClassifier.reading());
+    cluster.requests.send(new WireMessage("hello", Map.of()));
+    await().until(() -> cluster.states().contains(State.WORKING));
+    await().until(cluster::isEmpty);
+    node.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+
+    assertThat(
+            cluster.reports().stream()
+                .mapToLong(report -> report.events().getOrDefault(NodeEvent.MALFORMED, 0L))
+                .sum())
+        .isEqualTo(1);
+    assertThat(cluster.reports())
+        .filteredOn(report -> report.state() == State.WORKING)
+        .allSatisfy(report -> assertThat(report.events()).isNotEmpty());
+  }
+}
