@@ -28,9 +28,11 @@ final class WebNode implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
   private final WebTier webTier;
+  private final ActorRef<ScalerActor.Command> scaler;
 
-  private WebNode(WebTier webTier) {
+  private WebNode(WebTier webTier, ActorRef<ScalerActor.Command> scaler) {
     this.webTier = webTier;
+    this.scaler = scaler;
   }
 
   /**
@@ -71,7 +73,7 @@ final class WebNode implements AutoCloseable {
             .handle((tier, failure) -> started(tier, failure, settings.web()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    return new WebNode(webTier);
+    return new WebNode(webTier, scaler);
   }
 
   private static WebTier started(WebTier tier, Throwable failure, WebSettings web) {
@@ -98,7 +100,8 @@ final class WebNode implements AutoCloseable {
         .systemActorOf(
             ScalerActor.create(
                 settings.scaling(),
-                ScalingPolicy.named(settings.scaling().policy()),
+                ScalingPolicy.named(settings.scaling().policy())
+                    .withAtLeast(settings.worker().minWorkers()),
                 new ScalerActor.Surroundings(
                     settings.names().prefix(),
                     ports.requests(),
@@ -130,6 +133,7 @@ final class WebNode implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    scaler.tell(new ScalerActor.Stop()); // first: no machine for a web node that goes
     webTier.stop().toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

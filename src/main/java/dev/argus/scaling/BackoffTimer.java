@@ -40,6 +40,11 @@ final class BackoffTimer {
     }
   }
 
+  /** Whether the latest attempt that is known of has failed. */
+  boolean isFailing() {
+    return failures > 0;
+  }
+
   /** Whether it is too early for the next attempt. */
   boolean holds(Instant now) {
     return now.isBefore(until);

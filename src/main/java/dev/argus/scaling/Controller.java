@@ -21,22 +21,25 @@ import java.util.random.RandomGenerator;
  * What the controller knows and decides, without the calls: the actor around it makes those.
  *
  * <p>Each look becomes one {@link Step}. The launches of a step are planned in it, count as nodes
- * from then on, and are taken one by one with {@link #nextLaunch}. A launch that fails and a node
- * that never gets ready hold further launches back for a time. Not thread-safe.
+ * from then on, and are taken one by one with {@link #nextLaunch}. A launch that fails or whose
+ * node does not serve (see {@link Trials}) holds further launches back for a time, which grows
+ * until one serves. Not thread-safe.
  */
 final class Controller {
   /**
    * What follows from one look.
    *
    * @param hopeless nodes that will not get ready, to be ended
+   * @param gone what happened to nodes that are gone before they served, for people
    */
-  record Step(Decision decision, List<String> hopeless) {}
+  record Step(Decision decision, List<String> hopeless, List<String> gone) {}
 
   private final ScalingSettings settings;
   private final ScalingPolicy policy;
   private final Estimates estimates;
   private final FleetView view;
   private final LaunchBook launches;
+  private final Trials trials = new Trials();
   private final BackoffTimer backoff;
   private final Set<String> blamed = new HashSet<>();
   private String trouble = "";
@@ -56,18 +59,20 @@ final class Controller {
         new BackoffTimer(new Backoff(settings.minBackoff(), settings.maxBackoff()), random);
   }
 
-  /** Learns from what an app node sent. */
-  void hear(ResponseMessage message, Instant now) {
+  /** Learns from what an app node sent; says what happened if the node has failed. */
+  Optional<String> hear(ResponseMessage message, Instant now) {
     if (message instanceof Answer answer) {
       view.answered(answer.node(), now);
       estimates.learn(answer);
-    } else if (message instanceof NodeReport report) {
-      view.reported(report, now);
-      estimates.learn(report);
-      if (report.state() == NodeReport.State.READY) {
-        backoff.succeeded(report.at().minus(report.sinceLaunch()));
-      }
+      trials.answered(answer.node()).ifPresent(backoff::succeeded);
+      return Optional.empty();
     }
+    NodeReport report = (NodeReport) message;
+    view.reported(report, now);
+    estimates.learn(report);
+    Optional<Trials.Failed> failed = trials.reported(report);
+    failed.ifPresent(trial -> troubled(trial.launchedAt(), now, trial.what()));
+    return failed.map(Trials.Failed::what);
   }
 
   /** The queue or the fleet could not be read. */
@@ -81,12 +86,17 @@ final class Controller {
     FleetView.Roster roster =
         view.roster(now, nodes, estimates.bootTime(), waiting > 0 || !counts.isEmpty());
     blame(roster.hopeless(), now);
+    trials.forgetUnseen(now.minus(settings.launchVisibilityTimeout()));
+    List<Trials.Failed> gone = trials.settle(nodes);
+    gone.forEach(trial -> troubled(trial.launchedAt(), now, trial.what()));
     Decision decision = policy.decide(observation(now, counts, waiting, roster));
     if (decision.launch() > 0 && backoff.holds(now)) {
       decision = decision.heldBack(backoff.until(), trouble);
+    } else if (decision.launch() > 0 && backoff.isFailing()) {
+      decision = decision.again(trouble);
     }
     launches.plan(decision.launch(), now, nodes);
-    return new Step(decision, roster.hopeless());
+    return new Step(decision, roster.hopeless(), gone.stream().map(Trials.Failed::what).toList());
   }
 
   /** Takes the next planned launch, to call EC2 for it now. */
@@ -97,6 +107,7 @@ final class Controller {
   void launchAccepted(Launch launch, Fleet.Node node, Instant now) {
     launches.accepted(launch, now);
     view.launched(node.id(), now);
+    trials.launched(node.id(), now);
   }
 
   /** Counts a failed launch, and says in words what happened. */
@@ -114,6 +125,7 @@ final class Controller {
   /** EC2 has accepted to end a hopeless node. */
   void ended(String node, Instant now) {
     view.ended(node, now);
+    trials.ended(node);
   }
 
   /** A node that never gets ready is a failed launch: once, however long its end takes. */

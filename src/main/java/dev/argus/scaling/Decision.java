@@ -74,6 +74,12 @@ public record Decision(
     return new Decision(at, 0, Verdict.BLIND, reason, Optional.empty());
   }
 
+  /** This decision, which is made anew after {@code trouble} with an earlier one. */
+  Decision again(String trouble) {
+    return new Decision(
+        at, launch, verdict, reason + "; tried again after " + trouble, observation);
+  }
+
   /** This decision without its launches, for {@code cause}. */
   Decision heldBack(Instant until, String cause) {
     return new Decision(

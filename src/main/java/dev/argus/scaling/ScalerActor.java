@@ -51,6 +51,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** An app node sent an answer or a report. */
   public record ResponseSeen(ResponseMessage message) implements Command {}
 
+  /** The web node stops: nothing is launched any more. */
+  public record Stop() implements Command {}
+
   private record Tick() implements Command {}
 
   private record Looked(Instant startedAt, QueueCounts counts, List<Fleet.Node> nodes)
@@ -142,6 +145,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return newReceiveBuilder()
         .onMessage(WorkAccepted.class, message -> onWorkAccepted())
         .onMessage(ResponseSeen.class, this::onResponseSeen)
+        .onMessage(Stop.class, message -> Behaviors.stopped())
         .onMessage(Tick.class, message -> onTick())
         .onMessage(Looked.class, this::onLooked)
         .onMessage(LookFailed.class, this::onLookFailed)
@@ -159,7 +163,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onResponseSeen(ResponseSeen seen) {
-    controller.hear(seen.message(), now());
+    controller.hear(seen.message(), now()).ifPresent(this::didNotServe);
     if (seen.message() instanceof NodeReport report) {
       log.info("Node {} reports {} {}", report.node(), report.state(), report.reason());
     }
@@ -195,6 +199,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     int waiting = around.waiting().getAsInt();
     Controller.Step step = controller.step(now(), looked.counts(), waiting, looked.nodes());
     record(step.decision());
+    step.gone().forEach(this::didNotServe);
     step.hopeless().forEach(this::end);
     beginLaunch();
     boolean nothing =
@@ -297,6 +302,11 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
                 failure == null
                     ? new LaunchAccepted(launch, node)
                     : new LaunchFailed(launch, startedAt, unwrap(failure)));
+  }
+
+  private void didNotServe(String what) {
+    metrics.launched(Outcome.DID_NOT_SERVE);
+    log.warn("Launching pauses: {}", what);
   }
 
   private void end(String node) {

@@ -17,7 +17,9 @@ final class ScalingMetrics {
     /** EC2 refused it, or could not be reached. */
     FAILED,
     /** The node did not get ready within the boot timeout. */
-    NEVER_READY
+    NEVER_READY,
+    /** The node said that it failed, or was gone before it had answered a photo. */
+    DID_NOT_SERVE
   }
 
   private final MeterRegistry registry;

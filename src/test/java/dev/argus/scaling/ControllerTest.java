@@ -120,7 +120,7 @@ class ControllerTest {
   }
 
   @Test
-  void aNodeThatGetsReadyEndsTheRowOfFailures() {
+  void aNodeThatAnswersEndsTheRowOfFailures() {
     fleet.failLaunches("RequestLimitExceeded");
     for (int i = 0; i < 10; i++) {
       look(1);
@@ -130,19 +130,90 @@ class ControllerTest {
     look(1);
     clock.advance(Duration.ofSeconds(10));
     controller.hear(
-        new NodeReport(
-            fleet.existing().get(0).id(),
-            NodeReport.State.READY,
-            "",
-            clock.instant(),
-            Duration.ofSeconds(10),
-            1),
-        clock.instant());
+        Messages.answer(fleet.existing().get(0).id(), Duration.ofMillis(250)), clock.instant());
 
     fleet.failLaunches("RequestLimitExceeded");
     look(10_000);
     clock.advance(Duration.ofSeconds(2));
     assertThat(look(10_000).launch()).isPositive();
+  }
+
+  @Test
+  void nodesThatFailAtOnceAreNotReplacedInAHotLoop() {
+    int launches = 0;
+    for (int second = 0; second < 600; second++) {
+      launches += look(10_000).launch();
+      for (Fleet.Node node : fleet.existing()) {
+        if (node.launchedAt().plusSeconds(3).equals(clock.instant())) {
+          report(node, NodeReport.State.READY, "");
+          report(node, NodeReport.State.FAILED, "no native library");
+          fleet.remove(node.id());
+        }
+      }
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    // 2, 4, 8, ... 120 s of pause between batches of five: some ten batches in ten minutes.
+    assertThat(launches).isLessThanOrEqualTo(5 * 15);
+    assertThat(fleet.launchCalls().size()).isGreaterThan(5);
+  }
+
+  @Test
+  void theReasonOfANodeThatFailedHoldsLaunchesBackAndStaysInTheNextDecision() {
+    look(1);
+    clock.advance(Duration.ofSeconds(3));
+    look(1); // EC2 shows the node
+    report(
+        fleet.existing().get(0), NodeReport.State.FAILED, "its model did not load: no such file");
+    fleet.remove(fleet.existing().get(0).id());
+
+    Decision held = look(1);
+    assertThat(held.verdict()).isEqualTo(Verdict.HELD_BACK);
+    assertThat(held.reason()).contains("because node i-1 failed: its model did not load: no such");
+
+    clock.advance(Duration.ofSeconds(2));
+    Decision again = look(1);
+    assertThat(again.launch()).isEqualTo(1);
+    assertThat(again.reason())
+        .endsWith("; tried again after node i-1 failed: its model did not load: no such file");
+  }
+
+  @Test
+  void aCrashLoopIsNotAHotLoop() {
+    int launches = 0;
+    for (int second = 0; second < 600; second++) {
+      launches += look(10_000).launch();
+      // Each dies in its boot, without a word, after EC2 has shown it.
+      fleet.existing().stream()
+          .filter(node -> node.launchedAt().plusSeconds(2).isBefore(clock.instant()))
+          .forEach(node -> fleet.remove(node.id()));
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(launches).isLessThanOrEqualTo(5 * 15);
+    assertThat(look(10_000).reason()).contains("was gone before it was ready");
+  }
+
+  @Test
+  void anAnswerOfANewNodeEndsTheRow() {
+    look(1);
+    clock.advance(Duration.ofSeconds(3));
+    look(1); // EC2 shows the node
+    report(fleet.existing().get(0), NodeReport.State.FAILED, "no disk");
+    fleet.remove(fleet.existing().get(0).id());
+    clock.advance(Duration.ofSeconds(2));
+    look(1);
+    assertThat(fleet.existing()).hasSize(1);
+    controller.hear(
+        Messages.answer(fleet.existing().get(0).id(), Duration.ofMillis(250)), clock.instant());
+
+    assertThat(look(10_000).reason()).doesNotContain("tried again");
+  }
+
+  private void report(Fleet.Node node, NodeReport.State state, String reason) {
+    Duration sinceLaunch = Duration.between(node.launchedAt(), clock.instant());
+    controller.hear(
+        new NodeReport(node.id(), state, reason, clock.instant(), sinceLaunch, 1), clock.instant());
   }
 
   @Test

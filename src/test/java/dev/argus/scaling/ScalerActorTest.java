@@ -54,6 +54,48 @@ class ScalerActorTest {
   }
 
   @Test
+  void afterItIsToldToStopItLaunchesNothing() {
+    ActorRef<Command> scaler = spawn();
+    looked(1);
+    scaler.tell(new ScalerActor.Stop());
+    testKit.createTestProbe().expectTerminated(scaler);
+    waiting.set(1);
+    scaler.tell(new WorkAccepted());
+    pass(Duration.ofMinutes(2));
+
+    assertThat(fleet.launchCalls()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatFailedIsCountedAndItsReasonIsInTheDecisions() {
+    queue.holds(1, 0);
+    ActorRef<Command> scaler = spawn();
+    looked(1);
+    await().until(() -> fleet.existing().size() == 1);
+    String node = fleet.existing().get(0).id();
+    pass(Duration.ofSeconds(2));
+    looked(2);
+
+    scaler.tell(
+        new ResponseSeen(
+            new NodeReport(
+                node,
+                NodeReport.State.FAILED,
+                "its model did not load: no such file",
+                clock.instant(),
+                Duration.ofSeconds(2),
+                1)));
+    fleet.remove(node);
+    pass(Duration.ofSeconds(2));
+    looked(3);
+
+    assertThat(decisions.toJson().toString())
+        .contains("node " + node + " failed: its model did not load: no such file");
+    assertThat(meters.counter("argus.scaling.launches", "outcome", "did-not-serve").count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void anAcceptedPhotoWakesItAtOnceAndOnlyOnce() {
     ActorRef<Command> scaler = spawn();
     looked(1);
