@@ -7,6 +7,7 @@ import dev.argus.ports.ReceiveGate;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,9 @@ final class ReplyStream {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
     listener.accept(message);
+    if (message instanceof NodeReport report) {
+      metrics.reported(report);
+    }
     if (!(message instanceof Answer answer)) {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }

@@ -1,12 +1,14 @@
 package dev.argus.web;
 
 import dev.argus.protocol.Answer;
+import dev.argus.protocol.NodeReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 
 /** What the web tier counts. */
 final class WebMetrics {
@@ -87,6 +89,20 @@ final class WebMetrics {
       decode.record(answer.times().decode());
       inference.record(answer.times().inference());
     }
+  }
+
+  /** What an app node says of itself: its state, and what it counted since it said so last. */
+  void reported(NodeReport report) {
+    registry.counter("argus.nodes.reports", "state", tag(report.state())).increment();
+    report
+        .events()
+        .forEach(
+            (event, count) ->
+                registry.counter("argus.worker.events", "event", tag(event)).increment(count));
+  }
+
+  private static String tag(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   void refused(int status) {

@@ -39,6 +39,13 @@ final class LocalArgus implements AutoCloseable {
 
   /** Starts Argus as it was packaged, and waits until it is ready. */
   LocalArgus(Path data, int maxWorkers) throws IOException {
+    this(data, maxWorkers, Map.of());
+  }
+
+  /**
+   * @param settings environment variables that override settings
+   */
+  LocalArgus(Path data, int maxWorkers, Map<String, String> settings) throws IOException {
     this.data = data;
     Path out = data.resolveSibling(data.getFileName() + ".out");
     ProcessBuilder builder =
@@ -51,6 +58,7 @@ final class LocalArgus implements AutoCloseable {
             data.toString(),
             "--max-workers",
             Integer.toString(maxWorkers));
+    builder.environment().putAll(settings);
     builder.environment().put("ARGUS_BUILD", "never");
     builder.environment().put("ARGUS_JAR", Path.of("target/argus.jar").toAbsolutePath().toString());
     builder.redirectOutput(out.toFile());
