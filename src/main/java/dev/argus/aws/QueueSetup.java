@@ -31,12 +31,7 @@ public final class QueueSetup {
    */
   public CompletionStage<Done> create(
       NamesSettings names, Duration visibilityTimeout, int maxReceiveCount) {
-    Map<QueueAttributeName, String> common =
-        Map.of(
-            QueueAttributeName.MESSAGE_RETENTION_PERIOD,
-            Long.toString(RETENTION.toSeconds()),
-            QueueAttributeName.VISIBILITY_TIMEOUT,
-            Long.toString(visibilityTimeout.toSeconds()));
+    Map<QueueAttributeName, String> common = common(visibilityTimeout);
     return Failures.plain(
         ensureQueue(names.deadLetterQueue(), common)
             .thenCompose(this::arn)
@@ -50,6 +45,19 @@ public final class QueueSetup {
                 })
             .thenCompose(url -> ensureQueue(names.responseQueue(), common))
             .thenApply(url -> Done.getInstance()));
+  }
+
+  /** Creates one response queue: each web node has its own. */
+  CompletionStage<Done> createResponseQueue(String name, Duration visibilityTimeout) {
+    return ensureQueue(name, common(visibilityTimeout)).thenApply(url -> Done.getInstance());
+  }
+
+  private static Map<QueueAttributeName, String> common(Duration visibilityTimeout) {
+    return Map.of(
+        QueueAttributeName.MESSAGE_RETENTION_PERIOD,
+        Long.toString(RETENTION.toSeconds()),
+        QueueAttributeName.VISIBILITY_TIMEOUT,
+        Long.toString(visibilityTimeout.toSeconds()));
   }
 
   /**

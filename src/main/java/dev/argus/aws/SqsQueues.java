@@ -3,8 +3,13 @@ package dev.argus.aws;
 import dev.argus.config.AwsSettings;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
+import dev.argus.ports.QueueAdmin;
+import dev.argus.ports.QueueMissingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
@@ -15,7 +20,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
  * used least recently only {@link #MAX_QUEUES} are remembered. A forgotten one still works. Safe
  * for use by many threads.
  */
-public final class SqsQueues implements MessageQueues, AutoCloseable {
+public final class SqsQueues implements MessageQueues, QueueAdmin, AutoCloseable {
   /** More than there are web nodes, each with a response queue of its own. */
   static final int MAX_QUEUES = 256;
 
@@ -49,6 +54,24 @@ public final class SqsQueues implements MessageQueues, AutoCloseable {
       eldest.remove();
     }
     return queue;
+  }
+
+  @Override
+  public CompletionStage<Done> create(String name) {
+    return new QueueSetup(client).createResponseQueue(name, source.visibilityTimeout());
+  }
+
+  @Override
+  public CompletionStage<Done> delete(String name) {
+    return Failures.plain(
+        new QueueUrl(name, client)
+            .with(url -> client.deleteQueue(request -> request.queueUrl(url)))
+            .thenApply(response -> Done.getInstance())
+            .exceptionallyCompose(
+                failure ->
+                    Failures.cause(failure) instanceof QueueMissingException
+                        ? CompletableFuture.completedFuture(Done.getInstance())
+                        : CompletableFuture.failedFuture(failure)));
   }
 
   /** Lets what waits be sent, and forgets all queues. */

@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       ClassifyCommand.class,
       LoadCommand.class,
       DoctorCommand.class,
+      DeadCommand.class,
       RehearseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

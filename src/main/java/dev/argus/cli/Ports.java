@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.Http;
 
 /** One process's actor system and its ports on AWS, which its tiers share. */
 final class Ports implements AutoCloseable {
+  private static final Duration POOLS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final ArgusSettings settings;
@@ -105,11 +107,18 @@ final class Ports implements AutoCloseable {
   @Override
   public void close() {
     queues.close();
-    system.terminate();
     try {
-      system
-          .getWhenTerminated()
+      // First the connections, or the end of the system is logged as a failure of theirs.
+      Http.get(system)
+          .shutdownAllConnectionPools()
           .toCompletableFuture()
+          .orTimeout(POOLS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .handle((done, failure) -> failure)
+          .thenCompose(
+              ignored -> {
+                system.terminate();
+                return system.getWhenTerminated();
+              })
           .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

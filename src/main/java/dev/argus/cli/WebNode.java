@@ -64,6 +64,7 @@ final class WebNode implements AutoCloseable {
                     settings.names().responseQueue(),
                     ports.deadLetters(),
                     ports.queues(),
+                    ports.queues(),
                     ports.store(),
                     () -> scaler.tell(new ScalerActor.WorkAccepted()),
                     message -> scaler.tell(new ScalerActor.ResponseSeen(message)),

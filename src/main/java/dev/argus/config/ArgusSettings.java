@@ -34,8 +34,14 @@ public record ArgusSettings(
     Checks.ordered(
         "retention.idempotency-keys",
         retention.idempotencyKeys(),
-        "web.sweep-window",
-        web.sweepWindow());
+        "web.sweep.window",
+        web.sweep().window());
+    // Else a photo that merely waits for its lease to run out would count as overtaken.
+    Checks.ordered(
+        "worker.visibility-timeout, four times",
+        worker.visibilityTimeout().multipliedBy(4),
+        "web.sweep.overtaken",
+        web.sweep().overtaken());
     Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 

@@ -21,6 +21,17 @@ public record NamesSettings(
     checkQueue("names.request-queue", requestQueue);
     checkQueue("names.response-queue", responseQueue);
     checkQueue("names.dead-letter-queue", deadLetterQueue);
+    if (responseQueue.equals(requestQueue)
+        || responseQueue.equals(deadLetterQueue)
+        || requestQueue.equals(deadLetterQueue)) {
+      throw new InvalidSettingException(
+          "argus.names: expected three different queues, found request-queue = "
+              + requestQueue
+              + ", response-queue = "
+              + responseQueue
+              + ", dead-letter-queue = "
+              + deadLetterQueue);
+    }
     checkBucket("names.input-bucket", inputBucket);
     checkBucket("names.output-bucket", outputBucket);
     checkBucket("names.state-bucket", stateBucket);

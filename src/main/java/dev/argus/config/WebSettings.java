@@ -23,9 +23,9 @@ public record WebSettings(
     int maxPhotosPerForm,
     int replyParallelism,
     Duration readinessInterval,
-    Duration sweepInterval,
-    Duration sweepGrace,
-    Duration sweepWindow,
+    Duration heartbeatInterval,
+    Duration responseQueueExpiry,
+    SweepSettings sweep,
     AccessSettings access,
     Optional<TlsSettings> tls) {
 
@@ -49,9 +49,11 @@ public record WebSettings(
     Checks.atLeast("web.max-photos-per-form", maxPhotosPerForm, 1);
     Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
     Checks.positive("web.readiness-interval", readinessInterval);
-    Checks.positive("web.sweep-interval", sweepInterval);
-    Checks.positive("web.sweep-grace", sweepGrace);
-    Checks.ordered("web.sweep-grace", sweepGrace, "web.sweep-window", sweepWindow);
+    Checks.ordered(
+        "web.heartbeat-interval, five times",
+        heartbeatInterval.multipliedBy(5),
+        "web.response-queue-expiry",
+        responseQueueExpiry);
   }
 
   static WebSettings from(Config c) {
@@ -73,9 +75,9 @@ public record WebSettings(
         c.getInt("max-photos-per-form"),
         c.getInt("reply-parallelism"),
         c.getDuration("readiness-interval"),
-        c.getDuration("sweep-interval"),
-        c.getDuration("sweep-grace"),
-        c.getDuration("sweep-window"),
+        c.getDuration("heartbeat-interval"),
+        c.getDuration("response-queue-expiry"),
+        SweepSettings.from(c.getConfig("sweep")),
         AccessSettings.from(c),
         TlsSettings.from(c.getConfig("tls")));
   }

@@ -98,7 +98,8 @@ public final class DeadLetterCodec {
           at,
           history);
     } catch (JsonProcessingException | DateTimeException e) {
-      throw new MalformedMessageException("a dead letter that cannot be read: " + e, e);
+      throw new MalformedMessageException(
+          "a dead letter that cannot be read: " + e.getClass().getSimpleName(), e);
     }
   }
 

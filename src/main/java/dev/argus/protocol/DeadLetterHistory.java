@@ -17,10 +17,11 @@ import java.time.Instant;
 public record DeadLetterHistory(
     int receives, int attempts, Instant sentAt, String node, String reason) {
 
-  /** The history in words, such as "Given up after 5 receives, 3 of them alone: ...". */
+  /** What a client may know of it, such as "Given up after 5 receives, 3 of them alone". */
   public String inWords() {
-    String alone = attempts > 0 ? ", " + attempts + " of them alone" : "";
-    String times = receives == 1 ? " receive" : " receives";
-    return "Given up after " + receives + times + alone + (reason.isEmpty() ? "" : ": " + reason);
+    return "Given up after "
+        + receives
+        + (receives == 1 ? " receive" : " receives")
+        + (attempts > 0 ? ", " + attempts + " of them alone" : "");
   }
 }

@@ -13,6 +13,9 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #idempotencyKey} begin. */
   public static final String IDEMPOTENCY_KEYS = "idempotency/";
 
+  /** State bucket: where the keys of {@link #webNode} begin. */
+  public static final String WEB_NODES = "web-nodes/";
+
   private static final String RESULT_SUFFIX = ".json";
 
   private ObjectKeys() {}
@@ -39,7 +42,7 @@ public final class ObjectKeys {
     return ATTEMPTS + id;
   }
 
-  /** State bucket: a request that was given up, kept for the operator. */
+  /** State bucket: a {@link DeadLetter}, kept for the operator. */
   public static String deadLetter(String id) {
     return DEAD_LETTERS + id;
   }
@@ -52,5 +55,10 @@ public final class ObjectKeys {
    */
   public static String idempotencyKey(String hash, int photo) {
     return IDEMPOTENCY_KEYS + hash + (photo == 0 ? "" : "-" + (photo + 1));
+  }
+
+  /** State bucket: a web node's sign of life, by the name of its response queue. */
+  public static String webNode(String responseQueue) {
+    return WEB_NODES + responseQueue;
   }
 }

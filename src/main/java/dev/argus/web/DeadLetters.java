@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.config.SweepSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.CallRefusedException;
 import dev.argus.ports.Delivery;
@@ -14,11 +15,16 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
+import dev.argus.protocol.DeadLetter;
+import dev.argus.protocol.DeadLetterCodec;
+import dev.argus.protocol.DeadLetterHistory;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +44,9 @@ import org.slf4j.LoggerFactory;
  * client is told.
  *
  * <p>Keep the request under {@code dead/<id>} for the operator, write the result, reply, and only
- * then delete. The queue's count is read once an interval and the queue itself only when it holds
- * something: an idle web node does not pay for polling an empty one.
+ * then delete: whatever breaks in between, the message comes again. The queue's count is read once
+ * an interval and the queue itself only when it holds something: an idle web node does not pay for
+ * polling an empty one. Only one web node of a cluster does this, the one that scales.
  */
 final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
@@ -58,26 +65,39 @@ final class DeadLetters {
   private final MessageQueue deadLetters;
   private final MessageQueues queues;
   private final ObjectStore store;
+  private final WebMetrics metrics;
+  private final InstantSource clock;
 
   DeadLetters(
-      ActorSystem<?> system, MessageQueue deadLetters, MessageQueues queues, ObjectStore store) {
+      ActorSystem<?> system,
+      MessageQueue deadLetters,
+      MessageQueues queues,
+      ObjectStore store,
+      WebMetrics metrics,
+      InstantSource clock) {
     this.system = system;
     this.deadLetters = deadLetters;
     this.queues = queues;
     this.store = store;
+    this.metrics = metrics;
+    this.clock = clock;
   }
 
-  /** An actor that drains the queue, and again an interval after it has. */
-  static Behavior<Tick> create(DeadLetters drain, Duration interval) {
+  /** An actor that drains the queue and counts what is kept, and again an interval after it has. */
+  static Behavior<Tick> create(DeadLetters drain, SweepSettings settings) {
     return Behaviors.withTimers(
         timers -> {
-          timers.startSingleTimer(Tick.LOOK, interval);
+          timers.startSingleTimer(Tick.LOOK, settings.interval());
           return Behaviors.receive(
               (context, tick) -> {
                 if (tick == Tick.LOOK) {
-                  context.pipeToSelf(drain.drain(), (answered, failure) -> done(failure));
+                  context.pipeToSelf(
+                      drain
+                          .drain()
+                          .thenCompose(answered -> drain.count(settings.maxDeadLettersCounted())),
+                      (counted, failure) -> done(failure));
                 } else {
-                  timers.startSingleTimer(Tick.LOOK, interval);
+                  timers.startSingleTimer(Tick.LOOK, settings.interval());
                 }
                 return Behaviors.same();
               });
@@ -86,9 +106,21 @@ final class DeadLetters {
 
   private static Tick done(Throwable failure) {
     if (failure != null) {
-      LOG.warn("the dead-letter queue waits: {}", failure.toString());
+      LOG.warn("the dead letters wait: {}", failure.toString());
     }
     return Tick.DONE;
+  }
+
+  /** Counts the dead letters that are kept, up to {@code max}, for the metric. */
+  CompletionStage<Done> count(int max) {
+    return DeadLetterAdmin.ids(store, "")
+        .take(max)
+        .runWith(Sink.fold(0, (sum, one) -> sum + 1), system)
+        .thenApply(
+            count -> {
+              metrics.deadLettersKept(count);
+              return Done.getInstance();
+            });
   }
 
   /** Answers what the queue shows now; completes with how many. */
@@ -113,47 +145,101 @@ final class DeadLetters {
   }
 
   private CompletionStage<Acknowledgement> answer(Delivery delivery) {
-    ClassifyRequest request;
-    try {
-      request = Codec.decodeRequest(delivery.message());
-    } catch (MalformedMessageException e) {
-      LOG.warn("message {} cannot be read and is kept: {}", delivery.messageId(), e.toString());
-      return keep(delivery.messageId(), delivery)
-          .thenApply(done -> Acknowledgement.delete(delivery));
-    }
-    ClassifyReply gaveUp =
-        new ClassifyReply.Failed(
-            request.id(),
-            request.name(),
-            Problem.Kind.DEAD_LETTERED.because(
-                "Several attempts ended without an answer. The photo is kept for the operator."));
-    LOG.warn("{} ({}) is dead-lettered", request.id(), request.name());
-    return keep(request.id().toString(), delivery)
-        .thenCompose(done -> store.delete(Bucket.STATE, ObjectKeys.attempts(request.id())))
-        .thenCompose(done -> storeUnlessAnswered(request, gaveUp))
-        .thenCompose(reply -> reply(request, reply))
+    DeadLetter letter = read(delivery);
+    CompletionStage<Done> answered =
+        letter instanceof DeadLetter.GivenUp photo
+            ? keep(photo).thenCompose(kept -> answer(photo))
+            : keep(letter);
+    return answered
         .thenApply(done -> Acknowledgement.delete(delivery))
         .exceptionally(
             failure -> {
               // It comes again when its lease runs out; the others must not wait for it.
-              LOG.warn("the dead letter {} waits: {}", request.id(), failure.toString());
+              LOG.warn("the dead letter {} waits: {}", letter.id(), failure.toString());
               return Acknowledgement.ignore(delivery);
             });
   }
 
+  private DeadLetter read(Delivery delivery) {
+    DeadLetterHistory history =
+        DeadLetterCodec.historyOf(delivery.message())
+            .orElseGet(
+                () ->
+                    new DeadLetterHistory(
+                        Math.max(0, delivery.receiveCount() - 1), // this one is ours
+                        0,
+                        delivery.sentAt(),
+                        "",
+                        "the queue gave it up by itself"));
+    try {
+      ClassifyRequest request = Codec.decodeRequest(delivery.message());
+      LOG.warn("{} is dead-lettered: {}", request.id(), history);
+      return new DeadLetter.GivenUp(
+          request.id(),
+          request.name(),
+          request.contentType(),
+          request.replyQueue(),
+          request.photo() instanceof ClassifyRequest.Inline,
+          clock.instant(),
+          history);
+    } catch (MalformedMessageException e) {
+      LOG.warn("message {} cannot be read and is kept: {}", delivery.messageId(), e.toString());
+      return new DeadLetter.Unreadable(
+          delivery.messageId(),
+          delivery.message().body(),
+          delivery.message().attributes(),
+          e.getMessage(),
+          clock.instant(),
+          history);
+    }
+  }
+
+  private CompletionStage<Done> keep(DeadLetter letter) {
+    return store.put(
+        Bucket.STATE,
+        ObjectKeys.deadLetter(letter.id()),
+        new StoredObject(
+            ByteString.fromString(DeadLetterCodec.toJson(letter).toString()),
+            "application/json",
+            Map.of()));
+  }
+
+  private CompletionStage<Done> answer(DeadLetter.GivenUp photo) {
+    ClassifyReply gaveUp =
+        new ClassifyReply.Failed(
+            photo.photo(),
+            photo.name(),
+            Problem.Kind.DEAD_LETTERED.because(
+                photo.history().inWords() + ". The photo is kept for the operator."));
+    return store
+        .delete(Bucket.STATE, ObjectKeys.attempts(photo.photo()))
+        .thenCompose(done -> storeUnlessAnswered(photo.photo(), gaveUp))
+        .thenCompose(
+            reply ->
+                DeadLetterAdmin.isDeadLettered(reply)
+                    ? reply(photo, reply)
+                    : forget(photo).thenCompose(done -> reply(photo, reply)));
+  }
+
+  private CompletionStage<Done> forget(DeadLetter answered) {
+    return store.delete(Bucket.STATE, ObjectKeys.deadLetter(answered.id()));
+  }
+
   /** A duplicate of the request may have been answered: then that is the answer. */
-  private CompletionStage<ClassifyReply> storeUnlessAnswered(
-      ClassifyRequest request, ClassifyReply gaveUp) {
-    String key = ObjectKeys.result(request.id());
+  private CompletionStage<ClassifyReply> storeUnlessAnswered(PhotoId id, ClassifyReply gaveUp) {
+    String key = ObjectKeys.result(id);
     StoredObject result =
         new StoredObject(ByteString.fromString(Codec.toJson(gaveUp)), "application/json", Map.of());
     return store
         .putIfAbsent(Bucket.OUTPUT, key, result)
         .thenCompose(
-            written ->
-                written
-                    ? CompletableFuture.completedFuture(gaveUp)
-                    : store.get(Bucket.OUTPUT, key).thenApply(found -> read(found, gaveUp)));
+            written -> {
+              if (written) {
+                metrics.deadLettered();
+                return CompletableFuture.completedFuture(gaveUp);
+              }
+              return store.get(Bucket.OUTPUT, key).thenApply(found -> read(found, gaveUp));
+            });
   }
 
   private static ClassifyReply read(Optional<StoredObject> found, ClassifyReply otherwise) {
@@ -164,19 +250,9 @@ final class DeadLetters {
     }
   }
 
-  private CompletionStage<Done> keep(String id, Delivery delivery) {
-    return store.put(
-        Bucket.STATE,
-        ObjectKeys.deadLetter(id),
-        new StoredObject(
-            ByteString.fromString(delivery.message().body()),
-            "text/plain",
-            Map.of("receives", Integer.toString(delivery.receiveCount()))));
-  }
-
-  private CompletionStage<Done> reply(ClassifyRequest request, ClassifyReply reply) {
+  private CompletionStage<Done> reply(DeadLetter.GivenUp photo, ClassifyReply reply) {
     return queues
-        .named(request.replyQueue())
+        .named(photo.replyQueue())
         .send(Codec.encode(new Answer(reply, "dead-letters", StageTimes.none())))
         .exceptionally(
             failure -> {

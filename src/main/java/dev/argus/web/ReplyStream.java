@@ -3,6 +3,7 @@ package dev.argus.web;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
+import dev.argus.ports.QueueMissingException;
 import dev.argus.ports.ReceiveGate;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.Codec;
@@ -10,6 +11,7 @@ import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -44,21 +46,25 @@ final class ReplyStream {
   private final ActorRef<ReplyRouter.Command> router;
   private final Consumer<ResponseMessage> listener;
   private final Ledger ledger;
+  private final Runnable onQueueMissing;
   private final WebMetrics metrics;
 
   /**
    * @param listener told of every answer and node report; the controller learns from them
+   * @param onQueueMissing told whenever a receive finds that there is no response queue
    */
   ReplyStream(
       ActorSystem<?> system,
       ActorRef<ReplyRouter.Command> router,
       Consumer<ResponseMessage> listener,
       Ledger ledger,
+      Runnable onQueueMissing,
       WebMetrics metrics) {
     this.system = system;
     this.router = router;
     this.listener = listener;
     this.ledger = ledger;
+    this.onQueueMissing = onQueueMissing;
     this.metrics = metrics;
   }
 
@@ -68,12 +74,30 @@ final class ReplyStream {
             RESTART,
             () ->
                 responses
-                    .deliveries(ReceiveGate.open(BATCH_SIZE))
+                    .deliveries(new Gate(onQueueMissing))
                     .mapAsyncUnordered(parallelism, this::handOver)
                     .via(responses.acknowledgements()))
         .viaMat(KillSwitches.single(), Keep.right())
         .to(Sink.ignore())
         .run(system);
+  }
+
+  /** Always open: a reply takes next to no room. */
+  private record Gate(Runnable onQueueMissing) implements ReceiveGate {
+    @Override
+    public CompletionStage<Integer> reserve() {
+      return CompletableFuture.completedFuture(BATCH_SIZE);
+    }
+
+    @Override
+    public void received(int reserved, List<Delivery> batch) {}
+
+    @Override
+    public void failed(int reserved, Throwable cause) {
+      if (cause instanceof QueueMissingException) {
+        onQueueMissing.run();
+      }
+    }
   }
 
   private CompletionStage<Acknowledgement> handOver(Delivery delivery) {

@@ -12,6 +12,7 @@ import dev.argus.protocol.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -73,6 +74,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
    * @param replyQueue this web node's own response queue: the return address
    * @param lookup finds the results of photos that other uploads own
    * @param onAccepted told at once of every accepted photo; wakes the controller
+   * @param unpublished ids of photos that are stored and not sent yet, which the sweep leaves alone
    * @param publishBackoff how long to wait after the n-th failed publish
    */
   record Dependencies(
@@ -83,6 +85,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       ResultLookup lookup,
       Runnable onAccepted,
       Ledger ledger,
+      Set<PhotoId> unpublished,
       IntFunction<Duration> publishBackoff,
       WebSettings settings,
       InstantSource clock) {}
@@ -189,6 +192,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     if (!stored.written()) {
       return join();
     }
+    deps.unpublished().add(upload.id());
     upload.permit().accepted();
     deps.ledger().accepted(upload.id());
     deps.onAccepted().run();
@@ -247,6 +251,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onPublished() {
     request = null;
+    deps.unpublished().remove(upload.id());
     upload.permit().releaseBuffer();
     givePendingIfPatienceIsOver();
     return deadlinePassed ? Behaviors.stopped() : this;
@@ -290,6 +295,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   /** Whatever stopped this actor, its client hears, and its permit is given back. */
   private Behavior<Command> onPostStop(PostStop stopped) {
     give(accepted ? new Outcome.Pending(upload.id(), upload.name()) : notAccepted());
+    deps.unpublished().remove(upload.id());
     upload.permit().close();
     return this;
   }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the web tier counts. */
 final class WebMetrics {
@@ -18,6 +19,8 @@ final class WebMetrics {
   private final Counter unclaimed;
   private final Counter malformed;
   private final Counter swept;
+  private final Counter deadLettersDrained;
+  private final AtomicInteger deadLettersKept = new AtomicInteger();
   private final Timer latency;
   private final Timer queued;
   private final Timer decode;
@@ -30,6 +33,7 @@ final class WebMetrics {
     unclaimed = counter("argus.replies.unclaimed", "Replies to photos that others accepted");
     malformed = registry.counter("argus.replies.malformed");
     swept = registry.counter("argus.photos.swept");
+    deadLettersDrained = registry.counter("argus.dead.letters.drained");
     latency = histogram("argus.photos.latency", "From acceptance to answer");
     queued = histogram("argus.photos.queued", "From publishing to receiving");
     decode = histogram("argus.photos.decode", "From bytes to the network's input");
@@ -74,6 +78,13 @@ final class WebMetrics {
         .register(registry);
   }
 
+  /** Shown only where they are counted. */
+  void watchDeadLetters() {
+    Gauge.builder("argus.dead.letters", deadLettersKept, AtomicInteger::get)
+        .description("Dead letters kept for the operator, up to web.sweep.max-dead-letters-counted")
+        .register(registry);
+  }
+
   /** A reply came; how long it took is of interest only the first time. */
   void replied(Answer answer, Ledger.Arrival arrival) {
     if (arrival == Ledger.Arrival.DUPLICATE) {
@@ -115,5 +126,14 @@ final class WebMetrics {
 
   void swept() {
     swept.increment();
+  }
+
+  /** A photo was answered with its having been given up. */
+  void deadLettered() {
+    deadLettersDrained.increment();
+  }
+
+  void deadLettersKept(int count) {
+    deadLettersKept.set(count);
   }
 }

@@ -48,6 +48,7 @@ final class WebRoutes implements RequestHandler {
   private final ResultLookup lookup;
   private final Readiness readiness;
   private final Responses responses;
+  private final DeadLetterRoutes deadLetters;
   private final WebMetrics metrics;
   private final StaticFiles pages;
   private final Entrance entrance;
@@ -62,6 +63,7 @@ final class WebRoutes implements RequestHandler {
       ResultLookup lookup,
       Readiness readiness,
       Responses responses,
+      DeadLetterRoutes deadLetters,
       WebMetrics metrics,
       StaticFiles pages,
       Entrance entrance,
@@ -74,6 +76,7 @@ final class WebRoutes implements RequestHandler {
     this.lookup = lookup;
     this.readiness = readiness;
     this.responses = responses;
+    this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.pages = pages;
     this.entrance = entrance;
@@ -107,6 +110,9 @@ final class WebRoutes implements RequestHandler {
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, String path) {
+    if (DeadLetterRoutes.owns(path)) {
+      return discardBody(request).thenCompose(done -> deadLetters.handle(request));
+    }
     return switch (request.method().name()) {
       case "POST" ->
           switch (path) {

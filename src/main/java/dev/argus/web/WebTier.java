@@ -5,13 +5,19 @@ import dev.argus.config.Backoff;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
 import dev.argus.ports.ObjectStore;
+import dev.argus.ports.QueueAdmin;
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,6 +51,7 @@ public final class WebTier {
    *
    * @param responses this web node's own response queue
    * @param responseQueue its name: the return address of every request
+   * @param queueAdmin creates it, and removes those of web nodes that are gone
    * @param onAccepted told at once of every accepted photo
    * @param onResponse told of every answer and node report
    * @param decisionsJson the scaling decisions as a JSON array
@@ -55,6 +62,7 @@ public final class WebTier {
       String responseQueue,
       MessageQueue deadLetters,
       MessageQueues queues,
+      QueueAdmin queueAdmin,
       ObjectStore store,
       Runnable onAccepted,
       Consumer<ResponseMessage> onResponse,
@@ -104,6 +112,7 @@ public final class WebTier {
     ActorRef<ReplyRouter.Command> router =
         system.systemActorOf(ReplyRouter.create(), "reply-router", Props.empty());
     Backoff publishBackoff = new Backoff(settings.aws().minBackoff(), settings.aws().maxBackoff());
+    Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet(); // at most web.max-in-flight
     ActorRef<RequestManager.Command> requests =
         system.systemActorOf(
             RequestManager.create(
@@ -115,38 +124,37 @@ public final class WebTier {
                     lookup,
                     deps.onAccepted(),
                     ledger,
+                    unpublished,
                     attempt ->
                         publishBackoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
                     settings.web(),
                     deps.clock())),
             "requests",
             Props.empty());
-    system.systemActorOf(
-        restarting(
-            Sweep.create(
-                deps.store(),
-                deps.requests(),
-                deps.deadLetters(),
-                deps.responseQueue(),
-                settings.web(),
-                metrics,
-                deps.clock())),
-        "sweep",
-        Props.empty());
-    system.systemActorOf(
-        restarting(
-            DeadLetters.create(
-                new DeadLetters(system, deps.deadLetters(), deps.queues(), deps.store()),
-                settings.web().sweepInterval())),
-        "dead-letters",
-        Props.empty());
+    Overtaking overtaking = new Overtaking(settings.web().sweep().overtaken());
+    WebNodes nodes = webNodes(system, settings, overtaking, deps);
+    boolean scales = settings.scaling().enabled();
+    ActorRef<WebNodeActor.Command> self =
+        system.systemActorOf(
+            restarting(WebNodeActor.create(nodes, scales, settings.web().heartbeatInterval())),
+            "web-node",
+            Props.empty());
+    if (scales) {
+      new ClusterDuties(system, settings.web(), metrics, deps).start(nodes, unpublished);
+    }
     system.systemActorOf(
         restarting(
             Reconciliation.create(new Reconciliation(system, ledger, lookup), settings.ledger())),
         "reconciliation",
         Props.empty());
     UniqueKillSwitch replies =
-        new ReplyStream(system, router, deps.onResponse(), ledger, metrics)
+        new ReplyStream(
+                system,
+                router,
+                deps.onResponse().andThen(seen -> note(seen, overtaking, deps.clock())),
+                ledger,
+                () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
+                metrics)
             .run(deps.responses(), settings.web().replyParallelism());
     WebRoutes routes =
         new WebRoutes(
@@ -171,6 +179,10 @@ public final class WebTier {
                 settings.web().readinessInterval(),
                 deps.clock()),
             responses,
+            new DeadLetterRoutes(
+                new DeadLetterAdmin(
+                    system, deps.store(), deps.requests(), settings.web().deadline(), deps.clock()),
+                responses),
             metrics,
             pages,
             entrance,
@@ -180,16 +192,47 @@ public final class WebTier {
     Connections connections = new Connections(system, routes, settings.web());
     ServerBuilder server =
         Http.get(system).newServerAt(settings.web().host(), settings.web().port());
-    return tls.map(server::enableHttps)
-        .orElse(server)
-        .connectionSource()
-        .to(Sink.foreach(connections::accept))
-        .run(system)
+    return nodes
+        .createOwnQueue()
+        .exceptionally(
+            failure -> {
+              // While SQS is down a web node is up, and says so; see Readiness.
+              system.log().warn("the response queue is not there yet: {}", failure.toString());
+              return Done.getInstance();
+            })
+        .thenCompose(
+            created ->
+                tls.map(server::enableHttps)
+                    .orElse(server)
+                    .connectionSource()
+                    .to(Sink.foreach(connections::accept))
+                    .run(system))
         .thenApply(
             binding -> new WebTier(system, requests, binding, connections, replies, admission));
   }
 
-  private static <T> Behavior<T> restarting(Behavior<T> behavior) {
+  private static WebNodes webNodes(
+      ActorSystem<?> system, ArgusSettings settings, Overtaking overtaking, Dependencies deps) {
+    return new WebNodes(
+        system,
+        deps.store(),
+        deps.queueAdmin(),
+        new WebNodes.Self(
+            deps.responseQueue(),
+            UUID.randomUUID().toString(),
+            () -> overtaking.evidence(deps.clock().instant())),
+        settings.web().heartbeatInterval(),
+        settings.web().responseQueueExpiry(),
+        deps.clock());
+  }
+
+  private static void note(ResponseMessage seen, Overtaking overtaking, InstantSource clock) {
+    if (seen instanceof Answer answer) {
+      overtaking.answered(answer, clock.instant());
+    }
+  }
+
+  static <T> Behavior<T> restarting(Behavior<T> behavior) {
     return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart());
   }
 

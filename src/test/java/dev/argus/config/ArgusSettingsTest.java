@@ -76,7 +76,7 @@ class ArgusSettingsTest {
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_ATTEMPTS", "13d")))
         .hasMessageContaining("14 days");
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_IDEMPOTENCY_KEYS", "26h")))
-        .hasMessageContaining("argus.web.sweep-window");
+        .hasMessageContaining("argus.web.sweep.window");
   }
 
   @Test

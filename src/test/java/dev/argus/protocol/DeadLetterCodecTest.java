@@ -88,7 +88,7 @@ class DeadLetterCodecTest {
   @Test
   void theHistoryIsToldInWords() {
     assertThat(history("it killed its nodes").inWords())
-        .isEqualTo("Given up after 5 receives, 3 of them alone: it killed its nodes");
+        .isEqualTo("Given up after 5 receives, 3 of them alone");
     assertThat(new DeadLetterHistory(1, 0, NOW, "", "").inWords())
         .isEqualTo("Given up after 1 receive");
   }

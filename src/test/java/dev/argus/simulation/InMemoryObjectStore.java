@@ -21,6 +21,8 @@ public final class InMemoryObjectStore implements ObjectStore {
   private boolean stalled;
   private boolean down;
   private int calls;
+  private final List<String> listings = new ArrayList<>();
+  private int keysListed;
 
   public InMemoryObjectStore() {
     for (Bucket bucket : Bucket.values()) {
@@ -36,6 +38,21 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** The number of calls so far. */
   public synchronized int calls() {
     return calls;
+  }
+
+  /** Where each listing so far began: the bucket and the key, as {@code INPUT/key}. */
+  public synchronized List<String> listings() {
+    return List.copyOf(listings);
+  }
+
+  /** The number of keys that listings have handed out so far. */
+  public synchronized int keysListed() {
+    return keysListed;
+  }
+
+  private synchronized String listed(String key) {
+    keysListed++;
+    return key;
   }
 
   /** The keys of a bucket. */
@@ -110,8 +127,13 @@ public final class InMemoryObjectStore implements ObjectStore {
   @Override
   public Source<String, NotUsed> keysAfter(Bucket bucket, String startAfter) {
     return Source.completionStage(
-            call(() -> List.copyOf(buckets.get(bucket).tailMap(startAfter, false).keySet())))
+            call(
+                () -> {
+                  listings.add(bucket + "/" + startAfter);
+                  return List.copyOf(buckets.get(bucket).tailMap(startAfter, false).keySet());
+                }))
         .mapConcat(keys -> keys)
+        .map(this::listed)
         .mapMaterializedValue(ignored -> NotUsed.getInstance());
   }
 

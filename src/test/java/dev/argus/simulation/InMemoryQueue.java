@@ -59,7 +59,7 @@ public final class InMemoryQueue implements MessageQueue {
     this.down = down;
   }
 
-  /** While missing, sends fail as they do without a queue. */
+  /** While missing, calls fail as they do without a queue. */
   public synchronized void setMissing(boolean missing) {
     this.missing = missing;
   }
@@ -94,7 +94,7 @@ public final class InMemoryQueue implements MessageQueue {
   @Override
   public synchronized CompletionStage<Done> send(WireMessage message) {
     if (missing) {
-      return CompletableFuture.failedFuture(new QueueMissingException("in-memory", null));
+      return CompletableFuture.failedFuture(missing());
     }
     if (refusing) {
       return CompletableFuture.failedFuture(new CallRefusedException("AccessDenied"));
@@ -118,7 +118,7 @@ public final class InMemoryQueue implements MessageQueue {
     List<Delivery> batch;
     try {
       batch = take(asked);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | QueueMissingException e) {
       gate.failed(asked, e);
       return later(List.of());
     }
@@ -133,6 +133,9 @@ public final class InMemoryQueue implements MessageQueue {
 
   /** Receives by hand. */
   public synchronized List<Delivery> take(int max) {
+    if (missing) {
+      throw missing();
+    }
     if (down) {
       throw new IllegalStateException("the queue is down");
     }
@@ -189,12 +192,19 @@ public final class InMemoryQueue implements MessageQueue {
   @Override
   public synchronized CompletionStage<QueueCounts> counts() {
     countsRead++;
+    if (missing) {
+      return CompletableFuture.failedFuture(missing());
+    }
     if (down) {
       return failed();
     }
     Instant now = clock.instant();
     int hidden = (int) messages.stream().filter(m -> m.visibleAt.isAfter(now)).count();
     return CompletableFuture.completedFuture(new QueueCounts(messages.size() - hidden, hidden));
+  }
+
+  private static QueueMissingException missing() {
+    return new QueueMissingException("in-memory", null);
   }
 
   private static <T> CompletionStage<T> failed() {

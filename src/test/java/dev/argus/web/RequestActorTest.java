@@ -22,6 +22,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -47,6 +49,7 @@ class RequestActorTest {
   private final Admission admission = new Admission(SETTINGS);
   private final Ledger ledger = new Ledger(ARGUS.ledger(), InstantSource.system());
   private final AtomicInteger woken = new AtomicInteger();
+  private final Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet();
   private final PhotoId id = PhotoId.random();
   private WeakReference<Photo> sentPhoto;
 
@@ -75,6 +78,7 @@ class RequestActorTest {
                     new ResultLookup(store, Duration.ofDays(31)),
                     woken::incrementAndGet,
                     ledger,
+                    unpublished,
                     attempt -> Duration.ofSeconds(1),
                     SETTINGS,
                     InstantSource.system())));
@@ -174,9 +178,11 @@ class RequestActorTest {
     await().until(() -> !store.keys(Bucket.INPUT).isEmpty());
     time.timePasses(Duration.ofSeconds(2));
     client.expectNoMessage(Duration.ZERO);
+    assertThat(unpublished).containsExactly(id); // so the sweep leaves it alone
     requests.setDown(false);
     time.timePasses(Duration.ofSeconds(2));
     assertThat(sent().id()).isEqualTo(id);
+    await().until(unpublished::isEmpty);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.argus.web;
 import dev.argus.config.ArgusSettings;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.InMemoryQueues;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class TestTier implements AutoCloseable {
                       "responses",
                       new InMemoryQueue(InstantSource.system()),
                       name -> responses,
+                      new InMemoryQueues(InstantSource.system()),
                       store,
                       () -> {},
                       message -> {},

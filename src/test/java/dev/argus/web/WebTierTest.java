@@ -20,6 +20,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.InMemoryQueues;
 import dev.argus.simulation.LedgerInvariant;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -81,6 +82,7 @@ class WebTierTest {
                     "responses",
                     new InMemoryQueue(InstantSource.system()),
                     name -> responses,
+                    new InMemoryQueues(InstantSource.system()),
                     store,
                     woken::incrementAndGet,
                     message -> {},

@@ -81,6 +81,7 @@ class LeaseTest {
   void aLeaseThatReachesTheTwelveHoursOfSqsIsGivenBackAndTheWorkGoesOn() {
     cluster.with("ARGUS_WORKER_RENEW_INTERVAL", "20ms");
     cluster.with("ARGUS_WORKER_VISIBILITY_TIMEOUT", "12h");
+    cluster.with("ARGUS_WEB_SWEEP_OVERTAKEN", "48h"); // at least four times that
     AtomicInteger atWork = new AtomicInteger();
     CompletableFuture<Classification> working = new CompletableFuture<>();
     cluster.send("endless");

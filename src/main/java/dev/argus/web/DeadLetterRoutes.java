@@ -1,0 +1,102 @@
+package dev.argus.web;
+
+import dev.argus.protocol.DeadLetterCodec;
+import dev.argus.protocol.Problem;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator's calls on dead letters: {@link DeadLetterAdmin} over HTTP. */
+final class DeadLetterRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRoutes.class);
+  static final String PATH = "/v1/dead";
+  private static final String REDRIVE_ALL = PATH + "/redrive";
+  private static final String REDRIVE = "/redrive";
+
+  private final DeadLetterAdmin admin;
+  private final Responses responses;
+
+  DeadLetterRoutes(DeadLetterAdmin admin, Responses responses) {
+    this.admin = admin;
+    this.responses = responses;
+  }
+
+  static boolean owns(String path) {
+    return path.equals(PATH) || path.startsWith(PATH + "/");
+  }
+
+  /** Answers a request to one of these paths whose body has been read. */
+  CompletionStage<HttpResponse> handle(HttpRequest request) {
+    String path = request.getUri().path();
+    String method = request.method().name();
+    boolean read = method.equals("GET") || method.equals("HEAD");
+    CompletionStage<HttpResponse> response;
+    if (path.equals(PATH)) {
+      response = read ? list(request) : notAllowed("GET, HEAD");
+    } else if (path.equals(REDRIVE_ALL)) {
+      response = method.equals("POST") ? redriveAll() : notAllowed("POST");
+    } else if (path.endsWith(REDRIVE)) {
+      response = method.equals("POST") ? redrive(id(path, REDRIVE)) : notAllowed("POST");
+    } else if (read) {
+      response = show(id(path, ""));
+    } else {
+      response = method.equals("DELETE") ? discard(id(path, "")) : notAllowed("DELETE, GET, HEAD");
+    }
+    return response.exceptionally(
+        failure -> {
+          Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+          if (cause instanceof DeadLetterException known) {
+            return responses.problem(known.problem(), Responses.wantsText(request));
+          }
+          LOG.warn("{} {} failed: {}", method, path, cause.toString());
+          return responses.problem(
+              Problem.Kind.UNAVAILABLE.because("Try again later: " + cause.getMessage()),
+              Responses.wantsText(request));
+        });
+  }
+
+  private static String id(String path, String suffix) {
+    return path.substring(PATH.length() + 1, path.length() - suffix.length());
+  }
+
+  private CompletionStage<HttpResponse> list(HttpRequest request) {
+    Optional<String> after = request.getUri().query().get("after");
+    return admin
+        .list(after.orElse(""))
+        .thenApply(page -> responses.json(200, DeadLetterJson.page(page)));
+  }
+
+  private CompletionStage<HttpResponse> show(String id) {
+    return admin.show(id).thenApply(letter -> responses.json(200, DeadLetterCodec.toJson(letter)));
+  }
+
+  private CompletionStage<HttpResponse> redrive(String id) {
+    return admin
+        .redrive(id)
+        .thenApply(redriven -> responses.json(200, DeadLetterJson.redriven(id, redriven)));
+  }
+
+  private CompletionStage<HttpResponse> redriveAll() {
+    return admin.redriveAll().thenApply(all -> responses.json(200, DeadLetterJson.report(all)));
+  }
+
+  private CompletionStage<HttpResponse> discard(String id) {
+    return admin
+        .discard(id)
+        .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
+  }
+
+  private CompletionStage<HttpResponse> notAllowed(String allowed) {
+    return CompletableFuture.completedFuture(
+        responses
+            .problem(Problem.Kind.METHOD_NOT_ALLOWED.because("This takes " + allowed + "."), false)
+            .addHeader(RawHeader.create("Allow", allowed)));
+  }
+}
