@@ -23,6 +23,8 @@ import picocli.CommandLine.IVersionProvider;
       LoadCommand.class,
       DoctorCommand.class,
       DeadCommand.class,
+      ChaosCommand.class,
+      EmbeddedCommand.class,
       RehearseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * dog.jpg,beagle
  * </pre>
  */
-final class ExpectedLabels {
+public final class ExpectedLabels {
   /** How an answer was judged; {@code UNKNOWN} when the file says nothing about the photo. */
   enum Verdict {
     RIGHT,
@@ -46,11 +46,11 @@ final class ExpectedLabels {
    *
    * @throws InvalidSettingException if it cannot be read; names the line that is wrong
    */
-  static ExpectedLabels read(Path file) {
+  public static ExpectedLabels read(Path file) {
     try {
       return parse(Files.readAllLines(file), file.toString());
     } catch (IOException e) {
-      throw new InvalidSettingException("load: the expected labels cannot be read: " + e, e);
+      throw new InvalidSettingException("the expected labels cannot be read: " + e, e);
     }
   }
 
@@ -61,7 +61,7 @@ final class ExpectedLabels {
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
-      String where = "load: " + source + ", line " + (i + 1) + ": ";
+      String where = source + ", line " + (i + 1) + ": ";
       // File names may hold commas; labels hold neither commas nor tabs.
       int comma = Math.max(line.lastIndexOf(','), line.lastIndexOf('\t'));
       List<String> right =
@@ -80,8 +80,13 @@ final class ExpectedLabels {
     return new ExpectedLabels(labels);
   }
 
+  /** The photos of which something is known, in order of name. */
+  public List<String> photos() {
+    return labels.keySet().stream().sorted().toList();
+  }
+
   /** The labels that are right for a photo; empty if nothing is known. */
-  List<String> of(String photo) {
+  public List<String> of(String photo) {
     return labels.getOrDefault(photo, List.of());
   }
 

@@ -135,6 +135,21 @@ public final class EmbeddedEc2 implements AutoCloseable {
     machines.interrupt(instanceId, notice);
   }
 
+  /** The ids of the instances that run their user data, in order of launch. */
+  public List<String> up() {
+    return machines.up();
+  }
+
+  /**
+   * Ends all processes of an instance at once (SIGKILL), as a power cut would: it has no time to
+   * tell anybody.
+   *
+   * @return false when no such instance is up
+   */
+  public boolean crash(String instanceId) {
+    return machines.crash(instanceId);
+  }
+
   /**
    * Ends all instances, then stops serving; they can still call while they end. Takes at most the
    * grace and some seconds.

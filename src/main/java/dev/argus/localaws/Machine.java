@@ -67,6 +67,27 @@ final class Machine {
     return down;
   }
 
+  String id() {
+    return instance.id();
+  }
+
+  long sequence() {
+    return instance.sequence();
+  }
+
+  synchronized boolean isUp() {
+    return phase == Phase.UP && process != null;
+  }
+
+  /** Kills what it runs; false if it is not up. It is down once that has ended. */
+  synchronized boolean crash() {
+    if (!isUp()) {
+      return false;
+    }
+    process.kill();
+    return true;
+  }
+
   /** Boots, unless it was stopped before. */
   synchronized void start() {
     if (phase != Phase.WAITING) {

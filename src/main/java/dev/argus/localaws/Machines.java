@@ -117,6 +117,21 @@ final class Machines implements AutoCloseable {
         () -> stop(id, StateReason.spotInterruption()), notice.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** The ids of those that run their user data, in order of launch. */
+  List<String> up() {
+    return byId.values().stream()
+        .filter(Machine::isUp)
+        .sorted(Comparator.comparing(Machine::sequence))
+        .map(Machine::id)
+        .toList();
+  }
+
+  /** Kills what an instance runs; false if it is not up. */
+  boolean crash(String id) {
+    Machine machine = byId.get(id);
+    return machine != null && machine.crash();
+  }
+
   /** Ends all at the same time; takes at most the grace and some seconds. */
   @Override
   public void close() {

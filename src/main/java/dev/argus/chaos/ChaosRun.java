@@ -1,0 +1,203 @@
+package dev.argus.chaos;
+
+import dev.argus.config.ArgusSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole chaos run: start the system, offer load while faults happen, let it come to rest, judge.
+ *
+ * <p>Faults go on until every client has its answer, but for the last stragglers: a minute after
+ * the last photo was begun with, what is still waiting is answered in calm. Nothing waits for ever:
+ * when nobody is answered any more for some minutes, clients give up, and that is a verdict too.
+ */
+public final class ChaosRun {
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
+
+  /** Told now and then how far a run is. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param answered photos whose clients are done
+     * @param nodes app nodes that are up
+     */
+    void update(int answered, int nodes);
+  }
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+  /** Faults end this long after the last photo was begun with. */
+  private static final Duration STRAGGLERS = Duration.ofSeconds(60);
+
+  /** So long nobody may be answered before all clients give up. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** So long the system may take to come to rest once all are answered. */
+  private static final Duration REST = Duration.ofMinutes(3);
+
+  /** What was told to end is gone from the process table soon after. */
+  private static final Duration GONE = Duration.ofSeconds(10);
+
+  private final ChaosSettings settings;
+  private final ArgusSettings argus;
+  private final Map<String, String> inherited;
+  private final CompletableFuture<?> interrupted;
+
+  /**
+   * @param argus the settings of the system under test
+   * @param inherited what its processes have in their environment, ARGUS_HOME at least
+   * @param interrupted completes when the run must stop early; all is stopped then, and the run
+   *     fails
+   */
+  public ChaosRun(
+      ChaosSettings settings,
+      ArgusSettings argus,
+      Map<String, String> inherited,
+      CompletableFuture<?> interrupted) {
+    this.settings = settings;
+    this.argus = argus;
+    this.inherited = inherited;
+    this.interrupted = interrupted;
+  }
+
+  /** Runs; returns when nothing of it runs any more. */
+  public ChaosReport run(Progress progress) throws Exception {
+    Shots shots = new Shots(settings.images(), settings.expected(), settings.seed());
+    String run = settings.seed() + "-" + ProcessHandle.current().pid();
+    Cluster cluster = new Cluster(settings, argus, run, inherited);
+    long begin = System.nanoTime();
+    Mayhem mayhem;
+    List<Sighting> sightings;
+    Ledger ledger;
+    Map<String, Integer> messages;
+    List<String> running = new ArrayList<>();
+    try {
+      CountDownLatch enough = new CountDownLatch(1);
+      Client client = new Client(cluster.url(), run, enough);
+      mayhem =
+          new Mayhem(
+              cluster, new ChaosPlan(settings.seed(), settings.killEvery()), settings.seed());
+      try (Offer offer =
+          new Offer(shots, client, settings.photos(), settings.concurrency(), enough)) {
+        watch(offer, mayhem, cluster, progress);
+        sightings = offer.sightings();
+      }
+      running.addAll(mayhem.troubles());
+      LOG.info("all clients are done; waiting for queues and app nodes to come to rest");
+      until(REST, () -> cluster.nodes().isEmpty() && isEmpty(cluster.backend().messages()));
+      cluster.nodes().forEach(node -> running.add("app node " + node + " is still up"));
+      messages = cluster.backend().messages();
+      ledger = cluster.backend().ledger();
+    } finally {
+      cluster.close();
+    }
+    until(GONE, () -> cluster.processes().isEmpty());
+    cluster.processes().forEach(process -> running.add(process.info() + " still runs"));
+    Verdict verdict =
+        Verdict.of(
+            shots::get,
+            settings.photos(),
+            sightings,
+            ledger,
+            new Remains(messages, running, cluster.mostNodes()),
+            settings.maxWorkers());
+    return report(mayhem, sightings, verdict, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /** Returns when all clients are done and all faults have ended. */
+  private void watch(Offer offer, Mayhem mayhem, Cluster cluster, Progress progress)
+      throws InterruptedException {
+    boolean calm = false;
+    int done = 0;
+    long lastAnswer = System.nanoTime();
+    long lastTaken = Long.MAX_VALUE;
+    while (!within(LOOK_EVERY, offer.all())) {
+      stopIfInterrupted();
+      long now = System.nanoTime();
+      if (offer.done() > done) {
+        done = offer.done();
+        lastAnswer = now;
+      }
+      if (offer.allTaken() && lastTaken == Long.MAX_VALUE) {
+        lastTaken = now;
+      }
+      boolean stuck = now - lastAnswer > PATIENCE.toNanos();
+      if (!calm && (stuck || now - lastTaken > STRAGGLERS.toNanos())) {
+        LOG.info("no more faults; {} of {} photos are answered", done, settings.photos());
+        calm = true;
+        mayhem.stop();
+        lastAnswer = System.nanoTime();
+      } else if (stuck) {
+        offer.giveUp();
+      }
+      progress.update(done, cluster.nodes().size());
+    }
+    progress.update(offer.done(), cluster.nodes().size());
+    if (!calm) {
+      mayhem.stop();
+    }
+  }
+
+  private void until(Duration limit, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+      within(LOOK_EVERY, interrupted);
+      stopIfInterrupted();
+    }
+  }
+
+  private void stopIfInterrupted() {
+    if (interrupted.isDone()) {
+      throw new IllegalStateException("the run was stopped, so there is no verdict");
+    }
+  }
+
+  /** Waits for a stage; false if it takes longer. */
+  private static boolean within(Duration limit, CompletableFuture<?> stage)
+      throws InterruptedException {
+    try {
+      stage.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (java.util.concurrent.TimeoutException e) {
+      return false;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static boolean isEmpty(Map<String, Integer> messages) {
+    return messages.values().stream().allMatch(count -> count == 0);
+  }
+
+  private ChaosReport report(
+      Mayhem mayhem, List<Sighting> sightings, Verdict verdict, Duration elapsed) {
+    List<Duration> latencies =
+        sightings.stream().filter(Sighting::isAnswered).map(Sighting::latency).sorted().toList();
+    return new ChaosReport(
+        settings,
+        elapsed,
+        mayhem.done(),
+        mayhem.missed(),
+        sightings.stream().mapToInt(Sighting::retries).sum(),
+        percentile(latencies, 50),
+        percentile(latencies, 99),
+        ChaosReport.counts(verdict),
+        verdict.violations().stream().map(v -> v.kind() + ": " + v.text()).toList(),
+        verdict.ok() ? Optional.empty() : Optional.of(settings.data()));
+  }
+
+  private static Duration percentile(List<Duration> sorted, int percent) {
+    return sorted.isEmpty()
+        ? Duration.ZERO
+        : sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
+  }
+}
