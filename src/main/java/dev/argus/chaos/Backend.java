@@ -1,5 +1,7 @@
 package dev.argus.chaos;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.argus.aws.AwsClients;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.aws.BucketSetup;
@@ -29,6 +31,9 @@ import software.amazon.awssdk.regions.Region;
 final class Backend implements AutoCloseable {
   static final String REGION = "us-east-1";
 
+  /** Broken connections are what this is for, and no news. */
+  private static final Config QUIET = ConfigFactory.parseMap(Map.of("pekko.loglevel", "OFF"));
+
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration READ_TIMEOUT = Duration.ofMinutes(5);
 
@@ -52,7 +57,9 @@ final class Backend implements AutoCloseable {
             Optional.empty());
     this.system =
         ActorSystem.create(
-            Behaviors.empty(), "chaos", S3Pool.configure(settings.config(), settings.aws()));
+            Behaviors.empty(),
+            "chaos",
+            QUIET.withFallback(S3Pool.configure(settings.config(), settings.aws())));
     this.clients = new AwsClients(environment, settings.aws());
     this.queues =
         new SqsQueues(

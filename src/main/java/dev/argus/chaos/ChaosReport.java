@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.chaos.Violation.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,13 +58,13 @@ public record ChaosReport(
         verdict.deadLettered(),
         verdict.pending(),
         verdict.refused(),
-        java.util.Arrays.stream(Kind.values())
+        Arrays.stream(Kind.values())
             .collect(
                 Collectors.toMap(
                     kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     verdict::count,
                     Long::sum,
-                    java.util.LinkedHashMap::new)));
+                    LinkedHashMap::new)));
   }
 
   /** Whether no promise was broken. */

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,23 +77,14 @@ public final class ChaosRun {
     String run = settings.seed() + "-" + ProcessHandle.current().pid();
     Cluster cluster = new Cluster(settings, argus, run, inherited);
     long begin = System.nanoTime();
-    Mayhem mayhem;
-    List<Sighting> sightings;
-    Ledger ledger;
+    CountDownLatch enough = new CountDownLatch(1);
+    Suffering suffering;
     Map<String, Integer> messages;
+    Ledger ledger;
     List<String> running = new ArrayList<>();
     try {
-      CountDownLatch enough = new CountDownLatch(1);
-      Client client = new Client(cluster.url(), run, enough);
-      mayhem =
-          new Mayhem(
-              cluster, new ChaosPlan(settings.seed(), settings.killEvery()), settings.seed());
-      try (Offer offer =
-          new Offer(shots, client, settings.photos(), settings.concurrency(), enough)) {
-        watch(offer, mayhem, cluster, progress);
-        sightings = offer.sightings();
-      }
-      running.addAll(mayhem.troubles());
+      suffering = suffer(cluster, shots, new Client(cluster.url(), run, enough), enough, progress);
+      running.addAll(suffering.troubles());
       LOG.info("all clients are done; waiting for queues and app nodes to come to rest");
       until(REST, () -> cluster.nodes().isEmpty() && isEmpty(cluster.backend().messages()));
       cluster.nodes().forEach(node -> running.add("app node " + node + " is still up"));
@@ -106,11 +99,29 @@ public final class ChaosRun {
         Verdict.of(
             shots::get,
             settings.photos(),
-            sightings,
+            suffering.sightings(),
             ledger,
             new Remains(messages, running, cluster.mostNodes()),
             settings.maxWorkers());
-    return report(mayhem, sightings, verdict, Duration.ofNanos(System.nanoTime() - begin));
+    return report(suffering, verdict, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /** What came of the part with the faults. */
+  private record Suffering(
+      List<Sighting> sightings,
+      Map<String, Integer> faults,
+      Map<String, Integer> missed,
+      List<String> troubles) {}
+
+  private Suffering suffer(
+      Cluster cluster, Shots shots, Client client, CountDownLatch enough, Progress progress)
+      throws InterruptedException {
+    ChaosPlan plan = new ChaosPlan(settings.seed(), settings.killEvery());
+    try (Mayhem mayhem = new Mayhem(cluster, plan, settings.seed());
+        Offer offer = new Offer(shots, client, settings.photos(), settings.concurrency(), enough)) {
+      watch(offer, mayhem, cluster, progress);
+      return new Suffering(offer.sightings(), mayhem.done(), mayhem.missed(), mayhem.troubles());
+    }
   }
 
   /** Returns when all clients are done and all faults have ended. */
@@ -167,9 +178,9 @@ public final class ChaosRun {
     try {
       stage.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return true;
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       return false;
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
   }
@@ -178,15 +189,15 @@ public final class ChaosRun {
     return messages.values().stream().allMatch(count -> count == 0);
   }
 
-  private ChaosReport report(
-      Mayhem mayhem, List<Sighting> sightings, Verdict verdict, Duration elapsed) {
+  private ChaosReport report(Suffering suffering, Verdict verdict, Duration elapsed) {
+    List<Sighting> sightings = suffering.sightings();
     List<Duration> latencies =
         sightings.stream().filter(Sighting::isAnswered).map(Sighting::latency).sorted().toList();
     return new ChaosReport(
         settings,
         elapsed,
-        mayhem.done(),
-        mayhem.missed(),
+        suffering.faults(),
+        suffering.missed(),
         sightings.stream().mapToInt(Sighting::retries).sum(),
         percentile(latencies, 50),
         percentile(latencies, 99),

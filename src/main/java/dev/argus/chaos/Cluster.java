@@ -3,9 +3,11 @@ package dev.argus.chaos;
 import dev.argus.aws.Ec2Fleet;
 import dev.argus.chaos.Fault.Service;
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.InvalidSettingException;
 import dev.argus.localaws.Credentials;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +72,7 @@ final class Cluster implements AutoCloseable {
     environment.put("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey());
     environment.put("AWS_REGION", Backend.REGION);
     try {
-      Files.createDirectories(chaos.data());
+      requireEmpty(Files.createDirectories(chaos.data()));
       int sqsPort = Ports.free();
       int s3Port = Ports.free();
       services =
@@ -199,6 +203,16 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** What another run has left would be judged as if this one had made it. */
+  private static void requireEmpty(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data)) {
+      if (files.findAny().isPresent()) {
+        throw new InvalidSettingException(
+            "chaos: --data must be a folder that is new or empty, found files in " + data);
+      }
+    }
+  }
+
   private Optional<String> pick(int pick) {
     List<String> up = nodes();
     return up.isEmpty() ? Optional.empty() : Optional.of(up.get(pick % up.size()));
@@ -221,7 +235,13 @@ final class Cluster implements AutoCloseable {
       String name, int port, Path data, Map<String, String> environment) {
     return process(
         name,
-        List.of("embedded", name, "--data", data.toString(), "--port", Integer.toString(port)),
+        List.of(
+            "embedded",
+            name.toUpperCase(Locale.ROOT),
+            "--data",
+            data.toString(),
+            "--port",
+            Integer.toString(port)),
         data,
         environment,
         port);

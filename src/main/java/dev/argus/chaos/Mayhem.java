@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes a cluster suffer by a timetable, until it is told to stop. */
-final class Mayhem {
+final class Mayhem implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mayhem.class);
 
   /** Faults that last may overlap: one of each service, the web node, and what is over at once. */
@@ -47,6 +47,13 @@ final class Mayhem {
       troubles.add("a fault did not end within " + LONGEST_FAULT);
       threads.shutdownNow();
     }
+  }
+
+  /** Stops at once: what was hurt may stay down. */
+  @Override
+  public void close() throws InterruptedException {
+    threads.shutdownNow();
+    threads.awaitTermination(LONGEST_FAULT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** How often each kind of fault has hit something. */

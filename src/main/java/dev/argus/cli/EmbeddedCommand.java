@@ -4,6 +4,7 @@ import dev.argus.localaws.Credentials;
 import dev.argus.localaws.EmbeddedS3;
 import dev.argus.localaws.EmbeddedSqs;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,11 +25,11 @@ import picocli.CommandLine.Parameters;
 final class EmbeddedCommand implements Callable<Integer> {
   /** The services that can run alone. */
   enum Service {
-    sqs,
-    s3
+    SQS,
+    S3
   }
 
-  @Parameters(paramLabel = "SERVICE", description = "${COMPLETION-CANDIDATES}")
+  @Parameters(paramLabel = "SERVICE", description = "One of ${COMPLETION-CANDIDATES}.")
   private Service service;
 
   @Option(names = "--data", required = true, paramLabel = "DIR")
@@ -50,8 +51,8 @@ final class EmbeddedCommand implements Callable<Integer> {
 
   private AutoCloseable start() {
     return switch (service) {
-      case sqs -> EmbeddedSqs.start(Optional.of(data.resolve("sqs")), port);
-      case s3 -> EmbeddedS3.start(data.resolve("s3"), port, credentials());
+      case SQS -> EmbeddedSqs.start(Optional.of(data.resolve("sqs")), port);
+      case S3 -> EmbeddedS3.start(data.resolve("s3"), port, credentials());
     };
   }
 
@@ -71,7 +72,7 @@ final class EmbeddedCommand implements Callable<Integer> {
         new Thread(
             () -> {
               try {
-                System.in.transferTo(java.io.OutputStream.nullOutputStream());
+                System.in.transferTo(OutputStream.nullOutputStream());
               } catch (IOException e) {
                 // broken is ended too
               }
