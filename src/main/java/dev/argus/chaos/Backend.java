@@ -107,8 +107,8 @@ final class Backend implements AutoCloseable {
     return messages;
   }
 
-  Ledger ledger() {
-    return await(Ledger.read(system, store), READ_TIMEOUT);
+  Stored stored() {
+    return await(Stored.read(system, store), READ_TIMEOUT);
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class ChaosRun {
     CountDownLatch enough = new CountDownLatch(1);
     Suffering suffering;
     Map<String, Integer> messages;
-    Ledger ledger;
+    Stored stored;
     List<String> running = new ArrayList<>();
     try {
       suffering = suffer(cluster, shots, new Client(cluster.url(), run, enough), enough, progress);
@@ -89,7 +89,7 @@ public final class ChaosRun {
       until(REST, () -> cluster.nodes().isEmpty() && isEmpty(cluster.backend().messages()));
       cluster.nodes().forEach(node -> running.add("app node " + node + " is still up"));
       messages = cluster.backend().messages();
-      ledger = cluster.backend().ledger();
+      stored = cluster.backend().stored();
     } finally {
       cluster.close();
     }
@@ -100,7 +100,7 @@ public final class ChaosRun {
             shots::get,
             settings.photos(),
             suffering.sightings(),
-            ledger,
+            stored,
             new Remains(messages, running, cluster.mostNodes()),
             settings.maxWorkers());
     return report(suffering, verdict, Duration.ofNanos(System.nanoTime() - begin));

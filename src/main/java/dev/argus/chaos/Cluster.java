@@ -73,8 +73,8 @@ final class Cluster implements AutoCloseable {
     environment.put("AWS_REGION", Backend.REGION);
     try {
       requireEmpty(Files.createDirectories(chaos.data()));
-      int sqsPort = Ports.free();
-      int s3Port = Ports.free();
+      int sqsPort = FreePort.find();
+      int s3Port = FreePort.find();
       services =
           Map.of(
               Service.SQS, service("sqs", sqsPort, chaos.data(), environment),
@@ -105,7 +105,7 @@ final class Cluster implements AutoCloseable {
       parts.push(ec2);
       ec2.registerSelf(
           Map.of("Name", "web-instance", Ec2Fleet.CLUSTER_TAG, settings.names().prefix()));
-      int webPort = Ports.free();
+      int webPort = FreePort.find();
       url = loopback(webPort);
       environment.put("AWS_ENDPOINT_URL_EC2", ec2.endpoint().toString());
       environment.put("ARGUS_WEB_PORT", Integer.toString(webPort));

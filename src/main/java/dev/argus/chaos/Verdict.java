@@ -55,20 +55,20 @@ record Verdict(
       IntFunction<Shot> shots,
       int photos,
       List<Sighting> sightings,
-      Ledger ledger,
+      Stored s3,
       Remains remains,
       int maxNodes) {
-    return new Judge(shots, ledger).judge(photos, sightings, remains, maxNodes);
+    return new Judge(shots, s3).judge(photos, sightings, remains, maxNodes);
   }
 
   private static final class Judge {
     private final IntFunction<Shot> shots;
-    private final Ledger ledger;
+    private final Stored s3;
     private final List<Violation> violations = new ArrayList<>();
 
-    Judge(IntFunction<Shot> shots, Ledger ledger) {
+    Judge(IntFunction<Shot> shots, Stored s3) {
       this.shots = shots;
-      this.ledger = ledger;
+      this.s3 = s3;
     }
 
     Verdict judge(int photos, List<Sighting> sightings, Remains remains, int maxNodes) {
@@ -134,7 +134,7 @@ record Verdict(
           add(Kind.WRONG, shot, "got the answer of another: " + failed);
         }
         if (shot.isGood() && !isDeadLettered(failed.problem())) {
-          add(Kind.WRONG, shot, "is good and failed: " + failed); // dead letters: see the ledger
+          add(Kind.WRONG, shot, "is good and failed: " + failed); // dead letters: see S3
         }
         judgeStored(shot, failed.id(), failed.problem());
       }
@@ -142,7 +142,7 @@ record Verdict(
 
     /** What a client was told must be what S3 holds for its id. */
     private void judgeStored(Shot shot, String id, String said) {
-      ClassifyReply stored = ledger.results().get(id);
+      ClassifyReply stored = s3.results().get(id);
       if (stored == null) {
         add(Kind.LOST, shot, "was answered, and S3 has no result for " + id);
       } else if (!said.equals(essence(stored))) {
@@ -158,7 +158,7 @@ record Verdict(
           if (other != null) {
             add(Kind.WRONG, shots.apply(sighting.number()), "has the id of photo " + other);
           }
-          if (!ledger.accepted().contains(id)) {
+          if (!s3.accepted().contains(id)) {
             add(Kind.LOST, shots.apply(sighting.number()), "has no acceptance record: " + id);
           }
         }
@@ -171,8 +171,8 @@ record Verdict(
       int deadLettered = 0;
       int pending = 0;
       Set<String> named = new HashSet<>();
-      for (String id : ledger.accepted()) {
-        ClassifyReply stored = ledger.results().get(id);
+      for (String id : s3.accepted()) {
+        ClassifyReply stored = s3.results().get(id);
         if (stored == null) {
           pending++;
           violations.add(new Violation(Kind.LOST, id + " was accepted and has no result"));
@@ -204,13 +204,13 @@ record Verdict(
           }
         }
       }
-      for (String id : ledger.results().keySet()) {
-        if (!ledger.accepted().contains(id)) {
+      for (String id : s3.results().keySet()) {
+        if (!s3.accepted().contains(id)) {
           violations.add(new Violation(Kind.WRONG, id + " has a result and was never accepted"));
         }
       }
       return new Verdict(
-          ledger.accepted().size(), answered, failed, deadLettered, pending, refused, List.of());
+          s3.accepted().size(), answered, failed, deadLettered, pending, refused, List.of());
     }
 
     private void judgeRemains(Remains remains, int maxNodes) {

@@ -71,7 +71,7 @@ class VerdictTest {
 
   private Verdict verdict() {
     return Verdict.of(
-        SHOTS::get, SHOTS.size(), sightings, new Ledger(accepted, results), remains, MAX_NODES);
+        SHOTS::get, SHOTS.size(), sightings, new Stored(accepted, results), remains, MAX_NODES);
   }
 
   private void assertBroken(Kind kind) {

@@ -24,16 +24,16 @@ import org.apache.pekko.stream.javadsl.Sink;
  * @param accepted the ids of all acceptance records
  * @param results every result by its id
  */
-record Ledger(Set<String> accepted, Map<String, ClassifyReply> results) {
+record Stored(Set<String> accepted, Map<String, ClassifyReply> results) {
   private static final int PARALLELISM = 16;
 
-  Ledger {
+  Stored {
     accepted = Set.copyOf(accepted);
     results = Map.copyOf(results);
   }
 
   /** Reads both buckets from end to end. */
-  static CompletionStage<Ledger> read(ClassicActorSystemProvider system, ObjectStore store) {
+  static CompletionStage<Stored> read(ClassicActorSystemProvider system, ObjectStore store) {
     CompletionStage<Set<String>> accepted =
         store
             .keysAfter(Bucket.INPUT, "")
@@ -53,7 +53,7 @@ record Ledger(Set<String> accepted, Map<String, ClassifyReply> results) {
                 all ->
                     all.stream()
                         .collect(Collectors.toMap(p -> p.first().toString(), Pair::second)));
-    return accepted.thenCombine(results, Ledger::new);
+    return accepted.thenCombine(results, Stored::new);
   }
 
   private static CompletionStage<ClassifyReply> result(ObjectStore store, PhotoId id) {

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for servers that are stopped and started again. */
-final class Ports {
+final class FreePort {
   /**
    * Below the range from which systems take the ports of outgoing connections: one of those must
    * not sit on a server's port while it is stopped.
@@ -16,10 +16,10 @@ final class Ports {
   private static final int LAST = 30_000;
   private static final int ATTEMPTS = 100;
 
-  private Ports() {}
+  private FreePort() {}
 
   /** A port of loopback that is free now. */
-  static int free() throws IOException {
+  static int find() throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
