@@ -40,6 +40,12 @@ public final class ChaosRun {
   /** Faults end this long after the last photo was begun with. */
   private static final Duration STRAGGLERS = Duration.ofSeconds(60);
 
+  /**
+   * Faults end when the run has taken this long for each photo, too: a machine on which nodes
+   * cannot start between two kills would else never get to a verdict.
+   */
+  private static final Duration SLOWEST = Duration.ofSeconds(1);
+
   /** So long nobody may be answered before all clients give up. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -129,7 +135,8 @@ public final class ChaosRun {
       throws InterruptedException {
     boolean calm = false;
     int done = 0;
-    long lastAnswer = System.nanoTime();
+    long begin = System.nanoTime();
+    long lastAnswer = begin;
     long lastTaken = Long.MAX_VALUE;
     while (!within(LOOK_EVERY, offer.all())) {
       stopIfInterrupted();
@@ -142,7 +149,9 @@ public final class ChaosRun {
         lastTaken = now;
       }
       boolean stuck = now - lastAnswer > PATIENCE.toNanos();
-      if (!calm && (stuck || now - lastTaken > STRAGGLERS.toNanos())) {
+      boolean slow =
+          now - begin > STRAGGLERS.plus(SLOWEST.multipliedBy(settings.photos())).toNanos();
+      if (!calm && (stuck || slow || now - lastTaken > STRAGGLERS.toNanos())) {
         LOG.info("no more faults; {} of {} photos are answered", done, settings.photos());
         calm = true;
         mayhem.stop();
