@@ -32,7 +32,8 @@ final class Backend implements AutoCloseable {
   static final String REGION = "us-east-1";
 
   /** Broken connections are what this is for, and no news. */
-  private static final Config QUIET = ConfigFactory.parseMap(Map.of("pekko.loglevel", "OFF"));
+  private static final Config QUIET =
+      ConfigFactory.parseMap(Map.of("pekko.loglevel", "OFF", "pekko.stdout-loglevel", "OFF"));
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration READ_TIMEOUT = Duration.ofMinutes(5);
