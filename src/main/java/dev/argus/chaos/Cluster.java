@@ -7,6 +7,7 @@ import dev.argus.config.InvalidSettingException;
 import dev.argus.localaws.Credentials;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
+import dev.argus.localaws.EmbeddedSqs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -75,6 +76,8 @@ final class Cluster implements AutoCloseable {
       requireEmpty(Files.createDirectories(chaos.data()));
       int sqsPort = FreePort.find();
       int s3Port = FreePort.find();
+      URI sqs = EmbeddedSqs.endpointAt(sqsPort, credentials);
+      URI s3 = loopback(s3Port);
       services =
           Map.of(
               Service.SQS, service("sqs", sqsPort, chaos.data(), environment),
@@ -82,13 +85,13 @@ final class Cluster implements AutoCloseable {
       services.values().forEach(parts::push);
       services.get(Service.SQS).start();
       services.get(Service.S3).start();
-      backend = new Backend(settings, credentials, loopback(sqsPort), loopback(s3Port));
+      backend = new Backend(settings, credentials, sqs, s3);
       parts.push(backend);
       backend.createQueuesAndBuckets(REDRIVE_AFTER_RECEIVES);
       proxies =
           Map.of(
-              Service.SQS, FaultProxy.start(backend.system(), loopback(sqsPort)),
-              Service.S3, FaultProxy.start(backend.system(), loopback(s3Port)));
+              Service.SQS, FaultProxy.start(backend.system(), sqs),
+              Service.S3, FaultProxy.start(backend.system(), s3));
       proxies.values().forEach(parts::push);
       environment.put("AWS_ENDPOINT_URL_SQS", proxies.get(Service.SQS).endpoint().toString());
       environment.put("AWS_ENDPOINT_URL_S3", proxies.get(Service.S3).endpoint().toString());

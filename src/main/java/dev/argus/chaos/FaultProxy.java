@@ -93,7 +93,7 @@ public final class FaultProxy implements AutoCloseable {
   /**
    * Starts on a free port.
    *
-   * @param service where calls go: scheme, host and port
+   * @param service where calls go; its path is also that of {@link #endpoint}
    */
   public static FaultProxy start(ClassicActorSystemProvider system, URI service) {
     FaultProxy proxy = new FaultProxy(system, service);
@@ -121,7 +121,8 @@ public final class FaultProxy implements AutoCloseable {
 
   /** What clients use in place of the service's own endpoint. */
   public URI endpoint() {
-    return URI.create("http://" + HOST + ":" + binding.localAddress().getPort());
+    return URI.create(
+        "http://" + HOST + ":" + binding.localAddress().getPort() + service.getPath());
   }
 
   /**

@@ -149,11 +149,11 @@ final class ChaosCommand implements Callable<Integer> {
     return environment;
   }
 
-  /** What a machine would have set, and what the user has set of Argus's settings. */
+  /** What a machine would have set, and what the user has set, but for the web node: no tokens. */
   private static Map<String, String> inherited(ChaosSettings settings) {
     Map<String, String> inherited = LocalCluster.instanceEnvironment(System.getenv());
     Map<String, String> environment = environment(settings);
-    inherited.putAll(ArgusSettings.load(environment).overridesIn(environment));
+    inherited.putAll(ArgusSettings.load(environment).nodeOverridesIn(environment));
     return inherited;
   }
 

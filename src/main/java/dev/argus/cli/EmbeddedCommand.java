@@ -51,7 +51,7 @@ final class EmbeddedCommand implements Callable<Integer> {
 
   private AutoCloseable start() {
     return switch (service) {
-      case SQS -> EmbeddedSqs.start(Optional.of(data.resolve("sqs")), port);
+      case SQS -> EmbeddedSqs.start(Optional.of(data.resolve("sqs")), port, credentials());
       case S3 -> EmbeddedS3.start(data.resolve("s3"), port, credentials());
     };
   }

@@ -77,14 +77,7 @@ public final class EmbeddedSqs implements AutoCloseable {
     this.server = server;
     this.database = database;
     this.stopping = stopping;
-    this.endpoint =
-        URI.create(
-            "http://"
-                + HOST
-                + ":"
-                + server.waitUntilStarted().localAddress().getPort()
-                + "/"
-                + path);
+    this.endpoint = endpointAt(server.waitUntilStarted().localAddress().getPort(), path);
   }
 
   /**
@@ -120,6 +113,15 @@ public final class EmbeddedSqs implements AutoCloseable {
 
   public URI endpoint() {
     return endpoint;
+  }
+
+  /** The endpoint of an embedded SQS that another process runs on a port with these credentials. */
+  public static URI endpointAt(int port, Credentials credentials) {
+    return endpointAt(port, pathOf(credentials));
+  }
+
+  private static URI endpointAt(int port, String path) {
+    return URI.create("http://" + HOST + ":" + port + "/" + path);
   }
 
   /** Stops serving and closes the database; takes at most some seconds. */

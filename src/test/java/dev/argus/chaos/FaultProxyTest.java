@@ -227,14 +227,17 @@ class FaultProxyTest {
 
   @Test
   void callsOfSqsAreKnownByTheirActionAndSentMessagesCanBeDoubled() {
-    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.empty(), 0);
+    Credentials credentials = Credentials.random();
+    try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.empty(), 0, credentials);
         FaultProxy way = FaultProxy.start(system, sqs.endpoint());
         SqsAsyncClient client =
             SqsAsyncClient.builder()
                 .endpointOverride(way.endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(
-                    StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(
+                            credentials.accessKeyId(), credentials.secretAccessKey())))
                 .build()) {
       String queue = client.createQueue(request -> request.queueName("photos")).join().queueUrl();
       way.misbehave(call -> call.isSend() ? new Treatment.Twice() : new Treatment.Pass());
