@@ -4,6 +4,7 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.config.WebSettings;
 import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.Forecast;
 import dev.argus.scaling.ScalerActor;
 import dev.argus.scaling.ScalingPolicy;
 import dev.argus.web.Admission;
@@ -49,9 +50,12 @@ final class WebNode implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     Admission admission = new Admission(settings.web());
     DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
+    // Without the controller in this process nobody here counts the queue: it stays unknown.
+    Forecast forecast = new Forecast();
     ActorRef<ScalerActor.Command> scaler =
         settings.scaling().enabled()
-            ? startScaler(settings, environment, ports, admission, decisions, metrics, clock)
+            ? startScaler(
+                settings, environment, ports, admission, decisions, forecast, metrics, clock)
             : ports.system().deadLetters().unsafeUpcast();
     WebTier webTier =
         WebTier.start(
@@ -68,6 +72,7 @@ final class WebNode implements AutoCloseable {
                     ports.store(),
                     () -> scaler.tell(new ScalerActor.WorkAccepted()),
                     message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
+                    () -> forecast.timeToAnswer(admission.waiting()),
                     () -> decisions.toJson().toString(),
                     metrics,
                     clock))
@@ -94,6 +99,7 @@ final class WebNode implements AutoCloseable {
       Ports ports,
       Admission admission,
       DecisionLog decisions,
+      Forecast forecast,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {
     return ports
@@ -109,6 +115,7 @@ final class WebNode implements AutoCloseable {
                     ports.fleet(nodeEnvironment(settings, environment)),
                     admission::waiting,
                     decisions,
+                    forecast,
                     clock,
                     RandomGenerator.getDefault(),
                     metrics)),

@@ -12,11 +12,19 @@ public record WebSettings(
     int maxPhotoBytes,
     Duration bodyTimeout,
     int maxInFlight,
+    int maxBodies,
     long maxBufferedBytes,
+    int maxPolls,
     int maxConnections,
+    int refusedConnections,
     Duration idleTimeout,
     Duration requestIdleTimeout,
     Duration retryAfter,
+    int refusedBodyBytes,
+    Duration refusalTimeout,
+    int clientRate,
+    int clientBurst,
+    int maxClients,
     int inlineLimitBytes,
     Duration maxWait,
     Duration resultPoll,
@@ -38,11 +46,19 @@ public record WebSettings(
     Checks.atLeast("web.max-photo-size", maxPhotoBytes, 1024);
     Checks.positive("web.body-timeout", bodyTimeout);
     Checks.atLeast("web.max-in-flight", maxInFlight, 1);
+    Checks.atLeast("web.max-bodies", maxBodies, 1);
     Checks.atLeast("web.max-buffered", maxBufferedBytes, maxPhotoBytes);
+    Checks.atLeast("web.max-polls", maxPolls, 1);
     Checks.atLeast("web.max-connections", maxConnections, 1);
+    Checks.atLeast("web.refused-connections", refusedConnections, 1);
     Checks.ordered("web.deadline", deadline, "web.idle-timeout", idleTimeout);
     Checks.positive("web.request-idle-timeout", requestIdleTimeout);
     Checks.positive("web.retry-after", retryAfter);
+    Checks.atLeast("web.refused-body-limit", refusedBodyBytes, 0);
+    Checks.positive("web.refusal-timeout", refusalTimeout);
+    Checks.within("web.client-rate", clientRate, 1, 1_000_000);
+    Checks.atLeast("web.client-burst", clientBurst, 1);
+    Checks.atLeast("web.max-clients", maxClients, 1);
     Checks.within("web.inline-limit", inlineLimitBytes, 0, MAX_INLINE_BYTES);
     Checks.positive("web.max-wait", maxWait);
     Checks.positive("web.result-poll", resultPoll);
@@ -64,11 +80,19 @@ public record WebSettings(
         Checks.bytes(c, "max-photo-size"),
         c.getDuration("body-timeout"),
         c.getInt("max-in-flight"),
+        c.getInt("max-bodies"),
         c.getBytes("max-buffered"),
+        c.getInt("max-polls"),
         c.getInt("max-connections"),
+        c.getInt("refused-connections"),
         c.getDuration("idle-timeout"),
         c.getDuration("request-idle-timeout"),
         c.getDuration("retry-after"),
+        Checks.bytes(c, "refused-body-limit"),
+        c.getDuration("refusal-timeout"),
+        c.getInt("client-rate"),
+        c.getInt("client-burst"),
+        c.getInt("max-clients"),
         Checks.bytes(c, "inline-limit"),
         c.getDuration("max-wait"),
         c.getDuration("result-poll"),

@@ -79,6 +79,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
    * @param requests the request queue
    * @param waiting how many requests wait for their answer; called from the actor
    * @param decisions where the decisions go
+   * @param forecast told of what was observed
    */
   public record Surroundings(
       String cluster,
@@ -86,6 +87,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
       Fleet fleet,
       IntSupplier waiting,
       DecisionLog decisions,
+      Forecast forecast,
       InstantSource clock,
       RandomGenerator random,
       MeterRegistry meters) {}
@@ -268,6 +270,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   private void record(Decision decision) {
     metrics.decided(decision);
+    around.forecast().observed(decision.observation());
     boolean news = around.decisions().add(decision);
     log.atLevel(news ? Level.INFO : Level.DEBUG)
         .log(

@@ -1,48 +1,60 @@
 package dev.argus.web;
 
 import dev.argus.config.WebSettings;
-import java.util.Optional;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Decides whether one more photo may come in: a bound on the photos in flight, and one on the bytes
- * of photos in memory.
+ * Decides whether there is room for one more photo: a bound on the photos in flight, one on those
+ * whose bodies are still arriving, and one on the bytes of photos in memory.
  *
  * <p>Saying no costs nothing and is said before the body is read. Safe for use by many threads.
  */
 public final class Admission {
   private final int maxInFlight;
+  private final int maxBodies;
   private final long maxBufferedBytes;
+  private final Duration retryAfter;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger bodies = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong buffered = new AtomicLong();
 
   public Admission(WebSettings settings) {
     this.maxInFlight = settings.maxInFlight();
+    this.maxBodies = settings.maxBodies();
     this.maxBufferedBytes = settings.maxBufferedBytes();
+    this.retryAfter = settings.retryAfter();
   }
 
-  /** A permit for one photo of at most so many bytes; empty when Argus is at a limit. */
-  Optional<Permit> tryAdmit(long bytes) {
-    if (!tryAdd(bytes)) {
-      return Optional.empty();
+  /** A permit for one photo of at most so many bytes, or the limit that Argus is at. */
+  Verdict tryAdmit(long bytes) {
+    if (buffered.addAndGet(bytes) > maxBufferedBytes) {
+      buffered.addAndGet(-bytes);
+      return refusal(Refusal.Reason.BUFFERED, "As many bytes of photos are in memory");
     }
     if (inFlight.incrementAndGet() > maxInFlight) {
       inFlight.decrementAndGet();
       buffered.addAndGet(-bytes);
-      return Optional.empty();
+      return refusal(Refusal.Reason.IN_FLIGHT, "As many photos are in flight");
     }
-    return Optional.of(new Permit(bytes));
+    if (bodies.incrementAndGet() > maxBodies) {
+      bodies.decrementAndGet();
+      inFlight.decrementAndGet();
+      buffered.addAndGet(-bytes);
+      return refusal(Refusal.Reason.BODIES, "As many photos are just arriving");
+    }
+    return new Permit(bytes);
   }
 
-  private boolean tryAdd(long bytes) {
-    if (buffered.addAndGet(bytes) > maxBufferedBytes) {
-      buffered.addAndGet(-bytes);
-      return false;
-    }
-    return true;
+  private Refusal refusal(Refusal.Reason reason, String what) {
+    return new Refusal(
+        reason,
+        Problem.Kind.OVERLOADED.because(what + " as Argus takes at once. Send it again later."),
+        retryAfter);
   }
 
   /** Photos accepted, so that an answer is owed, and not answered yet. */
@@ -55,14 +67,20 @@ public final class Admission {
     return inFlight.get();
   }
 
+  /** Photos whose bodies are still arriving. */
+  int bodies() {
+    return bodies.get();
+  }
+
   /** Bytes reserved for photos in memory. */
   long bufferedBytes() {
     return buffered.get();
   }
 
   /** One photo's share of the limits; everything is given back exactly once. */
-  final class Permit implements AutoCloseable {
+  final class Permit implements Verdict, AutoCloseable {
     private final AtomicLong reserved;
+    private final AtomicBoolean arriving = new AtomicBoolean(true);
     private final AtomicBoolean accepted = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -70,8 +88,15 @@ public final class Admission {
       this.reserved = new AtomicLong(bytes);
     }
 
-    /** The photo turned out to be this large, which is no more than was reserved. */
-    void shrinkTo(long bytes) {
+    /** The body has arrived; the photo is this large, which is no more than was reserved. */
+    void arrived(long bytes) {
+      if (arriving.compareAndSet(true, false)) {
+        bodies.decrementAndGet();
+      }
+      shrinkTo(bytes);
+    }
+
+    private void shrinkTo(long bytes) {
       long before = reserved.getAndUpdate(now -> Math.min(now, bytes));
       buffered.addAndGet(Math.min(before, bytes) - before);
     }
@@ -92,7 +117,7 @@ public final class Admission {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        releaseBuffer();
+        arrived(0);
         inFlight.decrementAndGet();
         if (accepted.get()) {
           waiting.decrementAndGet();

@@ -3,6 +3,8 @@ package dev.argus.web;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import java.time.Duration;
+import java.util.Optional;
 
 /** What becomes of one client's wait for one photo. */
 sealed interface Outcome {
@@ -15,6 +17,18 @@ sealed interface Outcome {
   /** The client's deadline passed; the work goes on. */
   record DeadlinePassed(PhotoId id, String name) implements Outcome {}
 
-  /** Not accepted, or not known: nothing is owed. */
-  record Refused(Problem problem) implements Outcome {}
+  /**
+   * Not accepted, or not known: nothing is owed.
+   *
+   * @param retryAfter when to come again, if more is known than {@code argus.web.retry-after}
+   */
+  record Refused(Problem problem, Optional<Duration> retryAfter) implements Outcome {
+    Refused(Problem problem) {
+      this(problem, Optional.empty());
+    }
+
+    Refused(Refusal refusal) {
+      this(refusal.problem(), Optional.of(refusal.retryAfter()));
+    }
+  }
 }

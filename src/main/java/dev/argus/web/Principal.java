@@ -13,6 +13,6 @@ record Principal(Role role, String clientKey) {
   }
 
   static Principal withoutToken(Client client) {
-    return new Principal(Role.ANYONE, "address:" + client.address().getHostAddress());
+    return new Principal(Role.ANYONE, "address:" + client.network());
   }
 }

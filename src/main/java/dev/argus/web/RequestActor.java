@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -33,7 +34,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * <p>The object in the input bucket is the acceptance record. Before it is written nothing is owed
  * and a failure refuses the photo; from then on an answer is owed, and a publish that fails is
  * tried again (and made good by the {@link Sweep} if this process dies). The actor stops when the
- * reply has come or the deadline has passed; the work goes on without it.
+ * reply has come, the deadline has passed or the client is gone; the work goes on without it.
  */
 final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
@@ -68,6 +69,10 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     INSTANCE
   }
 
+  private enum ClientGone implements Command {
+    INSTANCE
+  }
+
   /**
    * What the actor works with.
    *
@@ -99,6 +104,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
    * @param deadline how long the answer is waited for at most
    * @param pendingAfter when the client wants to hear that its photo is pending: zero means as soon
    *     as it is accepted; empty means never, the client waits until the deadline
+   * @param gone completes when the client is gone without an answer
    */
   record Upload(
       PhotoId id,
@@ -107,6 +113,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       Optional<String> traceparent,
       Duration deadline,
       Optional<Duration> pendingAfter,
+      CompletionStage<Done> gone,
       ActorRef<Outcome> replyTo) {}
 
   static Behavior<Command> create(Upload upload, Dependencies dependencies) {
@@ -121,7 +128,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private final Upload upload;
   private boolean accepted;
   private boolean patienceOver;
-  private boolean deadlinePassed;
+  private boolean waitOver;
   private boolean outcomeGiven;
   // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
@@ -142,6 +149,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .pendingAfter()
         .filter(after -> !after.isZero())
         .ifPresent(after -> timers.startSingleTimer(PatienceOver.INSTANCE, after));
+    ActorRef<Command> self = context.getSelf();
+    upload.gone().thenRun(() -> self.tell(ClientGone.INSTANCE));
   }
 
   @Override
@@ -157,6 +166,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .onMessage(Joined.class, this::onJoined)
         .onMessageEquals(PatienceOver.INSTANCE, this::onPatienceOver)
         .onMessageEquals(DeadlinePassed.INSTANCE, this::onDeadlinePassed)
+        .onMessageEquals(ClientGone.INSTANCE, this::onClientGone)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
   }
@@ -212,6 +222,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
                 upload.id(),
                 upload.pendingAfter().orElse(upload.deadline()),
                 deps.settings().resultPoll(),
+                upload.gone(),
                 deps.lookup(),
                 deps.router(),
                 getContext().messageAdapter(Outcome.class, Joined::new)),
@@ -254,7 +265,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     deps.unpublished().remove(upload.id());
     upload.permit().releaseBuffer();
     givePendingIfPatienceIsOver();
-    return deadlinePassed ? Behaviors.stopped() : this;
+    return waitOver ? Behaviors.stopped() : this;
   }
 
   private Behavior<Command> onPublishFailed(PublishFailed failed) {
@@ -287,9 +298,15 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onDeadlinePassed() {
     give(accepted ? new Outcome.DeadlinePassed(upload.id(), upload.name()) : notAccepted());
-    deadlinePassed = true;
+    waitOver = true;
     // The client's wait is over; the duty to send what was accepted is not.
     return accepted && request != null ? this : Behaviors.stopped();
+  }
+
+  /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */
+  private Behavior<Command> onClientGone() {
+    waitOver = true;
+    return request != null ? this : Behaviors.stopped();
   }
 
   /** Whatever stopped this actor, its client hears, and its permit is given back. */

@@ -4,10 +4,10 @@ import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -25,23 +25,33 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   record Submit(RequestActor.Upload upload, Photo photo) implements Command {}
 
   /** Wait for the result of a photo that was accepted before. */
-  record Await(PhotoId id, Duration patience, ActorRef<Outcome> replyTo) implements Command {}
+  record Await(PhotoId id, Duration patience, CompletionStage<Done> gone, ActorRef<Outcome> replyTo)
+      implements Command {}
 
   /** Take nothing in any more, and stop all waits. */
   record Stop(ActorRef<Done> replyTo) implements Command {}
 
-  static Behavior<Command> create(RequestActor.Dependencies dependencies) {
-    return Behaviors.setup(context -> new RequestManager(context, dependencies));
+  private enum Ended implements Command {
+    UPLOAD,
+    POLL
+  }
+
+  static Behavior<Command> create(RequestActor.Dependencies dependencies, WebMetrics metrics) {
+    return Behaviors.setup(context -> new RequestManager(context, dependencies, metrics));
   }
 
   private final RequestActor.Dependencies dependencies;
+  private final WebMetrics metrics;
   private long submitted;
-  private int running;
+  private int uploads;
+  private int polls;
   private Optional<ActorRef<Done>> stopping = Optional.empty();
 
-  private RequestManager(ActorContext<Command> context, RequestActor.Dependencies dependencies) {
+  private RequestManager(
+      ActorContext<Command> context, RequestActor.Dependencies dependencies, WebMetrics metrics) {
     super(context);
     this.dependencies = dependencies;
+    this.metrics = metrics;
   }
 
   @Override
@@ -50,19 +60,14 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
         .onMessage(Submit.class, this::onSubmit)
         .onMessage(Await.class, this::onAwait)
         .onMessage(Stop.class, this::onStop)
-        .onSignal(Terminated.class, this::onTerminated)
+        .onMessage(Ended.class, this::onEnded)
         .build();
   }
 
   private Behavior<Command> onSubmit(Submit submit) {
     if (stopping.isPresent()) {
       submit.upload().permit().close();
-      submit
-          .upload()
-          .replyTo()
-          .tell(
-              new Outcome.Refused(
-                  Problem.Kind.UNAVAILABLE.because("This web node stops. Send it again.")));
+      submit.upload().replyTo().tell(stopped());
       return this;
     }
     ActorRef<RequestActor.Command> request =
@@ -72,22 +77,48 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
                 // Two uploads with one idempotency key have one id.
                 "request-" + submit.upload().id() + "-" + submitted++);
     request.tell(new RequestActor.Start(submit.photo()));
-    running++;
-    getContext().watch(request);
+    uploads++;
+    getContext().watchWith(request, Ended.UPLOAD);
     return this;
   }
 
+  private static Outcome stopped() {
+    return new Outcome.Refused(
+        Problem.Kind.UNAVAILABLE.because("This web node stops. Send it again."));
+  }
+
   private Behavior<Command> onAwait(Await await) {
-    getContext()
-        .spawnAnonymous(
-            ResultWaiter.create(
-                await.id(),
-                await.patience(),
-                dependencies.settings().resultPoll(),
-                dependencies.lookup(),
-                dependencies.router(),
-                await.replyTo()));
+    if (stopping.isPresent()) {
+      await.replyTo().tell(stopped());
+      return this;
+    }
+    if (polls == dependencies.settings().maxPolls()) {
+      await.replyTo().tell(new Outcome.Refused(tooManyPolls()));
+      return this;
+    }
+    ActorRef<ResultWaiter.Command> waiter =
+        getContext()
+            .spawnAnonymous(
+                ResultWaiter.create(
+                    await.id(),
+                    await.patience(),
+                    dependencies.settings().resultPoll(),
+                    await.gone(),
+                    dependencies.lookup(),
+                    dependencies.router(),
+                    await.replyTo()));
+    polls++;
+    getContext().watchWith(waiter, Ended.POLL);
     return this;
+  }
+
+  private Refusal tooManyPolls() {
+    metrics.refused(Refusal.Reason.POLLS);
+    return new Refusal(
+        Refusal.Reason.POLLS,
+        Problem.Kind.OVERLOADED.because(
+            "As many clients wait for results as Argus lets wait. Ask again without waiting."),
+        dependencies.settings().retryAfter());
   }
 
   private Behavior<Command> onStop(Stop stop) {
@@ -97,14 +128,18 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
     return this;
   }
 
-  private Behavior<Command> onTerminated(Terminated terminated) {
-    running--;
+  private Behavior<Command> onEnded(Ended ended) {
+    if (ended == Ended.UPLOAD) {
+      uploads--;
+    } else {
+      polls--;
+    }
     tellWhenStopped();
     return this;
   }
 
   private void tellWhenStopped() {
-    if (running == 0) {
+    if (uploads + polls == 0) {
       stopping.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
     }
   }

@@ -71,6 +71,17 @@ final class Responses {
         .withEntity(ContentTypes.APPLICATION_JSON, body.toString());
   }
 
+  /** Whether this web node can serve, and a hint when to look again if it cannot. */
+  HttpResponse readiness(boolean ready, JsonNode body) {
+    return ready ? json(200, body) : json(503, body).addHeader(retryAfter(retryAfter));
+  }
+
+  /** What a client is told that is not served. */
+  HttpResponse refusal(Refusal refusal, boolean asText) {
+    return problem(
+        refusal.problem(), Codec.toJsonNode(refusal.problem()), refusal.retryAfter(), asText);
+  }
+
   HttpResponse text(int status, String body) {
     return HttpResponse.create()
         .withStatus(StatusCodes.get(status))
@@ -82,6 +93,11 @@ final class Responses {
   }
 
   private HttpResponse problem(Problem problem, ObjectNode body, boolean asText) {
+    return problem(problem, body, retryAfter, asText);
+  }
+
+  private HttpResponse problem(
+      Problem problem, ObjectNode body, Duration comeAgainAfter, boolean asText) {
     HttpResponse response =
         asText
             ? text(problem.status(), problem.title() + ": " + problem.detail() + "\n")
@@ -91,7 +107,7 @@ final class Responses {
                     HttpEntities.create(
                         PROBLEM_JSON, body.toString().getBytes(StandardCharsets.UTF_8)));
     return problem.status() == 503 || problem.status() == 429
-        ? response.addHeader(retryAfter())
+        ? response.addHeader(retryAfter(comeAgainAfter))
         : response;
   }
 
@@ -147,14 +163,19 @@ final class Responses {
     if (outcome instanceof Outcome.DeadlinePassed passed) {
       return deadlinePassed(passed, asText);
     }
-    return problem(((Outcome.Refused) outcome).problem(), asText);
+    Outcome.Refused refused = (Outcome.Refused) outcome;
+    return problem(
+        refused.problem(),
+        Codec.toJsonNode(refused.problem()),
+        refused.retryAfter().orElse(retryAfter),
+        asText);
   }
 
   private HttpResponse accepted(PhotoId id, String name, Preferences preferences) {
     HttpResponse response =
         json(202, Codec.pendingJson(id, name))
             .addHeader(RawHeader.create("Location", location(id)))
-            .addHeader(retryAfter());
+            .addHeader(retryAfter(retryAfter));
     return withPreferenceApplied(response, preferences);
   }
 
@@ -178,7 +199,7 @@ final class Responses {
             .put("name", passed.name());
     return problem(problem, body, asText)
         .addHeader(RawHeader.create("Location", link))
-        .addHeader(retryAfter());
+        .addHeader(retryAfter(retryAfter));
   }
 
   /** One photo of a form of many. */
@@ -193,7 +214,8 @@ final class Responses {
     return allFinished
         ? response
         : withPreferenceApplied(
-            response.withStatus(StatusCodes.ACCEPTED).addHeader(retryAfter()), preferences);
+            response.withStatus(StatusCodes.ACCEPTED).addHeader(retryAfter(retryAfter)),
+            preferences);
   }
 
   private static ObjectNode batchJson(List<NamedOutcome> outcomes) {
@@ -235,7 +257,9 @@ final class Responses {
         : one.name() + ": pending";
   }
 
-  private RawHeader retryAfter() {
-    return RawHeader.create("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+  /** {@code Retry-After}, in whole seconds, rounded up. */
+  private static RawHeader retryAfter(Duration after) {
+    long seconds = after.plusMillis(999).toSeconds();
+    return RawHeader.create("Retry-After", Long.toString(Math.max(1, seconds)));
   }
 }

@@ -4,8 +4,11 @@ import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -36,10 +39,15 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     INSTANCE
   }
 
+  private enum ClientGone implements Command {
+    INSTANCE
+  }
+
   static Behavior<Command> create(
       PhotoId id,
       Duration wait,
       Duration poll,
+      CompletionStage<Done> gone,
       ResultLookup lookup,
       ActorRef<ReplyRouter.Command> router,
       ActorRef<Outcome> replyTo) {
@@ -51,6 +59,8 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
                       context.messageAdapter(ClassifyReply.class, Replied::new);
                   router.tell(new ReplyRouter.Register(id, waiter));
                   timers.startSingleTimer(WaitOver.INSTANCE, wait);
+                  ActorRef<Command> self = context.getSelf();
+                  gone.thenRun(() -> self.tell(ClientGone.INSTANCE));
                   ResultWaiter actor = new ResultWaiter(context, timers, id, poll, lookup, replyTo);
                   actor.look(false);
                   return actor;
@@ -62,6 +72,10 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   private final Duration poll;
   private final ResultLookup lookup;
   private final ActorRef<Outcome> replyTo;
+  // What is said when this web node stops meanwhile.
+  private Outcome latest =
+      new Outcome.Refused(Problem.Kind.UNAVAILABLE.because("This web node stops. Ask again."));
+  private boolean outcomeGiven;
 
   private ResultWaiter(
       ActorContext<Command> context,
@@ -86,6 +100,8 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
         .onMessage(Replied.class, replied -> give(new Outcome.Answered(replied.reply())))
         .onMessageEquals(LookAgain.INSTANCE, this::onLookAgain)
         .onMessageEquals(WaitOver.INSTANCE, this::onWaitOver)
+        .onMessageEquals(ClientGone.INSTANCE, Behaviors::stopped)
+        .onSignal(PostStop.class, this::onPostStop)
         .build();
   }
 
@@ -98,6 +114,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   }
 
   private Behavior<Command> onFound(Found found) {
+    latest = found.outcome();
     boolean pending = found.outcome() instanceof Outcome.Pending;
     if (!pending || found.last()) {
       return give(found.outcome());
@@ -124,7 +141,15 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     return this;
   }
 
+  private Behavior<Command> onPostStop(PostStop stopped) {
+    if (!outcomeGiven) {
+      replyTo.tell(latest);
+    }
+    return this;
+  }
+
   private Behavior<Command> give(Outcome outcome) {
+    outcomeGiven = true;
     replyTo.tell(outcome);
     return Behaviors.stopped();
   }

@@ -37,11 +37,12 @@ final class UploadHandler {
    * @param plainFields whether the names of form fields choose plain-text forms, as on {@code POST
    *     /}
    */
-  CompletionStage<HttpResponse> handle(HttpRequest request, boolean plainFields) {
+  CompletionStage<HttpResponse> handle(
+      HttpRequest request, Client client, Principal principal, boolean plainFields) {
     Preferences preferences = Preferences.of(request, settings.maxWait());
     boolean asText = Responses.wantsText(request);
     return reader
-        .read(request, preferences)
+        .read(request, client, principal, preferences)
         .thenCompose(all -> answer(all, plainFields, asText, preferences));
   }
 

@@ -43,8 +43,8 @@ final class UploadReader {
 
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
-  private final Admission admission;
-  private final Ledger ledger;
+  private final Door door;
+  private final RefusedBodies refusedBodies;
   private final IdempotencyKeys keys;
   private final WebSettings settings;
   private final ImageSettings imageSettings;
@@ -52,15 +52,15 @@ final class UploadReader {
   UploadReader(
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
-      Admission admission,
-      Ledger ledger,
+      Door door,
+      RefusedBodies refusedBodies,
       IdempotencyKeys keys,
       WebSettings settings,
       ImageSettings imageSettings) {
     this.system = system;
     this.requests = requests;
-    this.admission = admission;
-    this.ledger = ledger;
+    this.door = door;
+    this.refusedBodies = refusedBodies;
     this.keys = keys;
     this.settings = settings;
     this.imageSettings = imageSettings;
@@ -73,14 +73,31 @@ final class UploadReader {
    */
   record Upload(String field, String name, CompletionStage<Outcome> outcome) {}
 
+  /** A request that is being read. */
+  private record Reading(
+      HttpRequest request,
+      Client client,
+      Principal principal,
+      Preferences preferences,
+      Taken taken) {}
+
   /** The photos taken of one request; once its client is answered no more are taken. */
   private static final class Taken {
     private final Optional<IdempotencyKey> key;
     private final List<Upload> uploads = new ArrayList<>();
+    private Optional<Admission.Permit> first;
     private boolean closed;
 
-    Taken(Optional<IdempotencyKey> key) {
+    Taken(Optional<IdempotencyKey> key, Admission.Permit first) {
       this.key = key;
+      this.first = Optional.of(first);
+    }
+
+    /** The permit that the request was let in with, for its first photo. */
+    synchronized Optional<Admission.Permit> takeFirstPermit() {
+      Optional<Admission.Permit> permit = first;
+      first = Optional.empty();
+      return permit;
     }
 
     synchronized boolean add(
@@ -97,18 +114,36 @@ final class UploadReader {
 
     synchronized List<Upload> close() {
       closed = true;
+      first.ifPresent(Admission.Permit::close);
       return List.copyOf(uploads);
     }
   }
 
-  /** Done when the whole request is read; the outcomes of its photos are still to come. */
-  CompletionStage<List<Upload>> read(HttpRequest request, Preferences preferences) {
-    Taken taken = new Taken(IdempotencyKey.of(request));
+  /**
+   * Done when the whole request is read; the outcomes of its photos are still to come. A request
+   * that is not let in is not read.
+   */
+  CompletionStage<List<Upload>> read(
+      HttpRequest request, Client client, Principal principal, Preferences preferences) {
+    Optional<IdempotencyKey> key = IdempotencyKey.of(request);
+    Verdict verdict = door.admit(principal, atMost(request));
+    if (verdict instanceof Refusal refusal) {
+      return refusedBodies
+          .pass(request)
+          .thenApply(done -> List.of(new Upload("", "", refused(refusal))));
+    }
+    Taken taken = new Taken(key, (Admission.Permit) verdict);
     // A timeout inside the stream would cut the connection before the client has its answer.
-    return read(request, preferences, taken)
+    return read(new Reading(request, client, principal, preferences, taken))
         .toCompletableFuture()
         .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .handle((done, failure) -> end(taken.close(), failure));
+  }
+
+  /** The most that one photo of the request can have. */
+  private long atMost(HttpRequest request) {
+    return Math.min(
+        request.entity().getContentLengthOption().orElse(Long.MAX_VALUE), settings.maxPhotoBytes());
   }
 
   /**
@@ -133,7 +168,8 @@ final class UploadReader {
     return all;
   }
 
-  private CompletionStage<Done> read(HttpRequest request, Preferences preferences, Taken taken) {
+  private CompletionStage<Done> read(Reading reading) {
+    HttpRequest request = reading.request();
     ContentType contentType = request.entity().getContentType();
     if (!contentType.mediaType().isMultipart()) {
       String name =
@@ -141,13 +177,14 @@ final class UploadReader {
               .getHeader(ContentDisposition.class)
               .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
               .orElse("");
-      return take("", name, request.entity().getDataBytes(), request, preferences, taken);
+      return take("", name, request.entity().getDataBytes(), reading);
     }
     if (!contentType.mediaType().subType().equals("form-data")
         || !contentType.toString().contains("boundary=")) {
-      throw new PhotoException(
-          Problem.Kind.BAD_REQUEST.because(
-              "Expected multipart/form-data with a boundary, found " + contentType + "."));
+      return CompletableFuture.failedFuture(
+          new PhotoException(
+              Problem.Kind.BAD_REQUEST.because(
+                  "Expected multipart/form-data with a boundary, found " + contentType + ".")));
     }
     return Unmarshaller.entityToMultipartFormData()
         .unmarshal(request.entity(), system)
@@ -155,60 +192,52 @@ final class UploadReader {
             form ->
                 form.getParts()
                     .<Multipart.FormData.BodyPart>map(part -> part)
-                    .mapAsync(1, part -> readPart(part, request, preferences, taken))
+                    .mapAsync(1, part -> readPart(part, reading))
                     .runWith(Sink.ignore(), system));
   }
 
   /** Every part with a file name is a photo; other fields are read past. */
-  private CompletionStage<Done> readPart(
-      Multipart.FormData.BodyPart part, HttpRequest request, Preferences preferences, Taken taken) {
+  private CompletionStage<Done> readPart(Multipart.FormData.BodyPart part, Reading reading) {
     Source<ByteString, ?> data = part.getEntity().getDataBytes();
     if (part.getFilename().isEmpty()) {
       return data.runWith(Sink.ignore(), system);
     }
     String name = FileNames.fromForm(part.getFilename().get());
-    return taken.size() < settings.maxPhotosPerForm()
-        ? take(part.getName(), name, data, request, preferences, taken)
+    return reading.taken().size() < settings.maxPhotosPerForm()
+        ? take(part.getName(), name, data, reading)
         : pass(
             part.getName(),
             FileNames.sanitise(name),
             data,
-            taken,
-            Problem.Kind.TOO_LARGE.because(
-                "A form may have " + settings.maxPhotosPerForm() + " photos."));
+            reading.taken(),
+            new Outcome.Refused(
+                Problem.Kind.TOO_LARGE.because(
+                    "A form may have " + settings.maxPhotosPerForm() + " photos.")));
   }
 
-  /** Reads past a photo that is not taken: a client that still sends does not read the reason. */
+  /** Reads past a photo that is not taken, to those behind it. */
   private CompletionStage<Done> pass(
-      String field, String name, Source<ByteString, ?> data, Taken taken, Problem problem) {
+      String field, String name, Source<ByteString, ?> data, Taken taken, Outcome refused) {
     return data.runWith(Sink.ignore(), system)
-        .whenComplete((done, failure) -> taken.add(field, name, place -> refused(problem)));
+        .whenComplete(
+            (done, failure) ->
+                taken.add(field, name, place -> CompletableFuture.completedFuture(refused)));
   }
 
   /** Reads one photo; done when its bytes are read, while its outcome is still to come. */
   private CompletionStage<Done> take(
-      String field,
-      String fileName,
-      Source<ByteString, ?> data,
-      HttpRequest request,
-      Preferences preferences,
-      Taken taken) {
+      String field, String fileName, Source<ByteString, ?> data, Reading reading) {
     String name = FileNames.sanitise(fileName);
-    long atMost =
-        Math.min(
-            request.entity().getContentLengthOption().orElse(Long.MAX_VALUE),
-            settings.maxPhotoBytes());
-    Optional<Admission.Permit> permit =
-        ledger.isFull() ? Optional.empty() : admission.tryAdmit(atMost);
-    if (permit.isEmpty()) {
-      return pass(
-          field,
-          name,
-          data,
-          taken,
-          Problem.Kind.OVERLOADED.because(
-              "As many photos are in flight as Argus takes at once. Send it again later."));
+    Taken taken = reading.taken();
+    Verdict verdict =
+        taken
+            .takeFirstPermit()
+            .<Verdict>map(first -> first)
+            .orElseGet(() -> door.admit(reading.principal(), atMost(reading.request())));
+    if (verdict instanceof Refusal refusal) {
+      return pass(field, name, data, taken, new Outcome.Refused(refusal));
     }
+    Admission.Permit permit = (Admission.Permit) verdict;
     return data.runFold(
             new BodyCollector(settings.maxPhotoBytes()),
             (collector, chunk) -> collector.add(chunk),
@@ -216,48 +245,36 @@ final class UploadReader {
         .handle(
             (body, failure) -> {
               if (failure != null) {
-                permit.get().close();
+                permit.close();
                 throw new CompletionException(failure);
               }
-              if (!taken.add(
-                  field,
-                  name,
-                  place ->
-                      submit(
-                          name,
-                          body,
-                          taken.key.map(key -> key.ofPhoto(place)),
-                          permit.get(),
-                          request,
-                          preferences))) {
-                permit.get().close();
+              if (!taken.add(field, name, place -> submit(name, place, body, permit, reading))) {
+                permit.close();
               }
               return Done.getInstance();
             });
   }
 
   private CompletionStage<Outcome> submit(
-      String name,
-      BodyCollector body,
-      Optional<IdempotencyKey> key,
-      Admission.Permit permit,
-      HttpRequest request,
-      Preferences preferences) {
+      String name, int place, BodyCollector body, Admission.Permit permit, Reading reading) {
     Photo photo;
     try {
       photo = check(name, body);
-    } catch (PhotoException e) {
+    } catch (PhotoException bad) {
       permit.close();
-      return refused(e.problem());
+      return refused(bad.problem());
     }
-    permit.shrinkTo(photo.bytes().size());
-    Optional<String> traceparent = TraceContext.of(request);
+    permit.arrived(photo.bytes().size());
+    Optional<IdempotencyKey> key = reading.taken().key.map(k -> k.ofPhoto(place));
+    Optional<String> traceparent = TraceContext.of(reading.request());
+    Preferences preferences = reading.preferences();
+    CompletionStage<Done> gone = reading.client().gone();
     return key.map(k -> keys.claim(k, InputObject.sha256(photo)))
         .orElseGet(() -> CompletableFuture.completedFuture(PhotoId.random()))
         .handle(
             (id, failure) ->
                 failure == null
-                    ? submit(id, photo, permit, traceparent, preferences)
+                    ? submit(id, photo, permit, traceparent, preferences, gone)
                     : notClaimed(permit, failure))
         .thenCompose(outcome -> outcome);
   }
@@ -267,7 +284,8 @@ final class UploadReader {
       Photo photo,
       Admission.Permit permit,
       Optional<String> traceparent,
-      Preferences preferences) {
+      Preferences preferences,
+      CompletionStage<Done> gone) {
     return AskPattern.ask(
         requests,
         replyTo ->
@@ -279,6 +297,7 @@ final class UploadReader {
                     traceparent,
                     settings.deadline(),
                     preferences.pendingAfter(),
+                    gone,
                     replyTo),
                 photo),
         settings.deadline().plus(ASK_SLACK),
@@ -309,6 +328,10 @@ final class UploadReader {
     ByteString bytes = body.bytes();
     PhotoHeader header = PhotoHeader.read(bytes.toArrayUnsafe(), imageSettings);
     return new Photo(name, header.mediaType(), bytes);
+  }
+
+  private static CompletionStage<Outcome> refused(Refusal refusal) {
+    return CompletableFuture.completedFuture(new Outcome.Refused(refusal));
   }
 
   private static CompletionStage<Outcome> refused(Problem problem) {

@@ -69,12 +69,21 @@ final class WebMetrics {
     Gauge.builder("argus.photos.in.flight", admission, Admission::inFlight)
         .description("Admitted by this web node and not answered yet")
         .register(registry);
+    Gauge.builder("argus.photos.arriving", admission, Admission::bodies)
+        .description("Admitted by this web node, their bodies still arriving")
+        .register(registry);
     Gauge.builder("argus.photos.waiting", admission, Admission::waiting)
         .description("Accepted by this web node and not answered yet")
         .register(registry);
     Gauge.builder("argus.photos.buffered", admission, Admission::bufferedBytes)
         .baseUnit("bytes")
         .description("Photos in memory")
+        .register(registry);
+  }
+
+  void watch(Connections connections) {
+    Gauge.builder("argus.http.connections", connections, Connections::open)
+        .description("Open connections, those included that are only told to come later")
         .register(registry);
   }
 
@@ -114,6 +123,10 @@ final class WebMetrics {
 
   private static String tag(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  void refused(Refusal.Reason reason) {
+    registry.counter("argus.refused", "reason", tag(reason)).increment();
   }
 
   void refused(int status) {

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -28,7 +27,6 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.http.scaladsl.model.ParsingException;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +42,7 @@ final class WebRoutes implements RequestHandler {
 
   private final ActorSystem<?> system;
   private final UploadHandler uploads;
+  private final RefusedBodies refusedBodies;
   private final ActorRef<RequestManager.Command> requests;
   private final ResultLookup lookup;
   private final Readiness readiness;
@@ -59,6 +58,7 @@ final class WebRoutes implements RequestHandler {
   WebRoutes(
       ActorSystem<?> system,
       UploadHandler uploads,
+      RefusedBodies refusedBodies,
       ActorRef<RequestManager.Command> requests,
       ResultLookup lookup,
       Readiness readiness,
@@ -72,6 +72,7 @@ final class WebRoutes implements RequestHandler {
       WebSettings settings) {
     this.system = system;
     this.uploads = uploads;
+    this.refusedBodies = refusedBodies;
     this.requests = requests;
     this.lookup = lookup;
     this.readiness = readiness;
@@ -106,22 +107,24 @@ final class WebRoutes implements RequestHandler {
     Access.Verdict verdict = entrance.check(request, path, client);
     return verdict instanceof Access.Refused refused
         ? refuse(request, refused)
-        : route(request, path);
+        : route(request, path, client, ((Access.Granted) verdict).principal());
   }
 
-  private CompletionStage<HttpResponse> route(HttpRequest request, String path) {
+  private CompletionStage<HttpResponse> route(
+      HttpRequest request, String path, Client client, Principal principal) {
     if (DeadLetterRoutes.owns(path)) {
-      return discardBody(request).thenCompose(done -> deadLetters.handle(request));
+      return refusedBodies.pass(request).thenCompose(done -> deadLetters.handle(request));
     }
     return switch (request.method().name()) {
       case "POST" ->
           switch (path) {
-            case "/" -> uploads.handle(request, true);
-            case IMAGES -> uploads.handle(request, false);
+            case "/" -> uploads.handle(request, client, principal, true);
+            case IMAGES -> uploads.handle(request, client, principal, false);
             default -> unknown(request, path);
           };
       case "GET", "HEAD" ->
-          discardBody(request)
+          refusedBodies
+              .pass(request)
               .thenCompose(
                   done ->
                       switch (path) {
@@ -131,7 +134,7 @@ final class WebRoutes implements RequestHandler {
                         case "/v1/scaling/decisions" -> now(decisions());
                         default ->
                             path.startsWith(IMAGE)
-                                ? result(request, path.substring(IMAGE.length()))
+                                ? result(request, client, path.substring(IMAGE.length()))
                                 : pages
                                     .get(path)
                                     .map(WebRoutes::now)
@@ -141,7 +144,7 @@ final class WebRoutes implements RequestHandler {
     };
   }
 
-  private CompletionStage<HttpResponse> result(HttpRequest request, String idText) {
+  private CompletionStage<HttpResponse> result(HttpRequest request, Client client, String idText) {
     boolean asText = Responses.wantsText(request);
     Optional<PhotoId> id = PhotoId.parse(idText);
     if (id.isEmpty()) {
@@ -155,7 +158,7 @@ final class WebRoutes implements RequestHandler {
         wait.isPresent()
             ? AskPattern.ask(
                 requests,
-                replyTo -> new RequestManager.Await(id.get(), wait.get(), replyTo),
+                replyTo -> new RequestManager.Await(id.get(), wait.get(), client.gone(), replyTo),
                 wait.get().plus(ASK_SLACK),
                 system.scheduler())
             : lookup
@@ -180,7 +183,7 @@ final class WebRoutes implements RequestHandler {
               for (Map.Entry<String, String> state : states.entrySet()) {
                 checks.put(state.getKey(), state.getValue());
               }
-              return responses.json(ready ? 200 : 503, body);
+              return responses.readiness(ready, body);
             });
   }
 
@@ -210,7 +213,7 @@ final class WebRoutes implements RequestHandler {
                     responses.problem(
                         Problem.Kind.NOT_FOUND.because("There is nothing at " + path + "."),
                         asText));
-    return discardBody(request).thenApply(done -> response);
+    return refusedBodies.pass(request).thenApply(done -> response);
   }
 
   private Optional<String> allowedMethods(String path) {
@@ -225,38 +228,15 @@ final class WebRoutes implements RequestHandler {
     };
   }
 
-  /**
-   * The answer does not wait for the body. What still comes of it is dropped rather than cut off,
-   * for a client whose connection is cut while it sends does not read the reason.
-   */
+  /** Headers are looked at first: what may not be done is not read. */
   private CompletionStage<HttpResponse> refuse(HttpRequest request, Access.Refused refused) {
-    request
-        .entity()
-        .getDataBytes()
-        .limitWeighted(settings.maxPhotoBytes(), chunk -> (long) chunk.size())
-        .completionTimeout(settings.bodyTimeout())
-        .runWith(Sink.ignore(), system);
     HttpResponse response = responses.problem(refused.problem(), Responses.wantsText(request));
-    return now(
+    HttpResponse challenging =
         refused
             .challenge()
             .map(value -> response.addHeader(RawHeader.create("WWW-Authenticate", value)))
-            .orElse(response));
-  }
-
-  private CompletionStage<?> discardBody(HttpRequest request) {
-    return request
-        .entity()
-        .getDataBytes()
-        .runWith(Sink.ignore(), system)
-        .toCompletableFuture()
-        .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(
-            failure -> {
-              throw failure instanceof TimeoutException
-                  ? new BodyTimeoutException(settings.bodyTimeout())
-                  : new CompletionException(failure);
-            });
+            .orElse(response);
+    return refusedBodies.pass(request).thenApply(done -> challenging);
   }
 
   private HttpResponse problem(String what, Throwable failure, boolean asText) {

@@ -54,6 +54,8 @@ public final class WebTier {
    * @param queueAdmin creates it, and removes those of web nodes that are gone
    * @param onAccepted told at once of every accepted photo
    * @param onResponse told of every answer and node report
+   * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
+   *     to its maximum; zero if unknown; asked for every photo
    * @param decisionsJson the scaling decisions as a JSON array
    */
   public record Dependencies(
@@ -66,6 +68,7 @@ public final class WebTier {
       ObjectStore store,
       Runnable onAccepted,
       Consumer<ResponseMessage> onResponse,
+      Supplier<Duration> timeToAnswer,
       Supplier<String> decisionsJson,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {}
@@ -128,7 +131,8 @@ public final class WebTier {
                     attempt ->
                         publishBackoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
                     settings.web(),
-                    deps.clock())),
+                    deps.clock()),
+                metrics),
             "requests",
             Props.empty());
     Overtaking overtaking = new Overtaking(settings.web().sweep().overtaken());
@@ -156,6 +160,15 @@ public final class WebTier {
                 () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
                 metrics)
             .run(deps.responses(), settings.web().replyParallelism());
+    RefusedBodies refusedBodies = new RefusedBodies(system, settings.web());
+    Door door =
+        new Door(
+            admission,
+            ledger,
+            new ClientRates(settings.web(), deps.clock()),
+            deps.timeToAnswer(),
+            metrics,
+            settings.web());
     WebRoutes routes =
         new WebRoutes(
             system,
@@ -163,13 +176,14 @@ public final class WebTier {
                 new UploadReader(
                     system,
                     requests,
-                    admission,
-                    ledger,
+                    door,
+                    refusedBodies,
                     new IdempotencyKeys(deps.store(), settings.retention(), deps.clock()),
                     settings.web(),
                     settings.image()),
                 responses,
                 settings.web()),
+            refusedBodies,
             requests,
             lookup,
             new Readiness(
@@ -189,7 +203,14 @@ public final class WebTier {
             ledgerMetrics::scrape,
             deps.decisionsJson(),
             settings.web());
-    Connections connections = new Connections(system, routes, settings.web());
+    Connections connections =
+        new Connections(
+            system,
+            routes,
+            new Overfull(routes, refusedBodies, responses, settings.web()),
+            metrics,
+            settings.web());
+    metrics.watch(connections);
     ServerBuilder server =
         Http.get(system).newServerAt(settings.web().host(), settings.web().port());
     return nodes

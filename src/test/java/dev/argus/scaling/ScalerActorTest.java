@@ -31,6 +31,7 @@ class ScalerActorTest {
   private final CountedQueue queue = new CountedQueue();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Forecast forecast = new Forecast();
   private final DecisionLog decisions = new DecisionLog(100);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -241,7 +242,7 @@ class ScalerActorTest {
 
   private Surroundings surroundings() {
     return new Surroundings(
-        "argus", queue, fleet, waiting::get, decisions, clock, new Random(1), meters);
+        "argus", queue, fleet, waiting::get, decisions, forecast, clock, new Random(1), meters);
   }
 
   /** Waits until that many looks have become decisions. */

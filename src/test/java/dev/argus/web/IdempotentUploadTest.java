@@ -40,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -94,6 +95,7 @@ class IdempotentUploadTest {
                     store,
                     () -> {},
                     message -> {},
+                    () -> Duration.ZERO,
                     () -> "[]",
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     InstantSource.system()))

@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -50,6 +52,7 @@ class RequestActorTest {
   private final Ledger ledger = new Ledger(ARGUS.ledger(), InstantSource.system());
   private final AtomicInteger woken = new AtomicInteger();
   private final Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Done> gone = new CompletableFuture<>();
   private final PhotoId id = PhotoId.random();
   private WeakReference<Photo> sentPhoto;
 
@@ -65,10 +68,11 @@ class RequestActorTest {
                 new RequestActor.Upload(
                     id,
                     "ä.jpg",
-                    admission.tryAdmit(size).orElseThrow(),
+                    (Admission.Permit) admission.tryAdmit(size),
                     Optional.empty(),
                     DEADLINE,
                     pendingAfter,
+                    gone,
                     client.ref()),
                 new RequestActor.Dependencies(
                     store,
@@ -124,6 +128,27 @@ class RequestActorTest {
     assertThat(sent().photo()).isEqualTo(new ClassifyRequest.ClaimCheck(id.toString()));
     await().until(() -> admission.bufferedBytes() == 0);
     assertThat(admission.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void whenTheClientIsGoneTheWaitEndsAndTheWorkGoesOn() throws Exception {
+    var actor = upload(50, Optional.empty());
+    sent();
+    gone.complete(Done.getInstance());
+    routed.expectTerminated(actor);
+    await().until(() -> admission.inFlight() == 0);
+    assertThat(store.keys(Bucket.INPUT)).containsExactly(id.toString());
+  }
+
+  @Test
+  void aPhotoWhoseClientIsGoneBeforeItIsStoredIsStillSent() throws Exception {
+    store.setStalled(true);
+    var actor = upload(50, Optional.empty());
+    gone.complete(Done.getInstance());
+    store.setStalled(false);
+    assertThat(sent().id()).isEqualTo(id);
+    routed.expectTerminated(actor);
+    await().until(() -> admission.inFlight() == 0);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class TestTier implements AutoCloseable {
                       store,
                       () -> {},
                       message -> {},
+                      () -> Duration.ZERO,
                       () -> "[]",
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       InstantSource.system()))

@@ -35,6 +35,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,7 @@ class WebTierTest {
                     store,
                     woken::incrementAndGet,
                     message -> {},
+                    () -> Duration.ZERO,
                     () -> "[]",
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     InstantSource.system()))

@@ -1,0 +1,40 @@
+package dev.argus.web;
+
+import dev.argus.config.WebSettings;
+import dev.argus.protocol.Problem;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** What is answered on connections beyond those that are served: health checks, and come later. */
+final class Overfull implements RequestHandler {
+  private static final Set<String> HEALTH = Set.of("/livez", "/readyz");
+
+  private final RequestHandler routes;
+  private final RefusedBodies bodies;
+  private final Responses responses;
+  private final Refusal refusal;
+
+  Overfull(RequestHandler routes, RefusedBodies bodies, Responses responses, WebSettings settings) {
+    this.routes = routes;
+    this.bodies = bodies;
+    this.responses = responses;
+    this.refusal =
+        new Refusal(
+            Refusal.Reason.CONNECTIONS,
+            Problem.Kind.OVERLOADED.because(
+                "As many connections are open as Argus serves at once. Try again later."),
+            settings.retryAfter());
+  }
+
+  @Override
+  public CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
+    if (HEALTH.contains(request.getUri().path())) {
+      return routes.handle(request, client);
+    }
+    return bodies
+        .pass(request)
+        .thenApply(done -> responses.refusal(refusal, Responses.wantsText(request)));
+  }
+}

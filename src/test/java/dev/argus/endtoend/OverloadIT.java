@@ -1,0 +1,31 @@
+package dev.argus.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ten times the capacity, offered to the whole system; {@link OverloadBenchmark} measures it. */
+class OverloadIT {
+  @TempDir private static Path directory;
+
+  @Test
+  void tenTimesTheCapacityLeavesMostOfItAndTheNextRequestIsServed() throws Exception {
+    try (LocalArgus argus =
+        new LocalArgus(directory.resolve("data"), 1, OverloadBenchmark.settings())) {
+      Overload.Report report =
+          new Overload(argus)
+              .run(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+      System.out.println(report);
+      // Client, queue, store, web node and app node share the machine: the bounds are wide.
+      assertThat(report.kept()).as(report.toString()).isGreaterThan(0.6);
+      assertThat(report.refused()).as(report.toString()).isPositive();
+      assertThat(report.other()).as(report.toString()).isZero();
+      assertThat(report.slowestRefusal()).as(report.toString()).isLessThan(Duration.ofSeconds(2));
+      assertThat(report.heapAfter()).as(report.toString()).isLessThan(600L << 20);
+      assertThat(report.next()).as(report.toString()).isLessThan(Duration.ofSeconds(15));
+    }
+  }
+}

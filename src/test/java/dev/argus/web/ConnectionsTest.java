@@ -1,0 +1,155 @@
+package dev.argus.web;
+
+import static dev.argus.web.TierUnderTest.awaitEnd;
+import static dev.argus.web.TierUnderTest.head;
+import static dev.argus.web.TierUnderTest.photo;
+import static dev.argus.web.TierUnderTest.sendAsync;
+import static dev.argus.web.TierUnderTest.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** How connections are limited and how they end, by sockets. */
+class ConnectionsTest {
+  private static final String GET = " HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  private static void sendPhoto(Socket socket) throws Exception {
+    write(
+        socket,
+        "POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: "
+            + photo().length
+            + "\r\n\r\n");
+    socket.getOutputStream().write(photo());
+  }
+
+  @Test
+  void connectionsBeyondTheLimitAreToldSoHealthChecksAnsweredAndFurtherOnesClosed()
+      throws Exception {
+    try (TierUnderTest tier =
+        new TierUnderTest("ARGUS_WEB_MAX_CONNECTIONS", "2", "ARGUS_WEB_REFUSED_CONNECTIONS", "2")) {
+      try (Socket first = tier.connect();
+          Socket second = tier.connect();
+          Socket refused = tier.connect();
+          Socket health = tier.connect();
+          Socket further = tier.connect()) {
+        awaitEnd(further);
+        write(refused, "GET /metrics" + GET);
+        assertThat(head(refused))
+            .startsWith("HTTP/1.1 503")
+            .contains("Retry-After: 2", "Connection: close", "application/problem+json");
+        awaitEnd(refused);
+        write(health, "GET /livez" + GET);
+        assertThat(head(health)).startsWith("HTTP/1.1 200").contains("Connection: close");
+        awaitEnd(health);
+        write(first, "GET /livez" + GET);
+        assertThat(head(first)).startsWith("HTTP/1.1 200").doesNotContain("Connection: close");
+        second.close();
+      }
+      await().until(() -> tier.metric("argus_http_connections") == 1);
+      assertThat(tier.metric("argus_refused_total{reason=\"connections\"}")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aConnectionBeyondTheLimitThatAsksForNothingGivesItsPlaceBackSoon() throws Exception {
+    try (TierUnderTest tier =
+            new TierUnderTest(
+                "ARGUS_WEB_MAX_CONNECTIONS",
+                "1",
+                "ARGUS_WEB_REFUSED_CONNECTIONS",
+                "1",
+                "ARGUS_WEB_REFUSAL_TIMEOUT",
+                "100ms");
+        Socket first = tier.connect();
+        Socket silent = tier.connect()) {
+      awaitEnd(silent);
+      try (Socket health = tier.connect()) {
+        write(health, "GET /readyz" + GET);
+        assertThat(head(health)).startsWith("HTTP/1.1 200");
+      }
+    }
+  }
+
+  @Test
+  void slowHeadersAndForgottenConnectionsAreCutWhileAClientThatWaitsIsNot() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest("ARGUS_WEB_REQUEST_IDLE_TIMEOUT", "500ms");
+        Socket waiting = tier.connect();
+        Socket slow = tier.connect()) {
+      sendPhoto(waiting);
+      await().until(() -> tier.waiting() == 1);
+      await() // one byte of a header after the other, as long as the server takes them
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                try {
+                  write(slow, "G");
+                  return false;
+                } catch (java.io.IOException closed) {
+                  return true;
+                }
+              });
+      tier.answerOne();
+      assertThat(head(waiting)).startsWith("HTTP/1.1 200");
+      awaitEnd(waiting); // it asks for nothing more
+    }
+  }
+
+  @Test
+  void aClientThatResetsItsConnectionGivesItsPlaceBackWhileThePhotoIsWorkedOn() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest()) {
+      try (Socket socket = tier.connect()) {
+        sendPhoto(socket);
+        await().until(() -> tier.waiting() == 1);
+        socket.setSoLinger(true, 0); // a reset
+      }
+      await().until(() -> tier.waiting() == 0);
+      assertThat(tier.requests.sent()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aClientThatSendsNothingMoreStillGetsItsAnswer() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest();
+        Socket socket = tier.connect()) {
+      sendPhoto(socket);
+      await().until(() -> tier.waiting() == 1);
+      socket.shutdownOutput(); // looks like one that has gone, and is not
+      tier.answerOne();
+      assertThat(head(socket)).startsWith("HTTP/1.1 200");
+      awaitEnd(socket);
+    }
+  }
+
+  @Test
+  void requestsThatAreSentAtOnceAreAnsweredInTurn() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest();
+        Socket socket = tier.connect()) {
+      sendPhoto(socket);
+      write(socket, "GET /livez" + GET);
+      write(socket, "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      tier.answerOne();
+      assertThat(head(socket)).startsWith("HTTP/1.1 200").contains("application/json");
+      String rest = new String(socket.getInputStream().readAllBytes());
+      assertThat(rest).contains("HTTP/1.1 200").contains("HTTP/1.1 404").endsWith("}");
+    }
+  }
+
+  @Test
+  void aWebNodeThatStopsClosesIdleConnectionsAndTellsThoseWhoPoll() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest();
+        Socket idle = tier.connect()) {
+      var accepted = TierUnderTest.send(tier.upload().header("Prefer", "respond-async"));
+      String location = accepted.headers().firstValue("Location").orElseThrow();
+      var polling = sendAsync(tier.request(location).header("Prefer", "wait=30"));
+      await().until(() -> tier.metric("argus_http_connections") >= 3);
+      tier.stop();
+      assertThat(polling.join().statusCode()).isIn(202, 503);
+      assertThat(polling.join().headers().firstValue("Retry-After")).isPresent();
+      awaitEnd(idle);
+    }
+  }
+}
