@@ -55,6 +55,26 @@ class ArgusSettingsTest {
   }
 
   @Test
+  void everyLimitOfTheDoorIsCheckedByName() {
+    Map<String, String> bad =
+        Map.of(
+            "ARGUS_WEB_MAX_BODIES", "0",
+            "ARGUS_WEB_MAX_POLLS", "0",
+            "ARGUS_WEB_REFUSED_CONNECTIONS", "0",
+            "ARGUS_WEB_REQUEST_IDLE_TIMEOUT", "0s",
+            "ARGUS_WEB_REFUSAL_TIMEOUT", "0s",
+            "ARGUS_WEB_CLIENT_RATE", "0",
+            "ARGUS_WEB_CLIENT_BURST", "0",
+            "ARGUS_WEB_MAX_CLIENTS", "0");
+    bad.forEach(
+        (variable, value) ->
+            assertThatThrownBy(() -> ArgusSettings.load(Map.of(variable, value)))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining(
+                    variable.substring("ARGUS_WEB_".length()).toLowerCase().replace('_', '-')));
+  }
+
+  @Test
   void aBadValueIsNamedWithWhatWasExpectedAndFound() {
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "70000")))
         .isInstanceOf(InvalidSettingException.class)

@@ -41,14 +41,15 @@ final class Overload {
   /**
    * What came of it.
    *
-   * @param capacity answers a second in the closed loop
+   * @param capacity answers a second in the closed loop: the smaller of before and after, since
+   *     others may use the machine too
    * @param offered photos a second in the open loop
    * @param goodput answers a second meanwhile
    * @param refused answers that said to come later
    * @param other answers with another status, and connections that broke
    * @param slowestRefusal that only 1 % of the refusals exceeded
    * @param heapBefore of the web process, in bytes, and after
-   * @param next how long the first normal request afterwards took
+   * @param next how long the first request afterwards took
    */
   record Report(
       double capacity,
@@ -94,13 +95,13 @@ final class Overload {
 
   Report run(Duration warmUp, Duration closed, Duration open) throws Exception {
     closedLoop(warmUp);
-    double capacity = closedLoop(closed);
+    double before = closedLoop(closed);
     long heapBefore = heap();
     AtomicInteger good = new AtomicInteger();
     AtomicInteger other = new AtomicInteger();
     AtomicInteger pending = new AtomicInteger();
     Queue<Long> refusals = new ConcurrentLinkedQueue<>();
-    double offered = FACTOR * capacity;
+    double offered = FACTOR * before;
     AtomicLong sent = new AtomicLong();
     CountDownLatch end = new CountDownLatch(1);
     long start = System.nanoTime();
@@ -145,10 +146,11 @@ final class Overload {
       other.incrementAndGet();
     }
     Duration next = Duration.ofNanos(System.nanoTime() - nextAt);
+    double after = closedLoop(closed);
     long slowest =
         refusals.stream().sorted().skip(refusals.size() * 99L / 100).findFirst().orElse(0L);
     return new Report(
-        capacity,
+        Math.min(before, after),
         offered,
         goodput,
         refusals.size(),

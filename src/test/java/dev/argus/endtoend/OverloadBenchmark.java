@@ -34,6 +34,6 @@ public final class OverloadBenchmark {
         "ARGUS_WEB_CLIENT_BURST",
         "100000",
         "ARGUS_WEB_MAX_IN_FLIGHT",
-        "100");
+        "50");
   }
 }
