@@ -33,7 +33,8 @@ final class RefusedBodies {
   CompletionStage<Done> pass(HttpRequest request) {
     long limit = settings.refusedBodyBytes();
     CompletableFuture<Done> passed = new CompletableFuture<>();
-    if (request.getHeader("Expect").isPresent()
+    if (request.entity().isStrict() // it came with the header
+        || request.getHeader("Expect").isPresent()
         || request.entity().getContentLengthOption().orElse(0) > limit) {
       passed.complete(Done.getInstance());
       return passed;
