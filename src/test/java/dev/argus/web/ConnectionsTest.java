@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 /** How connections are limited and how they end, by sockets. */
 class ConnectionsTest {
-  private static final String GET = " HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String GET = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private static void sendPhoto(Socket socket) throws Exception {
     write(
         socket,
-        "POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: "
+        "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: "
             + photo().length
             + "\r\n\r\n");
     socket.getOutputStream().write(photo());
@@ -130,7 +130,7 @@ class ConnectionsTest {
         Socket socket = tier.connect()) {
       sendPhoto(socket);
       write(socket, "GET /livez" + GET);
-      write(socket, "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      write(socket, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       tier.answerOne();
       assertThat(head(socket)).startsWith("HTTP/1.1 200").contains("application/json");
       String rest = new String(socket.getInputStream().readAllBytes());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What is refused at the door, how, and at what cost. */
 class OverloadTest {
   private static final String HEAD =
-      "POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n";
+      "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n";
 
   private static void assertRefused(HttpResponse<String> response, Problem.Kind kind, int after)
       throws Exception {
@@ -42,7 +42,7 @@ class OverloadTest {
       }
       assertRefused(send(tier.upload()), Problem.Kind.RATE_LIMITED, 1);
       assertThat(tier.get("/livez").statusCode()).isEqualTo(200);
-      assertThat(tier.metric("argus_refused_total{reason=\"client_rate\"}")).isEqualTo(1);
+      assertThat(tier.metric("argus_refused_total{reason=\"client-rate\"}")).isEqualTo(1);
       tier.clock.advance(Duration.ofSeconds(1));
       assertThat(send(tier.upload().header("Prefer", "respond-async")).statusCode()).isEqualTo(202);
     }
@@ -216,7 +216,7 @@ class OverloadTest {
       for (int i = 0; i < 200; i++) {
         assertRefused(send(tier.upload()), Problem.Kind.OVERLOADED, 2);
       }
-      assertThat(tier.metric("argus_refused_total{reason=\"in_flight\"}")).isEqualTo(200);
+      assertThat(tier.metric("argus_refused_total{reason=\"in-flight\"}")).isEqualTo(200);
       assertThat(tier.metric("argus_photos_arriving")).isZero();
       tier.answerOne();
       await().until(() -> tier.metric("argus_photos_in_flight") == 0);
@@ -236,7 +236,7 @@ class OverloadTest {
               .firstValue("Location")
               .orElseThrow();
       try (Socket first = tier.connect()) {
-        write(first, "GET " + location + " HTTP/1.1\r\nHost: x\r\nPrefer: wait=60\r\n\r\n");
+        write(first, "GET " + location + " HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=60\r\n\r\n");
         await()
             .untilAsserted(
                 () ->
