@@ -13,6 +13,7 @@ import dev.argus.protocol.Prediction;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.InMemoryQueues;
 import dev.argus.simulation.SettableClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -69,6 +70,7 @@ final class TierUnderTest implements AutoCloseable {
                     "responses",
                     new InMemoryQueue(InstantSource.system()),
                     name -> responses,
+                    new InMemoryQueues(InstantSource.system()),
                     store,
                     () -> {},
                     message -> {},

@@ -29,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +82,7 @@ class TwoWebNodesTest {
                       store,
                       () -> {},
                       message -> {},
+                      () -> Duration.ZERO,
                       () -> "[]",
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       CLOCK))
