@@ -31,7 +31,8 @@ final class GifFrame {
    */
   static Mat first(byte[] gif, ImageSettings limits, int side) throws IOException {
     ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(gif))) {
+    try (ImageInputStream in =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(GifBlocks.firstFrame(gif)))) {
       reader.setInput(in, true, true);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);

@@ -10,6 +10,18 @@ import java.io.IOException;
  * @param scanStart offset of the first start-of-scan segment: coded data follows
  */
 record JpegHeader(int width, int height, int orientation, int scanStart) {
+  /**
+   * Far more than photos have: metadata comes in segments of 64 KB, so that the largest upload has
+   * some 400. libjpeg keeps them in a list and walks all of it to append to it.
+   */
+  private static final int MAX_SEGMENTS = 4096;
+
+  /**
+   * Ten times what encoders write, and what libtiff takes. A scan may be ten bytes long, and yet
+   * makes the decoder pass over the whole picture.
+   */
+  private static final int MAX_SCANS = 100;
+
   private static final int TEM = 0x01;
   private static final int SOF0 = 0xC0;
   private static final int DHT = 0xC4;
@@ -33,10 +45,14 @@ record JpegHeader(int width, int height, int orientation, int scanStart) {
     int width = 0;
     int height = 0;
     int exif = -1;
+    int segments = 0;
     int at = 2;
     while (true) {
       at = skipToMarker(in, at);
       int marker = in.getUInt8(at++);
+      if (++segments > MAX_SEGMENTS) {
+        throw new IOException("it has more than " + MAX_SEGMENTS + " segments before its picture");
+      }
       if (marker == SOS) {
         int orientation = exif < 0 ? Exif.UPRIGHT : Exif.orientation(jpeg, exif);
         return new JpegHeader(width, height, orientation, at);
@@ -62,20 +78,38 @@ record JpegHeader(int width, int height, int orientation, int scanStart) {
   }
 
   /**
-   * Whether the picture's data goes on to its end.
+   * Follows the picture's data to its end marker.
    *
    * <p>libjpeg only warns of an early end and leaves the rest of the picture grey. Coded data never
-   * contains the bytes of an end marker (a stuffed zero follows each 0xFF there), so one after the
-   * first scan's start shows that the data is whole; one before belongs to a thumbnail. What comes
-   * after the end (a phone's second picture, a downloader's garbage) is no matter.
+   * contains the bytes of a marker (a stuffed zero follows each 0xFF there), and segments between
+   * scans are passed by their length. What comes after the end (a phone's second picture, a
+   * downloader's garbage) is no matter.
+   *
+   * @throws IOException if there is no end, or if there are more than {@value #MAX_SCANS} scans
    */
-  static boolean isWhole(byte[] jpeg, int scanStart) {
-    for (int at = jpeg.length - 2; at >= scanStart; at--) {
-      if (jpeg[at] == (byte) 0xFF && jpeg[at + 1] == (byte) EOI) {
-        return true;
+  static void checkScans(byte[] jpeg, int scanStart) throws IOException {
+    RandomAccessReader in = new ByteArrayReader(jpeg);
+    int scans = 1;
+    int at = scanStart + in.getUInt16(scanStart);
+    while (true) {
+      while (at < jpeg.length && jpeg[at] != (byte) 0xFF) {
+        at++;
+      }
+      int marker = at + 1 < jpeg.length ? jpeg[at + 1] & 0xFF : -1;
+      if (marker < 0) {
+        throw new IOException("it ends within its picture: send it again");
+      } else if (marker == EOI) {
+        return;
+      } else if (marker == 0xFF) {
+        at++;
+      } else if (hasNoLength(marker)) {
+        at += 2;
+      } else if (marker == SOS && ++scans > MAX_SCANS) {
+        throw new IOException("it has more than " + MAX_SCANS + " scans");
+      } else {
+        at += 2 + (at + 3 < jpeg.length ? in.getUInt16(at + 2) : 0);
       }
     }
-    return false;
   }
 
   /** Skips fill bytes, and stray bytes as libjpeg does; the offset of the marker's code. */

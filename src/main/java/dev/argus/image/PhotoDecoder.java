@@ -87,21 +87,21 @@ public final class PhotoDecoder implements AutoCloseable {
   private Mat decode(PhotoFormat format, PhotoHeader header, byte[] photo) throws IOException {
     return switch (format) {
       case JPEG -> {
-        if (!JpegHeader.isWhole(photo, JpegHeader.parse(photo).scanStart())) {
-          throw Undecodable.because(
-              "Expected a whole JPEG, found one that ends within its picture: send it again");
-        }
+        JpegHeader.checkScans(photo, JpegHeader.parse(photo).scanStart());
         yield decode(format, photo, scale(Math.min(header.width(), header.height())));
       }
       case GIF -> GifFrame.first(photo, limits, size);
-      default ->
-          // IMREAD_COLOR drops transparency and makes the rest 8 bits in blue, green and red;
-          // IMREAD_UNCHANGED keeps it, and whatever form the file has.
-          decode(
-              format,
-              photo,
-              header.transparent() ? Imgcodecs.IMREAD_UNCHANGED : Imgcodecs.IMREAD_COLOR);
+      case PNG -> decode(format, PngPicture.of(photo), flags(header));
+      default -> decode(format, photo, flags(header));
     };
+  }
+
+  /**
+   * IMREAD_COLOR drops transparency and makes the rest 8 bits in blue, green and red;
+   * IMREAD_UNCHANGED keeps it, and whatever form the file has.
+   */
+  private static int flags(PhotoHeader header) {
+    return header.transparent() ? Imgcodecs.IMREAD_UNCHANGED : Imgcodecs.IMREAD_COLOR;
   }
 
   private static Mat decode(PhotoFormat format, byte[] photo, int flags) {

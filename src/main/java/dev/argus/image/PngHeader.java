@@ -33,7 +33,7 @@ final class PngHeader {
     int height = in.getInt32(data + 4);
     int colourType = in.getUInt8(data + 9);
     boolean transparent = (colourType & ALPHA) != 0;
-    int orientation = Exif.UPRIGHT;
+    int exif = -1;
 
     long at = SIGNATURE_BYTES;
     while (at + CHUNK_HEAD_BYTES <= png.length) {
@@ -44,11 +44,13 @@ final class PngHeader {
       } else if (type == TRANSPARENCY) {
         // OpenCV knows no single transparent grey: such a picture stays opaque.
         transparent |= (colourType & COLOUR) != 0;
-      } else if (type == EXIF) {
-        orientation = Exif.orientation(png, (int) at + CHUNK_HEAD_BYTES);
+      } else if (type == EXIF && exif < 0) {
+        // Of several the first counts. To read each could take hours: they may share a directory.
+        exif = (int) at + CHUNK_HEAD_BYTES;
       }
       at += CHUNK_HEAD_BYTES + length + CRC_BYTES;
     }
+    int orientation = exif < 0 ? Exif.UPRIGHT : Exif.orientation(png, exif);
     return new PhotoHeader(PhotoFormat.PNG.mediaType(), width, height, orientation, transparent);
   }
 }

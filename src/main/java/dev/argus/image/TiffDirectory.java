@@ -3,6 +3,7 @@ package dev.argus.image;
 import com.drew.lang.ByteArrayReader;
 import com.drew.lang.RandomAccessReader;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * The few tags that matter of the first image file directory of a TIFF structure, which EXIF shares
@@ -12,7 +13,14 @@ import java.io.IOException;
  * that a tag claims to have, so that a hostile directory of 65,535 large tags in a file of 4 MB
  * keeps it busy for more than ten minutes. Here each tag costs a constant.
  */
-record TiffDirectory(int width, int height, int bitsPerSample, int orientation, int extraSamples) {
+record TiffDirectory(
+    int width,
+    int height,
+    int bitsPerSample,
+    int orientation,
+    int extraSamples,
+    int tileWidth,
+    int tileHeight) {
 
   static final int ABSENT = -1;
 
@@ -25,6 +33,8 @@ record TiffDirectory(int width, int height, int bitsPerSample, int orientation, 
   private static final int IMAGE_LENGTH = 257;
   private static final int BITS_PER_SAMPLE = 258;
   private static final int ORIENTATION = 274;
+  private static final int TILE_WIDTH = 322;
+  private static final int TILE_LENGTH = 323;
   private static final int EXTRA_SAMPLES = 338;
 
   private static final int BYTE = 1;
@@ -44,8 +54,17 @@ record TiffDirectory(int width, int height, int bitsPerSample, int orientation, 
     }
     int directory = in.getInt32(4);
     int entries = in.getUInt16(directory);
-    int[] tags = {IMAGE_WIDTH, IMAGE_LENGTH, BITS_PER_SAMPLE, ORIENTATION, EXTRA_SAMPLES};
-    int[] values = {ABSENT, ABSENT, ABSENT, ABSENT, ABSENT};
+    int[] tags = {
+      IMAGE_WIDTH,
+      IMAGE_LENGTH,
+      BITS_PER_SAMPLE,
+      ORIENTATION,
+      EXTRA_SAMPLES,
+      TILE_WIDTH,
+      TILE_LENGTH
+    };
+    int[] values = new int[tags.length];
+    Arrays.fill(values, ABSENT);
     for (int i = 0; i < entries; i++) {
       int entry = directory + 2 + i * ENTRY_BYTES;
       int tag = in.getUInt16(entry);
@@ -56,7 +75,8 @@ record TiffDirectory(int width, int height, int bitsPerSample, int orientation, 
         }
       }
     }
-    return new TiffDirectory(values[0], values[1], values[2], values[3], values[4]);
+    return new TiffDirectory(
+        values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
   }
 
   private static int firstValue(RandomAccessReader in, int entry) throws IOException {

@@ -127,7 +127,7 @@ public final class Variants {
   }
 
   /** EXIF data with one tag, the orientation, in little-endian order. */
-  static byte[] exif(int orientation) {
+  public static byte[] exif(int orientation) {
     return ByteBuffer.allocate(26)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put((byte) 'I')
