@@ -177,7 +177,7 @@ final class UploadReader {
               .getHeader(ContentDisposition.class)
               .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
               .orElse("");
-      return take("", name, request.entity().getDataBytes(), reading);
+      return take("", name, sent(request.entity().getDataBytes()), reading);
     }
     if (!contentType.mediaType().subType().equals("form-data")
         || !contentType.toString().contains("boundary=")) {
@@ -188,17 +188,35 @@ final class UploadReader {
     }
     return Unmarshaller.entityToMultipartFormData()
         .unmarshal(request.entity(), system)
+        .exceptionally(
+            failure -> {
+              throw unreadable(failure instanceof CompletionException e ? e.getCause() : failure);
+            })
         .thenCompose(
             form ->
-                form.getParts()
-                    .<Multipart.FormData.BodyPart>map(part -> part)
+                sent(form.getParts().<Multipart.FormData.BodyPart>map(part -> part))
                     .mapAsync(1, part -> readPart(part, reading))
                     .runWith(Sink.ignore(), system));
   }
 
+  /** Whatever fails in a source that reads from the client, it is the client's to mend. */
+  private static <T> Source<T, ?> sent(Source<T, ?> source) {
+    return source.mapError(RuntimeException.class, UploadReader::unreadable);
+  }
+
+  private static PhotoException unreadable(Throwable failure) {
+    // Pekko says so of a form whose last boundary never came.
+    String what =
+        failure instanceof IllegalStateException
+            ? "It ends before its last boundary."
+            : failure.getMessage();
+    return new PhotoException(
+        Problem.Kind.BAD_REQUEST.because("The body cannot be read: " + what), failure);
+  }
+
   /** Every part with a file name is a photo; other fields are read past. */
   private CompletionStage<Done> readPart(Multipart.FormData.BodyPart part, Reading reading) {
-    Source<ByteString, ?> data = part.getEntity().getDataBytes();
+    Source<ByteString, ?> data = sent(part.getEntity().getDataBytes());
     if (part.getFilename().isEmpty()) {
       return data.runWith(Sink.ignore(), system);
     }

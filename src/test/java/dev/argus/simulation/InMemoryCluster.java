@@ -1,0 +1,132 @@
+package dev.argus.simulation;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.ports.Classifier;
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.ObjectStore;
+import dev.argus.web.Admission;
+import dev.argus.web.WebTier;
+import dev.argus.worker.WorkerNode;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * A whole cluster in this JVM: web nodes behind real HTTP and app nodes, each with an actor system
+ * of its own, on queues and buckets in memory.
+ */
+public final class InMemoryCluster implements AutoCloseable {
+  private static final String RESPONSES = "responses";
+
+  /** What one node sees of the queues and buckets: they themselves, or something before them. */
+  public record Surroundings(
+      MessageQueue requests, MessageQueue responses, MessageQueue deadLetters, ObjectStore store) {}
+
+  /** A running web node. */
+  public record WebNode(ActorSystem<?> system, WebTier tier) {
+    public URI uri(String path) {
+      return URI.create("http://127.0.0.1:" + tier.address().getPort() + path);
+    }
+  }
+
+  /** A running app node. */
+  public record AppNode(ActorSystem<?> system, WorkerNode node) {}
+
+  public final InMemoryQueue requests;
+  public final InMemoryQueue responses;
+  public final InMemoryQueue deadLetters;
+  public final InMemoryObjectStore store = new InMemoryObjectStore();
+  private final InstantSource clock;
+  private final ArgusSettings settings;
+  private final List<ActorSystem<?>> systems = new ArrayList<>();
+
+  /**
+   * @param overrides settings as environment variables name them
+   */
+  public InMemoryCluster(InstantSource clock, Map<String, String> overrides) {
+    this.clock = clock;
+    this.requests = new InMemoryQueue(clock);
+    this.responses = new InMemoryQueue(clock);
+    this.deadLetters = new InMemoryQueue(clock);
+    Map<String, String> environment = new HashMap<>(overrides);
+    environment.put("ARGUS_WEB_PORT", "0");
+    this.settings = ArgusSettings.load(environment);
+  }
+
+  public ArgusSettings settings() {
+    return settings;
+  }
+
+  /** The queues and buckets themselves. */
+  public Surroundings surroundings() {
+    return new Surroundings(requests, responses, deadLetters, store);
+  }
+
+  public WebNode startWeb(Surroundings seen) {
+    ActorSystem<?> system = system("web");
+    WebTier tier =
+        WebTier.start(
+                system,
+                settings,
+                new Admission(settings.web()),
+                new WebTier.Dependencies(
+                    seen.requests(),
+                    seen.responses(),
+                    RESPONSES,
+                    seen.deadLetters(),
+                    name -> seen.responses(),
+                    seen.store(),
+                    () -> {},
+                    message -> {},
+                    () -> "[]",
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                    clock))
+            .toCompletableFuture()
+            .join();
+    return new WebNode(system, tier);
+  }
+
+  public AppNode startApp(String id, Surroundings seen, Classifier classifier) {
+    ActorSystem<?> system = system("app");
+    WorkerNode node =
+        WorkerNode.start(
+            system,
+            settings.worker(),
+            new WorkerNode.Dependencies(
+                id,
+                Optional.empty(),
+                seen.requests(),
+                seen.responses(),
+                seen.deadLetters(),
+                name -> seen.responses(),
+                seen.store(),
+                new InMemoryFleet(clock),
+                classifier,
+                clock));
+    return new AppNode(system, node);
+  }
+
+  private ActorSystem<?> system(String name) {
+    ActorSystem<?> system = ActorSystem.create(Behaviors.empty(), name, settings.config());
+    systems.add(system);
+    return system;
+  }
+
+  /** Whether the request queue holds nothing, visible or not. */
+  public boolean nothingWaits() {
+    return requests.counts().toCompletableFuture().join().isEmpty();
+  }
+
+  @Override
+  public void close() {
+    systems.forEach(ActorSystem::terminate);
+  }
+}
