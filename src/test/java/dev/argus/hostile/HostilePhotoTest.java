@@ -32,17 +32,17 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * <ul>
  *   <li>all formats: a known signature; width and height above zero, and no more pixels than {@code
  *       argus.image.max-pixels};
- *   <li>JPEG: every segment up to the first scan has a possible length, there is a scan, and an end
- *       marker after it;
- *   <li>PNG: IHDR comes first;
+ *   <li>JPEG: every segment up to the first scan has a possible length and there are not too many,
+ *       the number of scans is bounded, and there is an end marker after them;
+ *   <li>PNG: IHDR comes first, and only chunks of the picture are passed on;
  *   <li>WebP: a known first chunk with its signature, no animation;
- *   <li>TIFF: at most 16 bits a sample;
- *   <li>BMP: nothing further. GIF never meets native code: ImageIO reads it, and the frame's own
+ *   <li>TIFF: at most 16 bits a sample, no tile of more than 16 million pixels;
+ *   <li>BMP: nothing further. GIF never meets native code: ImageIO reads its first frame, whose own
  *       size is checked too.
  * </ul>
  *
  * <p>And if native code dies all the same, the photo is dead-lettered after its attempts alone, and
- * all others are answered: see {@code KillerPhotoTest}.
+ * all others are answered: see {@code PoisonPhotoTest}.
  */
 class HostilePhotoTest {
   private static final ImageSettings LIMITS = ArgusSettings.load(Map.of()).image();

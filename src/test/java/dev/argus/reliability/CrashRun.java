@@ -20,8 +20,6 @@ import dev.argus.simulation.InMemoryCluster.WebNode;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.ScriptedClassifier;
 import dev.argus.simulation.SettableClock;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.imageio.ImageIO;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -66,7 +63,7 @@ final class CrashRun implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final ByteString PHOTO = ByteString.fromArray(photo());
+  private static final ByteString PHOTO = ByteString.fromArray(TinyPhoto.png());
   private static final Duration LONG = Duration.ofMinutes(10); // leases and grace are over then
   private static final Duration PATIENCE = Duration.ofSeconds(60); // noisy machines
 
@@ -261,16 +258,6 @@ final class CrashRun implements AutoCloseable {
 
   int deadLettersSent() {
     return cluster.deadLetters.sent().size();
-  }
-
-  private static byte[] photo() {
-    try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      ImageIO.write(new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB), "png", out);
-      return out.toByteArray();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Override
