@@ -20,6 +20,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.Ec2Response;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.HttpTokensState;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -50,6 +51,8 @@ public final class Ec2Fleet implements Fleet {
   // A container on the node must not reach the node's credentials.
   private static final int METADATA_HOPS = 1;
   private static final int PAGE_SIZE = 1000;
+  // What the SDK says in place of an id that is not there.
+  private static final String NO_REQUEST_ID = "UNKNOWN";
 
   private final Supplier<Ec2AsyncClient> client;
   private final String cluster;
@@ -99,6 +102,7 @@ public final class Ec2Fleet implements Fleet {
         .describeInstances(request)
         .thenCompose(
             page -> {
+              checkThatEc2Answers(page);
               collect(page, found);
               return page.nextToken() == null || page.nextToken().isEmpty()
                   ? CompletableFuture.completedFuture(List.copyOf(found))
@@ -129,7 +133,20 @@ public final class Ec2Fleet implements Fleet {
             client
                 .get()
                 .terminateInstances(request -> request.instanceIds(id))
-                .thenApply(response -> Done.getInstance()));
+                .thenApply(
+                    response -> {
+                      checkThatEc2Answers(response);
+                      return Done.getInstance();
+                    }));
+  }
+
+  /** Any page of HTML reads as an empty fleet, and then as many nodes would be launched again. */
+  private static void checkThatEc2Answers(Ec2Response response) {
+    if (response.responseMetadata().requestId().equals(NO_REQUEST_ID)) {
+      throw new IllegalStateException(
+          "expected an answer of EC2 with its requestId, found one of something else; check"
+              + " AWS_ENDPOINT_URL_EC2 and what lies between here and EC2");
+    }
   }
 
   private <T> CompletionStage<T> retried(Supplier<CompletionStage<T>> call) {

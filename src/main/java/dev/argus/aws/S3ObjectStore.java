@@ -4,6 +4,7 @@ import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.ObjectStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,7 @@ import org.apache.pekko.util.ByteString;
 import scala.collection.immutable.Map$;
 import scala.jdk.javaapi.CollectionConverters;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -173,10 +175,20 @@ public final class S3ObjectStore implements ObjectStore {
                                   if (!startAfter.isEmpty()) {
                                     request.startAfter(startAfter);
                                   }
-                                })
-                            .contents())
+                                }))
+                    .mapConcat(S3ObjectStore::objects)
                     .map(S3Object::key))
         .mapMaterializedValue(started -> NotUsed.getInstance());
+  }
+
+  /** Any page of HTML reads as an empty listing, and then everything would look unanswered. */
+  private static List<S3Object> objects(ListObjectsV2Response page) {
+    if (page.name() == null) {
+      throw new IllegalStateException(
+          "expected a listing that names its bucket, found something else; check"
+              + " AWS_ENDPOINT_URL_S3 and what lies between here and S3");
+    }
+    return page.contents();
   }
 
   @Override

@@ -175,7 +175,7 @@ class Ec2FleetTest {
             request ->
                 new StubServer.Answer(
                     200,
-                    "<TerminateInstancesResponse><instancesSet/></TerminateInstancesResponse>"),
+                    "<TerminateInstancesResponse><requestId>r</requestId><instancesSet/></TerminateInstancesResponse>"),
             plain());
     TestAws.await(fleet.terminate("i-9"));
     assertThat(parameters(0))
@@ -224,7 +224,7 @@ class Ec2FleetTest {
   }
 
   private static String describe(String next, String... instances) {
-    return "<DescribeInstancesResponse><reservationSet><item><instancesSet>"
+    return "<DescribeInstancesResponse><requestId>r</requestId><reservationSet><item><instancesSet>"
         + String.join("", instances)
         + "</instancesSet></item></reservationSet>"
         + next
