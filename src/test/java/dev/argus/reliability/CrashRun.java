@@ -1,5 +1,6 @@
 package dev.argus.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -47,6 +48,8 @@ final class CrashRun implements AutoCloseable {
   enum Scenario {
     UPLOAD,
     LARGE_UPLOAD,
+    /** Sent with a key, and sent again after the death. */
+    KEYED_UPLOAD,
     BAD_PHOTO,
     /** Received twice before; it is worked on alone. */
     SUSPECT,
@@ -57,7 +60,7 @@ final class CrashRun implements AutoCloseable {
     DEAD_LETTER;
 
     boolean isUploaded() {
-      return this == UPLOAD || this == LARGE_UPLOAD || this == BAD_PHOTO;
+      return this == UPLOAD || this == LARGE_UPLOAD || this == KEYED_UPLOAD || this == BAD_PHOTO;
     }
   }
 
@@ -76,6 +79,7 @@ final class CrashRun implements AutoCloseable {
   private final AtomicInteger looks = new AtomicInteger();
   private final List<WebNode> webNodes = new ArrayList<>();
   private Optional<CompletableFuture<HttpResponse<String>>> upload = Optional.empty();
+  private Optional<String> again = Optional.empty();
 
   CrashRun(Scenario scenario, Optional<CrashPoint> crash) {
     this.scenario = scenario;
@@ -104,6 +108,7 @@ final class CrashRun implements AutoCloseable {
     begin();
     upload.ifPresent(CompletableFuture::join);
     await().atMost(PATIENCE).until(this::isSettled);
+    assertThat(accepted()).as(scenario + " must be accepted if nothing dies").hasSize(1);
     return this;
   }
 
@@ -120,6 +125,9 @@ final class CrashRun implements AutoCloseable {
     } else {
       startApp("i-2", new Mortal("app", Optional.empty()));
     }
+    if (scenario == Scenario.KEYED_UPLOAD) {
+      again = Optional.of(upload().join().body());
+    }
     await("all is answered")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
@@ -132,14 +140,24 @@ final class CrashRun implements AutoCloseable {
     startWeb(web);
     startApp("i-1", app);
     if (scenario.isUploaded()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(webNodes.get(0).uri("/v1/images"))
-              .header("Content-Type", "image/png")
-              .timeout(PATIENCE)
-              .POST(BodyPublishers.ofByteArray(PHOTO.toArrayUnsafe()))
-              .build();
-      upload = Optional.of(HTTP.sendAsync(request, BodyHandlers.ofString()));
+      upload = Optional.of(upload());
     }
+  }
+
+  private CompletableFuture<HttpResponse<String>> upload() {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(newest().uri("/v1/images"))
+            .header("Content-Type", "image/png")
+            .timeout(PATIENCE)
+            .POST(BodyPublishers.ofByteArray(PHOTO.toArrayUnsafe()));
+    if (scenario == Scenario.KEYED_UPLOAD) {
+      request.header("Idempotency-Key", "a-key");
+    }
+    return HTTP.sendAsync(request.build(), BodyHandlers.ofString());
+  }
+
+  private WebNode newest() {
+    return webNodes.get(webNodes.size() - 1);
   }
 
   private void prepare() {
@@ -201,7 +219,7 @@ final class CrashRun implements AutoCloseable {
         && isEmpty(cluster.requests)
         && isEmpty(cluster.responses)
         && isEmpty(cluster.deadLetters)
-        && webNodes.get(webNodes.size() - 1).tier().waiting() == 0;
+        && newest().tier().waiting() == 0;
   }
 
   private static boolean isEmpty(InMemoryQueue queue) {
@@ -237,12 +255,14 @@ final class CrashRun implements AutoCloseable {
         all.add(answer(JSON.readTree(last.body()))); // it got through before the end
       }
     }
+    if (again.isPresent()) {
+      all.add(answer(JSON.readTree(again.get())));
+    }
     for (String result : journal.results()) {
       all.add(answer(JSON.readTree(result)));
     }
     for (String id : accepted()) {
-      HttpRequest asked =
-          HttpRequest.newBuilder(webNodes.get(webNodes.size() - 1).uri("/v1/images/" + id)).build();
+      HttpRequest asked = HttpRequest.newBuilder(newest().uri("/v1/images/" + id)).build();
       all.add(answer(JSON.readTree(HTTP.send(asked, BodyHandlers.ofString()).body())));
     }
     return all;
