@@ -6,6 +6,7 @@ import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.web.Admission;
 import dev.argus.web.WebTier;
+import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -101,15 +103,15 @@ public final class InMemoryCluster implements AutoCloseable {
             system,
             settings.worker(),
             new WorkerNode.Dependencies(
-                id,
-                Optional.empty(),
+                new NodeReports(
+                    id, Optional.empty(), classifier.parallelism(), seen.responses(), clock),
                 seen.requests(),
-                seen.responses(),
                 seen.deadLetters(),
                 name -> seen.responses(),
                 seen.store(),
                 new InMemoryFleet(clock),
                 classifier,
+                () -> CompletableFuture.completedFuture(Optional.empty()),
                 clock));
     return new AppNode(system, node);
   }
