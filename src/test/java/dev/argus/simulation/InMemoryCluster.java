@@ -85,6 +85,7 @@ public final class InMemoryCluster implements AutoCloseable {
                     RESPONSES,
                     seen.deadLetters(),
                     name -> seen.responses(),
+                    new InMemoryQueues(clock),
                     seen.store(),
                     () -> {},
                     message -> {},
