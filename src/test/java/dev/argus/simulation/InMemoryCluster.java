@@ -11,6 +11,7 @@ import dev.argus.worker.WorkerNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,6 +90,7 @@ public final class InMemoryCluster implements AutoCloseable {
                     seen.store(),
                     () -> {},
                     message -> {},
+                    () -> Duration.ZERO,
                     () -> "[]",
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock))
