@@ -175,8 +175,8 @@ public final class S3ObjectStore implements ObjectStore {
                                   if (!startAfter.isEmpty()) {
                                     request.startAfter(startAfter);
                                   }
-                                }))
-                    .mapConcat(S3ObjectStore::objects)
+                                })
+                            .flatMapIterable(S3ObjectStore::objects))
                     .map(S3Object::key))
         .mapMaterializedValue(started -> NotUsed.getInstance());
   }
