@@ -10,11 +10,17 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** What every request must pass before anything is done for it, and what every answer is given. */
 final class Entrance {
+  /** Health checks, which are answered even when nothing else is. */
+  static final Set<String> HEALTH = Set.of("/livez", "/readyz");
+
   private final BrowserGuard browsers;
   private final Access access;
   private final SecurityHeaders headers;
+  private final boolean loopback;
 
-  private Entrance(BrowserGuard browsers, Access access, SecurityHeaders headers) {
+  private Entrance(
+      BrowserGuard browsers, Access access, SecurityHeaders headers, boolean loopback) {
+    this.loopback = loopback;
     this.browsers = browsers;
     this.access = access;
     this.headers = headers;
@@ -32,15 +38,19 @@ final class Entrance {
     boolean loopback = Exposure.isLoopback(settings, tokens);
     boolean secure = settings.tls().isPresent();
     Set<String> open = new HashSet<>(pages);
-    open.addAll(Set.of("/livez", "/readyz"));
+    open.addAll(HEALTH);
     return new Entrance(
         new BrowserGuard(loopback, secure, settings.access().allowedHosts()),
         new Access(tokens, open),
-        new SecurityHeaders(secure));
+        new SecurityHeaders(secure),
+        loopback);
   }
 
   /** Whether the request may go on, and for whom; looks at its headers only. */
   Access.Verdict check(HttpRequest request, String path, Client client) {
+    if (!loopback && HEALTH.contains(path)) {
+      return access.check(request, path, client); // load balancers call by address
+    }
     return browsers
         .refusal(request)
         .<Access.Verdict>map(problem -> new Access.Refused(problem, Optional.empty()))

@@ -25,7 +25,12 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 record IdempotencyKey(String value, int photo) {
   private static final String NAME = "idempotency-key";
   private static final int MAX_LENGTH = 255;
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[!#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
+
+  /** In quotes, each character escaped. */
+  private static final int MAX_HEADER_LENGTH = 2 * MAX_LENGTH + 2;
+
+  // Possessive: Java's regular expressions recurse for each round of a group that may backtrack.
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[!#-\\[\\]-~]|\\\\[\"\\\\])*+)\"");
   private static final Pattern BARE = Pattern.compile("[!#-~]*");
 
   /**
@@ -49,6 +54,9 @@ record IdempotencyKey(String value, int photo) {
   }
 
   private static IdempotencyKey parse(String header) {
+    if (header.length() > MAX_HEADER_LENGTH) {
+      throw malformed("found " + header.length() + " characters");
+    }
     Matcher quoted = QUOTED.matcher(header);
     String value;
     if (quoted.matches()) {

@@ -7,7 +7,6 @@ import dev.argus.config.RetentionSettings;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
-import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
@@ -68,7 +67,7 @@ final class IdempotencyKeys {
                         .thenCompose(
                             found -> {
                               if (found.isPresent()) {
-                                return earlier(read(object, found.get()), fresh);
+                                return earlier(object, read(object, found.get()), fresh);
                               }
                               if (looks > 1) {
                                 return claim(object, fresh, looks - 1);
@@ -77,23 +76,18 @@ final class IdempotencyKeys {
                             }));
   }
 
-  private CompletionStage<PhotoId> earlier(Entry earlier, Entry fresh) {
+  private CompletionStage<PhotoId> earlier(String object, Entry earlier, Entry fresh) {
+    if (earlier.id().acceptedAt().plus(retention.idempotencyKeys()).isBefore(clock.instant())) {
+      // S3 removes expired keys up to a day late: all who come meanwhile agree on its successor.
+      return claim(object + "-after-" + earlier.id(), fresh, MAX_LOOKS);
+    }
     if (!earlier.sha256().equals(fresh.sha256())) {
       throw new PhotoException(
           Problem.Kind.KEY_REUSED.because(
               "The Idempotency-Key was sent with another photo before. Send each photo with a key"
                   + " of its own."));
     }
-    boolean timeIsOver =
-        earlier.id().acceptedAt().plus(retention.idempotencyKeys()).isBefore(clock.instant());
-    if (!timeIsOver) {
-      return CompletableFuture.completedFuture(earlier.id());
-    }
-    // S3 removes expired keys up to a day late. What was accepted under this one is still found;
-    // what was not must not be accepted now under an id that no sweep would look at any more.
-    return store
-        .head(Bucket.INPUT, ObjectKeys.photo(earlier.id()))
-        .thenApply(record -> record.isPresent() ? earlier.id() : fresh.id());
+    return CompletableFuture.completedFuture(earlier.id());
   }
 
   private static StoredObject stored(Entry entry) {

@@ -2,15 +2,12 @@ package dev.argus.web;
 
 import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** What is answered on connections beyond those that are served: health checks, and come later. */
 final class Overfull implements RequestHandler {
-  private static final Set<String> HEALTH = Set.of("/livez", "/readyz");
-
   private final RequestHandler routes;
   private final RefusedBodies bodies;
   private final Responses responses;
@@ -30,7 +27,7 @@ final class Overfull implements RequestHandler {
 
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
-    if (HEALTH.contains(request.getUri().path())) {
+    if (Entrance.HEALTH.contains(request.getUri().path())) {
       return routes.handle(request, client);
     }
     return bodies

@@ -1,8 +1,11 @@
 package dev.argus.web;
 
 import dev.argus.config.LedgerSettings;
+import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -66,11 +69,26 @@ final class Reconciliation {
   /** Looks for the results of the photos that are overdue now. */
   CompletionStage<Done> run() {
     return Source.from(ledger.takeOverdue())
-        .mapAsyncUnordered(PARALLELISM, id -> lookup.find(id).thenApply(found -> settle(id, found)))
+        .mapAsyncUnordered(PARALLELISM, this::look)
         .runWith(Sink.ignore(), system);
   }
 
-  private Outcome settle(PhotoId id, Outcome found) {
+  private CompletionStage<Done> look(PhotoId id) {
+    return lookup
+        .find(id)
+        .thenApply(found -> settle(id, found))
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              if (!(cause instanceof MalformedMessageException)) {
+                return CompletableFuture.failedFuture(cause); // the others would fail too
+              }
+              LOG.warn("the result of {} cannot be read: {}", id, cause.toString());
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
+  }
+
+  private Done settle(PhotoId id, Outcome found) {
     if (found instanceof Outcome.Answered answered) {
       ledger.settled(answered.reply());
     } else if (found instanceof Outcome.Refused refused
@@ -78,6 +96,6 @@ final class Reconciliation {
       LOG.warn("{} expired before it was answered (argus.retention.photos)", id);
       ledger.expired(id);
     }
-    return found;
+    return Done.getInstance();
   }
 }

@@ -266,8 +266,14 @@ final class UploadReader {
                 permit.close();
                 throw new CompletionException(failure);
               }
-              if (!taken.add(field, name, place -> submit(name, place, body, permit, reading))) {
-                permit.close();
+              boolean submitted = false;
+              try {
+                submitted =
+                    taken.add(field, name, place -> submit(name, place, body, permit, reading));
+              } finally {
+                if (!submitted) {
+                  permit.close();
+                }
               }
               return Done.getInstance();
             });

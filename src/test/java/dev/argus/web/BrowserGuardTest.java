@@ -120,6 +120,19 @@ class BrowserGuardTest {
   }
 
   @Test
+  void elsewhereHealthChecksMayCallByAddress() throws Exception {
+    try (TestTier tier =
+        new TestTier(
+            "HOST", "0.0.0.0", "ALLOW_ANONYMOUS", "true", "ALLOWED_HOSTS", "argus.example")) {
+      for (String path : List.of("/livez", "/readyz")) {
+        assertThat(tier.raw("GET " + path + " HTTP/1.1\nHost: 10.0.0.5:8000", ""))
+            .startsWith("HTTP/1.1 200");
+      }
+      assertThat(tier.raw("GET / HTTP/1.1\nHost: 10.0.0.5:8000", "")).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
   void overHttpAForeignPageGets403OnEveryPathAndNothingIsTaken() throws Exception {
     try (TestTier tier = new TestTier()) {
       String here = "127.0.0.1:" + tier.port();

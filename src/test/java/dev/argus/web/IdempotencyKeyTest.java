@@ -56,6 +56,16 @@ class IdempotencyKeyTest {
     assertThatThrownBy(() -> of("a", "a")).hasMessageContaining("found 2");
   }
 
+  @Test
+  void aKeyAsLongAsAnyHeaderIsABadRequestAndNoStackOverflow() {
+    for (String unit : new String[] {"x", "\\\\", "\\\""}) {
+      assertThat(of('"' + unit.repeat(255) + '"')).isPresent();
+      assertThatThrownBy(() -> of('"' + unit.repeat(4000) + '"'))
+          .isInstanceOf(PhotoException.class)
+          .hasMessageContaining("characters");
+    }
+  }
+
   @Property(tries = 300)
   void whateverAClientSendsIsKeptUnderAHashAndEachPhotoOfAFormUnderItsOwn(
       @ForAll @StringLength(min = 1, max = 255) @CharRange(from = '!', to = '~') String key) {

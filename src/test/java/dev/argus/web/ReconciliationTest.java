@@ -75,6 +75,21 @@ class ReconciliationTest {
   }
 
   @Test
+  void aResultThatCannotBeReadKeepsNoOtherPhotoPending() {
+    for (int i = 0; i < 3; i++) {
+      put(Bucket.OUTPUT, ObjectKeys.result(accepted()), "{}");
+      for (int j = 0; j < 20; j++) {
+        answered(
+            new ClassifyReply.Recognised(accepted(), "a", List.of(new Prediction("cat", 1)), "m"));
+      }
+    }
+    clock.advance(SETTINGS.ledger().reconcileAfter());
+    start();
+    time.timePasses(SETTINGS.ledger().reconcileInterval());
+    await().untilAsserted(() -> assertCounts(63, 60, 0, 0, 3));
+  }
+
+  @Test
   void anOutageOnlyPutsItOff() {
     answered(new ClassifyReply.Recognised(accepted(), "a", List.of(new Prediction("cat", 1)), "m"));
     clock.advance(SETTINGS.ledger().reconcileAfter());
