@@ -55,9 +55,13 @@ final class Failures {
     return !(cause instanceof ApiCallTimeoutException || cause instanceof QueueMissingException);
   }
 
-  /** Whether a service refuses just this, so that other calls of this caller may well succeed. */
+  /**
+   * Whether a service refuses just this, so that other calls of this caller may well succeed. What
+   * names no error code is not the service's word but that of something in between.
+   */
   static boolean isRefusal(AwsServiceException failure) {
-    return failure.statusCode() >= 400
+    return !code(failure).isEmpty()
+        && failure.statusCode() >= 400
         && failure.statusCode() < 500
         && !isTransient(failure)
         && !CREDENTIALS.contains(code(failure));

@@ -99,6 +99,7 @@ public final class ChaosRun {
     } finally {
       cluster.close();
     }
+    running.addAll(cluster.unclean());
     until(GONE, () -> cluster.processes().isEmpty());
     cluster.processes().forEach(process -> running.add(process.info() + " still runs"));
     Verdict verdict =

@@ -55,6 +55,7 @@ final class Cluster implements AutoCloseable {
   private final URI url;
   private final CountDownLatch calm = new CountDownLatch(1);
   private final AtomicInteger mostNodes = new AtomicInteger();
+  private final List<String> unclean = new ArrayList<>();
 
   /**
    * Starts everything; returns when photos can be sent.
@@ -202,8 +203,14 @@ final class Cluster implements AutoCloseable {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
         log.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+        unclean.add(part.getClass().getSimpleName() + " did not stop cleanly: " + e.getMessage());
       }
     }
+  }
+
+  /** What {@link #close} could not stop in order, in words. */
+  List<String> unclean() {
+    return List.copyOf(unclean);
   }
 
   /** What another run has left would be judged as if this one had made it. */

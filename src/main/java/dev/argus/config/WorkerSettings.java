@@ -12,6 +12,7 @@ public record WorkerSettings(
     int aloneFromReceive,
     int maxReceives,
     int maxFailuresInARow,
+    Duration recogniseLimit,
     int storeParallelism,
     Duration outagePatience,
     Duration minBackoff,
@@ -46,6 +47,7 @@ public record WorkerSettings(
     Checks.atLeast("worker.alone-from-receive", aloneFromReceive, 2);
     Checks.atLeast("worker.max-receives", maxReceives, aloneFromReceive);
     Checks.atLeast("worker.max-failures-in-a-row", maxFailuresInARow, 2);
+    Checks.positive("worker.recognise-limit", recogniseLimit);
     Checks.atLeast("worker.store-parallelism", storeParallelism, 1);
     Checks.atMost("worker.outage-patience", outagePatience, MAX_VISIBILITY);
     Checks.ordered("worker.min-backoff", minBackoff, "worker.max-backoff", maxBackoff);
@@ -75,6 +77,7 @@ public record WorkerSettings(
         c.getInt("alone-from-receive"),
         c.getInt("max-receives"),
         c.getInt("max-failures-in-a-row"),
+        c.getDuration("recognise-limit"),
         c.getInt("store-parallelism"),
         c.getDuration("outage-patience"),
         c.getDuration("min-backoff"),

@@ -32,18 +32,28 @@ final class Attempts {
     this.maxAttempts = settings.maxReceives() - settings.aloneFromReceive() + 1;
   }
 
-  /** Counts one more attempt; false if the photo has had all of its attempts. */
-  CompletionStage<Boolean> begin(PhotoId id) {
+  /**
+   * Counts one more attempt; false if the photo has had all of its attempts. Of one receive only
+   * one is counted, however often this is called: a write whose answer was lost has counted
+   * already.
+   */
+  CompletionStage<Boolean> begin(PhotoId id, Delivery delivery) {
     return store
         .get(Bucket.STATE, ObjectKeys.attempts(id))
         .thenCompose(
             found -> {
+              if (found.filter(latest -> isOf(delivery, latest)).isPresent()) {
+                return CompletableFuture.completedFuture(true);
+              }
               int made = found.map(Attempts::count).orElse(0);
               if (made >= maxAttempts) {
                 return CompletableFuture.completedFuture(false);
               }
               return store
-                  .put(Bucket.STATE, ObjectKeys.attempts(id), record(made + 1))
+                  .put(
+                      Bucket.STATE,
+                      ObjectKeys.attempts(id),
+                      record((made + 1) + " " + delivery.receipt()))
                   .thenApply(done -> true);
             });
   }
@@ -61,7 +71,8 @@ final class Attempts {
             found -> {
               int made = found.map(Attempts::count).orElse(0);
               return made > 1
-                  ? store.put(Bucket.STATE, ObjectKeys.attempts(id), record(made - 1))
+                  ? store.put(
+                      Bucket.STATE, ObjectKeys.attempts(id), record(Integer.toString(made - 1)))
                   : end(id);
             });
   }
@@ -76,14 +87,18 @@ final class Attempts {
     return store.delete(Bucket.STATE, ObjectKeys.attempts(id));
   }
 
-  private static StoredObject record(int attempts) {
-    return new StoredObject(
-        ByteString.fromString(Integer.toString(attempts)), "text/plain", Map.of());
+  /** How many attempts, and the receipt of the latest. */
+  private static StoredObject record(String attempts) {
+    return new StoredObject(ByteString.fromString(attempts), "text/plain", Map.of());
+  }
+
+  private static boolean isOf(Delivery delivery, StoredObject latest) {
+    return latest.bytes().utf8String().endsWith(" " + delivery.receipt());
   }
 
   private static int count(StoredObject object) {
     try {
-      return Integer.parseInt(object.bytes().utf8String().strip());
+      return Integer.parseInt(object.bytes().utf8String().split(" ", 2)[0]);
     } catch (NumberFormatException e) {
       return 0; // not ours; counting starts again
     }

@@ -57,6 +57,7 @@ final class Intake implements ReceiveGate {
   private int reserved;
   private boolean suspectAtWork;
   private boolean closed;
+  private boolean receiveFailed;
   private Instant lastReceive;
   private int emptyReceives;
 
@@ -82,6 +83,7 @@ final class Intake implements ReceiveGate {
     change(
         () -> {
           reserved -= asked;
+          receiveFailed = false;
           lastReceive = clock.instant();
           emptyReceives = batch.isEmpty() ? emptyReceives + 1 : 0;
           batch.forEach(d -> held.put(d.receipt(), new Held(d, clock.instant())));
@@ -90,7 +92,11 @@ final class Intake implements ReceiveGate {
 
   @Override
   public void failed(int asked, Throwable cause) {
-    change(() -> reserved -= asked);
+    change(
+        () -> {
+          reserved -= asked;
+          receiveFailed = true;
+        });
   }
 
   /** Completes with the delivery when it may be worked on. */
@@ -180,9 +186,14 @@ final class Intake implements ReceiveGate {
     }
   }
 
-  /** Whether the node has not received for that long, and only because it holds itself back. */
+  /**
+   * Whether the node has not received for that long, and only because it holds itself back: not
+   * because its receives fail, between which it holds no reservation either.
+   */
   synchronized boolean holdsBackSince(Duration time) {
-    return reserved == 0 && !lastReceive.plus(time).isAfter(clock.instant());
+    return reserved == 0
+        && (!receiveFailed || holdsBack())
+        && !lastReceive.plus(time).isAfter(clock.instant());
   }
 
   /** The queue was reached by another call than a receive. */
@@ -213,18 +224,25 @@ final class Intake implements ReceiveGate {
   }
 
   private void grantReservations(List<Runnable> grants) {
-    boolean suspectHeld = held.values().stream().anyMatch(h -> isSuspect(h.delivery()));
-    int batch = Math.min(BATCH_SIZE, Math.max(1, maxHeld / 2));
-    while (!waitingReservations.isEmpty() && !closed && down.isEmpty() && !suspectHeld) {
-      int room = maxHeld - (held.size() - finished.size()) - reserved;
-      if (room < batch) {
-        return; // wait for room for a whole batch: a receive for one photo costs as much as for ten
-      }
-      int granted = Math.min(BATCH_SIZE, room);
+    while (!waitingReservations.isEmpty() && !holdsBack()) {
+      int granted = Math.min(BATCH_SIZE, room());
       reserved += granted;
       Reservation reservation = waitingReservations.remove();
       grants.add(() -> reservation.granted().complete(granted));
     }
+  }
+
+  private boolean holdsBack() {
+    // Wait for room for a whole batch: a receive for one photo costs as much as for ten.
+    int batch = Math.min(BATCH_SIZE, Math.max(1, maxHeld / 2));
+    return closed
+        || !down.isEmpty()
+        || room() < batch
+        || held.values().stream().anyMatch(h -> isSuspect(h.delivery()));
+  }
+
+  private int room() {
+    return maxHeld - (held.size() - finished.size()) - reserved;
   }
 
   private void grantTurns(List<Runnable> grants) {

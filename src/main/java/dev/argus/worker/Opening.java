@@ -99,7 +99,7 @@ final class Opening {
             work ->
                 work instanceof Work.ToClassify
                     ? outages
-                        .ride(Steps.S3, () -> attempts.begin(request.id()))
+                        .ride(Steps.S3, () -> attempts.begin(request.id(), delivery))
                         .thenCompose(
                             another -> another ? completed(work) : giveUp(delivery, request))
                     : completed(work));

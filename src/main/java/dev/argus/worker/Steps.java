@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
@@ -64,6 +66,7 @@ final class Steps {
   private final Attempts attempts;
   private final Setbacks setbacks;
   private final Opening opening;
+  private final Duration recogniseLimit;
 
   /**
    * @param backoff how long a photo stays away after its n-th receive failed
@@ -80,6 +83,7 @@ final class Steps {
     this.attempts = new Attempts(dependencies.store(), settings);
     this.setbacks = new Setbacks(fitness, dependencies.events(), backoff);
     this.opening = new Opening(dependencies, outages, attempts, setbacks, settings);
+    this.recogniseLimit = settings.recogniseLimit();
   }
 
   /** From a delivery to a photo in hand, or to an answer that lies there already. */
@@ -108,15 +112,20 @@ final class Steps {
   }
 
   private CompletionStage<Work> failed(Work.ToClassify todo, Throwable failure) {
-    Failure what = Failure.of(failure);
+    boolean hangs = Failure.cause(failure) instanceof TimeoutException;
+    Failure what =
+        hangs
+            ? new Failure.Fatal("a photo was not recognised within " + recogniseLimit)
+            : Failure.of(failure);
     if (what instanceof Failure.Permanent permanent) {
       judged(todo);
       return completed(Work.failed(todo.delivery(), todo.request(), permanent.problem()));
     }
     Throwable cause = Failure.cause(failure);
     fitness.failed(todo.request().id(), what);
-    // Memory may be what this photo asked too much of; whatever else is fatal is not its fault.
-    return what instanceof Failure.Fatal && !(cause instanceof VirtualMachineError)
+    // Memory or time may be what this photo asked too much of; whatever else is fatal is not its
+    // fault.
+    return what instanceof Failure.Fatal && !hangs && !(cause instanceof VirtualMachineError)
         ? unseen(todo)
         : CompletableFuture.failedFuture(cause);
   }
@@ -133,7 +142,10 @@ final class Steps {
 
   private CompletionStage<Classifier.Classification> look(Work.ToClassify todo) {
     try {
-      return deps.classifier().classify(todo.photo());
+      return deps.classifier()
+          .classify(todo.photo())
+          .toCompletableFuture()
+          .orTimeout(recogniseLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RuntimeException | Error e) { // a library that does not link must not end the stream
       return CompletableFuture.failedFuture(e);
     }

@@ -144,6 +144,21 @@ class SqsSenderTest {
                     .isNotInstanceOf(CallRefusedException.class));
   }
 
+  @Test
+  void aPageOfSomethingInBetweenIsNoRefusalOfTheMessage() {
+    sqs.answers.add(
+        batch ->
+            CompletableFuture.failedFuture(
+                SqsException.builder().statusCode(403).message("<html>").build()));
+
+    assertThat(TestAws.await(sender.send(messages("a"))))
+        .singleElement()
+        .satisfies(
+            result ->
+                assertThat(((Failed<String>) result).cause())
+                    .isNotInstanceOf(CallRefusedException.class));
+  }
+
   private static Throwable forbidden(String code) {
     return SqsException.builder()
         .statusCode(403)

@@ -74,6 +74,17 @@ class IntakeTest {
   }
 
   @Test
+  void aNodeWhoseReceivesFailDoesNotHoldItselfBack() {
+    assertThat(reserve()).isCompleted();
+    intake.failed(10, new RuntimeException("not authorised to receive"));
+    assertThat(intake.holdsBackSince(Duration.ZERO)).isFalse(); // it pauses, and tries again
+    intake.isDown("S3");
+    assertThat(intake.holdsBackSince(Duration.ZERO)).isTrue();
+    intake.isUp("S3");
+    assertThat(intake.holdsBackSince(Duration.ZERO)).isFalse();
+  }
+
+  @Test
   void whileADependencyIsDownNothingIsReceivedAndWhatIsHeldStaysHeld() {
     assertThat(reserve()).isCompleted();
     intake.received(10, batch(0, 3));

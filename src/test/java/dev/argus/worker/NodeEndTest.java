@@ -89,6 +89,29 @@ class NodeEndTest {
   }
 
   @Test
+  void aPhotoThatHangsInNativeCodeEndsItsNodesAndIsDeadLetteredAndTheOthersAreAnswered() {
+    cluster.with("ARGUS_WORKER_RECOGNISE_LIMIT", "300ms");
+    cluster.send("hangs");
+    IntStream.range(0, 5).forEach(i -> cluster.send("photo-" + i));
+    Classifier classifier =
+        new ScriptedClassifier(
+            photo ->
+                photo.utf8String().equals("hangs")
+                    ? new CompletableFuture<>()
+                    : CompletableFuture.completedFuture(
+                        ScriptedClassifier.seen(photo.utf8String())));
+    for (int n = 1; n <= 5; n++) {
+      Leave leave = left(cluster.start("i-" + n, classifier));
+      assertThat(leave.text()).isEqualTo("a photo was not recognised within PT0.3S");
+    }
+    WorkerNode node = cluster.start("i-6", classifier);
+    await().until(() -> cluster.deadLetters.sent().size() == 1);
+    await().until(cluster::isEmpty);
+    node.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+    assertThat(cluster.replies()).hasSize(5);
+  }
+
+  @Test
   void photosInARowThatFailForNoReasonOfTheirOwnAreGivenBackForAnotherNode() {
     cluster.with("ARGUS_WORKER_MAX_FAILURES_IN_A_ROW", "5");
     IntStream.range(0, 8).forEach(i -> cluster.send("photo-" + i));
