@@ -26,14 +26,16 @@ import org.apache.pekko.actor.typed.Props;
 /** A web node: the web tier, and the controller if this one scales. */
 final class WebNode implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration STOP_SLACK = Duration.ofSeconds(3);
 
   private final WebTier webTier;
   private final ActorRef<ScalerActor.Command> scaler;
+  private final Duration stopLimit;
 
-  private WebNode(WebTier webTier, ActorRef<ScalerActor.Command> scaler) {
+  private WebNode(WebTier webTier, ActorRef<ScalerActor.Command> scaler, WebSettings settings) {
     this.webTier = webTier;
     this.scaler = scaler;
+    this.stopLimit = settings.stopTimeout().plus(STOP_SLACK);
   }
 
   /**
@@ -79,7 +81,7 @@ final class WebNode implements AutoCloseable {
             .handle((tier, failure) -> started(tier, failure, settings.web()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    return new WebNode(webTier, scaler);
+    return new WebNode(webTier, scaler, settings.web());
   }
 
   private static WebTier started(WebTier tier, Throwable failure, WebSettings web) {
@@ -142,6 +144,6 @@ final class WebNode implements AutoCloseable {
   @Override
   public void close() throws Exception {
     scaler.tell(new ScalerActor.Stop()); // first: no machine for a web node that goes
-    webTier.stop().toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    webTier.stop().toCompletableFuture().get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

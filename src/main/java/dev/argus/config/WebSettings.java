@@ -18,6 +18,7 @@ public record WebSettings(
     int maxConnections,
     int refusedConnections,
     Duration idleTimeout,
+    Duration stopTimeout,
     Duration requestIdleTimeout,
     Duration retryAfter,
     int refusedBodyBytes,
@@ -52,6 +53,7 @@ public record WebSettings(
     Checks.atLeast("web.max-connections", maxConnections, 1);
     Checks.atLeast("web.refused-connections", refusedConnections, 1);
     Checks.ordered("web.deadline", deadline, "web.idle-timeout", idleTimeout);
+    Checks.positive("web.stop-timeout", stopTimeout);
     Checks.positive("web.request-idle-timeout", requestIdleTimeout);
     Checks.positive("web.retry-after", retryAfter);
     Checks.atLeast("web.refused-body-limit", refusedBodyBytes, 0);
@@ -86,6 +88,7 @@ public record WebSettings(
         c.getInt("max-connections"),
         c.getInt("refused-connections"),
         c.getDuration("idle-timeout"),
+        c.getDuration("stop-timeout"),
         c.getDuration("request-idle-timeout"),
         c.getDuration("retry-after"),
         Checks.bytes(c, "refused-body-limit"),

@@ -116,7 +116,8 @@ final class InstanceMetadata implements AutoCloseable {
     Instance now = instances.find(launched.id()).orElse(launched);
     Optional<String> found =
         new MetadataTree(now, credentials, interruption, clock.instant()).at(path);
-    answer(exchange, found.isPresent() ? 200 : 404, found.orElse(""));
+    // With a body, as EC2 has it: the SDK takes an empty one for a broken answer.
+    answer(exchange, found.isPresent() ? 200 : 404, found.orElse("404 - Not Found\n"));
   }
 
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {

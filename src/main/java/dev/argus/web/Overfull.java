@@ -11,12 +11,22 @@ final class Overfull implements RequestHandler {
   private final RequestHandler routes;
   private final RefusedBodies bodies;
   private final Responses responses;
+  private final Entrance entrance;
+  private final WebMetrics metrics;
   private final Refusal refusal;
 
-  Overfull(RequestHandler routes, RefusedBodies bodies, Responses responses, WebSettings settings) {
+  Overfull(
+      RequestHandler routes,
+      RefusedBodies bodies,
+      Responses responses,
+      Entrance entrance,
+      WebMetrics metrics,
+      WebSettings settings) {
     this.routes = routes;
     this.bodies = bodies;
     this.responses = responses;
+    this.entrance = entrance;
+    this.metrics = metrics;
     this.refusal =
         new Refusal(
             Refusal.Reason.CONNECTIONS,
@@ -32,6 +42,11 @@ final class Overfull implements RequestHandler {
     }
     return bodies
         .pass(request)
-        .thenApply(done -> responses.refusal(refusal, Responses.wantsText(request)));
+        .thenApply(
+            done -> {
+              HttpResponse response = responses.refusal(refusal, Responses.wantsText(request));
+              metrics.refused(response.status().intValue());
+              return entrance.secured(response);
+            });
   }
 }

@@ -44,8 +44,6 @@ import org.apache.pekko.stream.javadsl.Sink;
  * RequestActor} and back by way of {@link ReplyStream} and {@link ReplyRouter}.
  */
 public final class WebTier {
-  private static final Duration HTTP_GRACE = Duration.ofSeconds(5);
-
   /**
    * What the web tier needs from outside.
    *
@@ -79,6 +77,7 @@ public final class WebTier {
   private final Connections connections;
   private final UniqueKillSwitch replies;
   private final Admission admission;
+  private final Duration stopTimeout;
 
   private WebTier(
       ActorSystem<?> system,
@@ -86,13 +85,15 @@ public final class WebTier {
       ServerBinding binding,
       Connections connections,
       UniqueKillSwitch replies,
-      Admission admission) {
+      Admission admission,
+      Duration stopTimeout) {
     this.system = system;
     this.requests = requests;
     this.binding = binding;
     this.connections = connections;
     this.replies = replies;
     this.admission = admission;
+    this.stopTimeout = stopTimeout;
   }
 
   /**
@@ -207,7 +208,7 @@ public final class WebTier {
         new Connections(
             system,
             routes,
-            new Overfull(routes, refusedBodies, responses, settings.web()),
+            new Overfull(routes, refusedBodies, responses, entrance, metrics, settings.web()),
             metrics,
             settings.web());
     metrics.watch(connections);
@@ -229,7 +230,15 @@ public final class WebTier {
                     .to(Sink.foreach(connections::accept))
                     .run(system))
         .thenApply(
-            binding -> new WebTier(system, requests, binding, connections, replies, admission));
+            binding ->
+                new WebTier(
+                    system,
+                    requests,
+                    binding,
+                    connections,
+                    replies,
+                    admission,
+                    settings.web().stopTimeout()));
   }
 
   private static WebNodes webNodes(
@@ -269,7 +278,8 @@ public final class WebTier {
 
   /**
    * Closes the port, tells every client that waits where its result will be, and stops the reply
-   * stream. A connection ends when its client has been told; what is left after the grace is cut.
+   * stream. A connection ends when its client has been told; what is left after {@code
+   * web.stop-timeout} is cut.
    */
   public CompletionStage<Done> stop() {
     return binding
@@ -278,11 +288,11 @@ public final class WebTier {
             unbound -> {
               CompletionStage<Done> allEnded = connections.finish();
               return AskPattern.ask(
-                      requests, RequestManager.Stop::new, HTTP_GRACE, system.scheduler())
+                      requests, RequestManager.Stop::new, stopTimeout, system.scheduler())
                   .thenCompose(told -> allEnded);
             })
         .toCompletableFuture()
-        .orTimeout(HTTP_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (ended, timeout) -> {
               connections.abort();

@@ -389,7 +389,7 @@ class WebTierTest {
 
   @Test
   void whenTheWebNodeStopsItsClientsHearWhereTheirResultsWillBe() throws Exception {
-    start();
+    start("ARGUS_WEB_STOP_TIMEOUT", "60s");
     var waiting = HTTP.sendAsync(upload("/", "myfile", "w.png").build(), BodyHandlers.ofString());
     await().until(() -> requests.sent().size() == 1);
     tier.stop().toCompletableFuture().join();
@@ -399,7 +399,7 @@ class WebTierTest {
 
   @Test
   void noClientOfManyIsCutWhenTheWebNodeStopsHoweverItWaits() throws Exception {
-    start();
+    start("ARGUS_WEB_STOP_TIMEOUT", "60s"); // however slow this machine is
     List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       waiting.add(
