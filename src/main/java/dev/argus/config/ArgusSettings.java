@@ -29,13 +29,9 @@ public record ArgusSettings(
     Config config) {
 
   public ArgusSettings {
-    // A photo that is accepted late under the id of its key must still be seen by the first sweep
-    // after a crash.
-    Checks.ordered(
-        "retention.idempotency-keys",
-        retention.idempotencyKeys(),
-        "web.sweep.window",
-        web.sweep().window());
+    // An id is made, its key is claimed and its photo is stored, a call each, before the sweep has
+    // passed it.
+    Checks.ordered("aws.call-timeout", aws.callTimeout(), "web.sweep.grace", web.sweep().grace());
     // Else a photo that merely waits for its lease to run out would count as overtaken.
     Checks.ordered(
         "worker.visibility-timeout, four times",

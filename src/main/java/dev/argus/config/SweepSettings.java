@@ -3,11 +3,14 @@ package dev.argus.config;
 import com.typesafe.config.Config;
 import java.time.Duration;
 
-/** The search for photos whose message was lost; {@code argus.web.sweep}. */
+/**
+ * The search for photos whose message was lost; {@code argus.web.sweep}.
+ *
+ * @param grace how old a photo must be before it can count as left behind
+ */
 public record SweepSettings(
     Duration interval,
     Duration grace,
-    Duration window,
     Duration overtaken,
     int maxListed,
     int maxCandidates,
@@ -18,7 +21,7 @@ public record SweepSettings(
 
   public SweepSettings {
     Checks.positive("web.sweep.interval", interval);
-    Checks.ordered("web.sweep.grace", grace, "web.sweep.window", window);
+    Checks.positive("web.sweep.grace", grace);
     // What the head of the queue has passed must long be in the bucket.
     Checks.ordered(
         "web.sweep.grace, twice", grace.multipliedBy(2), "web.sweep.overtaken", overtaken);
@@ -27,11 +30,19 @@ public record SweepSettings(
     Checks.atLeast("web.sweep.max-dead-letters-counted", maxDeadLettersCounted, 1);
   }
 
+  /**
+   * How old an id is at most when its photo is stored: twice the grace.
+   *
+   * <p>Whoever stores a photo keeps to it, and the search never passes a photo younger than this.
+   */
+  public Duration storedWithin() {
+    return grace.multipliedBy(2);
+  }
+
   static SweepSettings from(Config c) {
     return new SweepSettings(
         c.getDuration("interval"),
         c.getDuration("grace"),
-        c.getDuration("window"),
         c.getDuration("overtaken"),
         c.getInt("max-listed"),
         c.getInt("max-candidates"),

@@ -13,6 +13,9 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #idempotencyKey} begin. */
   public static final String IDEMPOTENCY_KEYS = "idempotency/";
 
+  /** State bucket: how far the search for photos whose message was lost has come. */
+  public static final String SWEEP = "sweep";
+
   /** State bucket: where the keys of {@link #webNode} begin. */
   public static final String WEB_NODES = "web-nodes/";
 

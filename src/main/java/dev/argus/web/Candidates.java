@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 final class Candidates {
   private final int max;
-  private final Map<PhotoId, Instant> noticedAt = new TreeMap<>();
+  private final TreeMap<PhotoId, Instant> noticedAt = new TreeMap<>();
 
   Candidates(int max) {
     this.max = max;
@@ -35,6 +35,11 @@ final class Candidates {
       noticedAt.putIfAbsent(id, now);
     }
     return Optional.empty();
+  }
+
+  /** When the oldest was accepted. */
+  Optional<Instant> oldest() {
+    return noticedAt.isEmpty() ? Optional.empty() : Optional.of(noticedAt.firstKey().acceptedAt());
   }
 
   List<PhotoId> all() {

@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.ArgusSettings;
 import dev.argus.protocol.PhotoId;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -9,13 +9,13 @@ import org.apache.pekko.actor.typed.Props;
 /** What one web node, the one that scales, does for the whole cluster beside scaling. */
 final class ClusterDuties {
   private final ActorSystem<?> system;
-  private final WebSettings settings;
+  private final ArgusSettings settings;
   private final WebMetrics metrics;
   private final WebTier.Dependencies deps;
 
   ClusterDuties(
       ActorSystem<?> system,
-      WebSettings settings,
+      ArgusSettings settings,
       WebMetrics metrics,
       WebTier.Dependencies dependencies) {
     this.system = system;
@@ -31,7 +31,9 @@ final class ClusterDuties {
    */
   void start(WebNodes nodes, Set<PhotoId> unpublished) {
     system.systemActorOf(
-        WebTier.restarting(Sweep.create(sweep(nodes, unpublished), settings.sweep())),
+        WebTier.restarting(
+            Sweep.create(
+                sweep(nodes, unpublished), settings.web().sweep(), settings.retention().photos())),
         "sweep",
         Props.empty());
     metrics.watchDeadLetters();
@@ -39,7 +41,7 @@ final class ClusterDuties {
         new DeadLetters(
             system, deps.deadLetters(), deps.queues(), deps.store(), metrics, deps.clock());
     system.systemActorOf(
-        WebTier.restarting(DeadLetters.create(drain, settings.sweep())),
+        WebTier.restarting(DeadLetters.create(drain, settings.web().sweep())),
         "dead-letters",
         Props.empty());
   }
@@ -49,7 +51,7 @@ final class ClusterDuties {
         deps.store(),
         deps.requests(),
         deps.deadLetters(),
-        new Resend(deps.store(), deps.requests(), settings.deadline(), deps.clock()),
+        new Resend(deps.store(), deps.requests(), settings.web().deadline(), deps.clock()),
         deps.responseQueue(),
         unpublished::contains,
         () -> Overtaking.Evidence.head(nodes.evidence()),

@@ -3,17 +3,21 @@ package dev.argus.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.argus.config.RetentionSettings;
+import dev.argus.config.ArgusSettings;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -22,40 +26,61 @@ import org.apache.pekko.util.ByteString;
  *
  * <p>The key decides the id and nothing more: who of them makes the job is decided by the
  * acceptance record, which only one can write. So a key whose first upload died before it was
- * accepted is simply taken up by the next. Everything is in S3, and outlives this process.
+ * accepted is simply taken up by the next, while its id is young: the {@link Sweep} does not look
+ * for photos that are stored under an old one. Later the key's entry has a successor, as it has
+ * when it is expired. Everything is in S3, and outlives this process.
  */
 final class IdempotencyKeys {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A key that expires between two looks is looked at so often. */
-  private static final int MAX_LOOKS = 3;
+  /** From an entry to its last successor and the one after; more only if others come between. */
+  private static final int MAX_STEPS = 6;
 
+  /** The photo of one upload may be stored by a call, and clocks may differ by as much. */
+  private static final int CALLS_UNDER_WAY = 2;
+
+  private final ActorSystem<?> system;
   private final ObjectStore store;
-  private final RetentionSettings retention;
   private final InstantSource clock;
+  private final Duration expiry;
+  private final Duration storedWithin;
+  private final Duration takenUpWithin;
 
-  IdempotencyKeys(ObjectStore store, RetentionSettings retention, InstantSource clock) {
+  IdempotencyKeys(
+      ActorSystem<?> system, ObjectStore store, ArgusSettings settings, InstantSource clock) {
+    this.system = system;
     this.store = store;
-    this.retention = retention;
     this.clock = clock;
+    this.expiry = settings.retention().idempotencyKeys();
+    this.storedWithin = settings.web().sweep().storedWithin();
+    this.takenUpWithin =
+        storedWithin.minus(settings.aws().callTimeout().multipliedBy(CALLS_UNDER_WAY));
   }
 
   private record Entry(PhotoId id, String sha256) {}
 
+  /** An upload's claim to a key, whose first entry is {@code object}. */
+  private record Claim(String object, String sha256) {}
+
   /**
    * The id that the photo has under this key: a new one, or that of an earlier upload.
    *
-   * <p>Fails with {@link PhotoException} if the key stands for another photo, and with the store's
-   * error if it cannot be looked at.
+   * <p>Fails with {@link PhotoException} if the key stands for another photo, or if an earlier
+   * upload may be storing the photo at this moment; and with the store's error if the key cannot be
+   * looked at.
    *
    * @param sha256 of the photo, in hex
    */
   CompletionStage<PhotoId> claim(IdempotencyKey key, String sha256) {
-    Entry fresh = new Entry(PhotoId.random(), sha256);
-    return claim(key.objectKey(), fresh, MAX_LOOKS);
+    return claim(new Claim(key.objectKey(), sha256), key.objectKey(), MAX_STEPS);
   }
 
-  private CompletionStage<PhotoId> claim(String object, Entry fresh, int looks) {
+  private CompletionStage<PhotoId> claim(Claim claim, String object, int steps) {
+    if (steps == 0) {
+      throw new IllegalStateException(object + " changes whenever it is looked at");
+    }
+    // Made at each step, for its photo must be stored while it is young.
+    Entry fresh = new Entry(PhotoId.random(), claim.sha256());
     return store
         .putIfAbsent(Bucket.STATE, object, stored(fresh))
         .thenCompose(
@@ -65,29 +90,57 @@ final class IdempotencyKeys {
                     : store
                         .get(Bucket.STATE, object)
                         .thenCompose(
-                            found -> {
-                              if (found.isPresent()) {
-                                return earlier(object, read(object, found.get()), fresh);
-                              }
-                              if (looks > 1) {
-                                return claim(object, fresh, looks - 1);
-                              }
-                              throw new IllegalStateException(object + " comes and goes");
-                            }));
+                            found ->
+                                found.isPresent()
+                                    ? earlier(claim, read(object, found.get()), steps)
+                                    : claim(claim, object, steps - 1)));
   }
 
-  private CompletionStage<PhotoId> earlier(String object, Entry earlier, Entry fresh) {
-    if (earlier.id().acceptedAt().plus(retention.idempotencyKeys()).isBefore(clock.instant())) {
-      // S3 removes expired keys up to a day late: all who come meanwhile agree on its successor.
-      return claim(object + "-after-" + earlier.id(), fresh, MAX_LOOKS);
+  private CompletionStage<PhotoId> earlier(Claim claim, Entry earlier, int steps) {
+    PhotoId id = earlier.id();
+    Duration age = Duration.between(id.acceptedAt(), clock.instant());
+    if (age.compareTo(expiry) > 0) { // and S3 removes it up to a day late
+      return successor(claim, id, steps);
     }
-    if (!earlier.sha256().equals(fresh.sha256())) {
+    if (!earlier.sha256().equals(claim.sha256())) {
       throw new PhotoException(
           Problem.Kind.KEY_REUSED.because(
               "The Idempotency-Key was sent with another photo before. Send each photo with a key"
                   + " of its own."));
     }
-    return CompletableFuture.completedFuture(earlier.id());
+    if (age.compareTo(takenUpWithin) <= 0) {
+      return CompletableFuture.completedFuture(id);
+    }
+    return store
+        .head(Bucket.INPUT, ObjectKeys.photo(id))
+        .thenCompose(
+            photo -> {
+              if (photo.isPresent()) {
+                return CompletableFuture.completedFuture(id);
+              }
+              if (age.compareTo(storedWithin) > 0) {
+                return successor(claim, id, steps);
+              }
+              throw new PhotoException(
+                  Problem.Kind.UNAVAILABLE.because(
+                      "An earlier upload with this Idempotency-Key may be on its way into the"
+                          + " store. Send it again later."));
+            });
+  }
+
+  /**
+   * All who come after an entry that is done with agree on the one after it. Entries follow each
+   * other in time, and so do their names; there are few, for each lasts {@link #storedWithin}.
+   */
+  private CompletionStage<PhotoId> successor(Claim claim, PhotoId id, int steps) {
+    String successors = claim.object() + "-after-";
+    return store
+        .keysAfter(Bucket.STATE, successors)
+        .takeWhile(object -> object.startsWith(successors))
+        .runWith(
+            Sink.fold(successors + id, (last, next) -> next.compareTo(last) > 0 ? next : last),
+            system)
+        .thenCompose(last -> claim(claim, last, steps - 1));
   }
 
   private static StoredObject stored(Entry entry) {

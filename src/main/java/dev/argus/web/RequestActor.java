@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -37,6 +38,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * reply has come, the deadline has passed or the client is gone; the work goes on without it.
  */
 final class RequestActor extends AbstractBehavior<RequestActor.Command> {
+  /** What the look for a result at the deadline may add to it: less than whoever asked allows. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   sealed interface Command {}
 
@@ -68,6 +71,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private enum DeadlinePassed implements Command {
     INSTANCE
   }
+
+  private record LastLooked(Optional<Outcome> answer) implements Command {}
 
   private enum ClientGone implements Command {
     INSTANCE
@@ -166,6 +171,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .onMessage(Joined.class, this::onJoined)
         .onMessageEquals(PatienceOver.INSTANCE, this::onPatienceOver)
         .onMessageEquals(DeadlinePassed.INSTANCE, this::onDeadlinePassed)
+        .onMessage(LastLooked.class, this::onLastLooked)
         .onMessageEquals(ClientGone.INSTANCE, this::onClientGone)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
@@ -297,10 +303,28 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onDeadlinePassed() {
-    give(accepted ? new Outcome.DeadlinePassed(upload.id(), upload.name()) : notAccepted());
+    if (!accepted) {
+      give(notAccepted());
+      return Behaviors.stopped();
+    }
+    // The result may be there although its reply is not: lost, or with the process before this one.
+    getContext()
+        .pipeToSelf(
+            deps.lookup()
+                .find(upload.id())
+                .toCompletableFuture()
+                .orTimeout(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS),
+            (found, failure) ->
+                new LastLooked(
+                    Optional.ofNullable(found).filter(Outcome.Answered.class::isInstance)));
+    return this;
+  }
+
+  private Behavior<Command> onLastLooked(LastLooked looked) {
+    give(looked.answer().orElseGet(() -> new Outcome.DeadlinePassed(upload.id(), upload.name())));
     waitOver = true;
     // The client's wait is over; the duty to send what was accepted is not.
-    return accepted && request != null ? this : Behaviors.stopped();
+    return request != null ? this : Behaviors.stopped();
   }
 
   /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */

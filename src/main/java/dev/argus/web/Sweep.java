@@ -4,6 +4,7 @@ import dev.argus.config.SweepSettings;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.PhotoId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,7 +45,9 @@ import org.apache.pekko.stream.javadsl.Source;
  * written.
  *
  * <p>Nothing is listed twice: all photos accepted before {@code from} are answered or remembered.
- * In a long queue only what the head has passed is listed.
+ * In a long queue only what the head has passed is listed. How far that has come is kept (see
+ * {@link SweepProgress}), so a sweep that starts goes on where the last one was, however long ago.
+ * The first of all begins with the oldest photo there can be.
  */
 final class Sweep extends AbstractBehavior<Sweep.Command> {
   private static final int EMPTY_LOOKS = 2;
@@ -56,11 +59,16 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
     INSTANCE
   }
 
+  private record Begun(Instant from) implements Command {}
+
   private record Counted(boolean requestsEmpty, boolean deadLettersEmpty) implements Command {}
 
-  private record Listed(Unanswered.Found found, boolean certain, Instant head) implements Command {}
+  private record Listed(Unanswered.Found found, boolean certain, Instant head, Instant stored)
+      implements Command {}
 
   private record Swept(List<Confirmed> photos, boolean cut) implements Command {}
+
+  private record Saved(Instant settledBefore, boolean cut) implements Command {}
 
   private record Failed(Throwable cause) implements Command {}
 
@@ -84,33 +92,43 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       WebMetrics metrics,
       InstantSource clock) {}
 
-  static Behavior<Command> create(Dependencies dependencies, SweepSettings settings) {
+  /**
+   * @param photosKept no photo is older
+   */
+  static Behavior<Command> create(
+      Dependencies dependencies, SweepSettings settings, Duration photosKept) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new Sweep(context, timers, dependencies, settings)));
+            Behaviors.withTimers(
+                timers -> new Sweep(context, timers, dependencies, settings, photosKept)));
   }
 
   private final TimerScheduler<Command> timers;
   private final Dependencies deps;
   private final SweepSettings settings;
+  private final Duration photosKept;
+  private final SweepProgress progress;
   private final Unanswered unanswered;
   private final Candidates candidates;
-  private Instant from;
+  private Instant from; // null until it is known how far the last sweep came
+  private Instant settledBefore;
   private int emptyLooks;
 
   private Sweep(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Dependencies dependencies,
-      SweepSettings settings) {
+      SweepSettings settings,
+      Duration photosKept) {
     super(context);
     this.timers = timers;
     this.deps = dependencies;
     this.settings = settings;
+    this.photosKept = photosKept;
+    this.progress = new SweepProgress(dependencies.store());
     this.unanswered =
         new Unanswered(dependencies.store(), settings.maxListed(), context.getSystem());
     this.candidates = new Candidates(settings.maxCandidates());
-    this.from = dependencies.clock().instant().minus(settings.window());
     timers.startSingleTimer(Tick.INSTANCE, settings.interval());
   }
 
@@ -118,15 +136,38 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessageEquals(Tick.INSTANCE, this::onTick)
+        .onMessage(Begun.class, this::onBegun)
         .onMessage(Counted.class, this::onCounted)
         .onMessage(Listed.class, this::onListed)
         .onMessage(Swept.class, this::onSwept)
+        .onMessage(Saved.class, this::onSaved)
         .onMessage(Failed.class, this::onFailed)
         .build();
   }
 
-  /** In this order, for a photo is on the dead-letter queue before it leaves the other. */
   private Behavior<Command> onTick() {
+    return from == null ? begin() : count();
+  }
+
+  /** While it cannot be read how far the last sweep came, nothing is swept. */
+  private Behavior<Command> begin() {
+    Instant oldest = deps.clock().instant().minus(photosKept);
+    getContext()
+        .pipeToSelf(
+            progress.load(),
+            (saved, failure) ->
+                failure == null ? new Begun(saved.orElse(oldest)) : new Failed(failure));
+    return this;
+  }
+
+  private Behavior<Command> onBegun(Begun begun) {
+    from = begun.from();
+    settledBefore = from;
+    return count();
+  }
+
+  /** In this order, for a photo is on the dead-letter queue before it leaves the other. */
+  private Behavior<Command> count() {
     getContext()
         .pipeToSelf(
             deps.requests()
@@ -156,6 +197,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   }
 
   private Behavior<Command> look(Instant to, boolean certain, Instant head) {
+    Instant stored = deps.clock().instant().minus(settings.storedWithin());
     CompletionStage<Unanswered.Found> found =
         to.isAfter(from) && candidates.hasRoom()
             ? unanswered.between(from, to)
@@ -164,15 +206,15 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
         .pipeToSelf(
             found,
             (listed, failure) ->
-                failure == null ? new Listed(listed, certain, head) : new Failed(failure));
+                failure == null ? new Listed(listed, certain, head, stored) : new Failed(failure));
     return this;
   }
 
   private Behavior<Command> onListed(Listed listed) {
     Unanswered.Found found = listed.found();
     Instant seen = candidates.note(found.ids(), deps.clock().instant()).orElse(found.end());
-    // Once more what may still be put by a slow sender, or one whose clock is behind.
-    Instant next = listed.certain() ? seen.minus(settings.grace()) : seen;
+    // Once more what a slow sender may have put since, or may still put.
+    Instant next = seen.isBefore(listed.stored()) ? seen : listed.stored();
     from = next.isAfter(from) ? next : from;
     List<PhotoId> orphans =
         listed.certain() ? candidates.all() : candidates.overtaken(listed.head());
@@ -211,7 +253,25 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       emptyLooks = 0;
       getContext().getLog().info("sent {} photos again that no message held", sent);
     }
-    if (swept.cut() && candidates.hasRoom()) {
+    Instant settled = candidates.oldest().filter(oldest -> oldest.isBefore(from)).orElse(from);
+    return settled.isAfter(settledBefore) ? save(settled, swept.cut()) : next(swept.cut());
+  }
+
+  private Behavior<Command> save(Instant settled, boolean cut) {
+    getContext()
+        .pipeToSelf(
+            progress.save(settled),
+            (done, failure) -> failure == null ? new Saved(settled, cut) : new Failed(failure));
+    return this;
+  }
+
+  private Behavior<Command> onSaved(Saved saved) {
+    settledBefore = saved.settledBefore();
+    return next(saved.cut());
+  }
+
+  private Behavior<Command> next(boolean cut) {
+    if (cut && candidates.hasRoom()) {
       getContext().getSelf().tell(Tick.INSTANCE);
       return this;
     }

@@ -328,12 +328,12 @@ final class UploadReader {
         system.scheduler());
   }
 
-  /** The key belongs to another photo, or cannot be looked at: nothing is accepted. */
+  /** The key cannot be had for this photo, or cannot be looked at: nothing is accepted. */
   private static CompletionStage<Outcome> notClaimed(Admission.Permit permit, Throwable failure) {
     permit.close();
     Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-    if (cause instanceof PhotoException reused) {
-      return refused(reused.problem());
+    if (cause instanceof PhotoException unavailable) {
+      return refused(unavailable.problem());
     }
     LOG.warn("an idempotency key cannot be looked at: {}", cause.toString());
     return refused(

@@ -145,7 +145,7 @@ public final class WebTier {
             "web-node",
             Props.empty());
     if (scales) {
-      new ClusterDuties(system, settings.web(), metrics, deps).start(nodes, unpublished);
+      new ClusterDuties(system, settings, metrics, deps).start(nodes, unpublished);
     }
     system.systemActorOf(
         restarting(
@@ -179,7 +179,7 @@ public final class WebTier {
                     requests,
                     door,
                     refusedBodies,
-                    new IdempotencyKeys(deps.store(), settings.retention(), deps.clock()),
+                    new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
                     settings.web(),
                     settings.image()),
                 responses,

@@ -90,13 +90,13 @@ class ArgusSettingsTest {
   }
 
   @Test
-  void aResultOutlivesItsPhotoAndAKeyNoSweep() {
+  void aResultOutlivesItsPhotoAndNoCallTheGraceOfTheSweep() {
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_RESULTS", "30d")))
         .hasMessageContaining("argus.retention.results");
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_ATTEMPTS", "13d")))
         .hasMessageContaining("14 days");
-    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_RETENTION_IDEMPOTENCY_KEYS", "26h")))
-        .hasMessageContaining("argus.web.sweep.window");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_AWS_CALL_TIMEOUT", "61s")))
+        .hasMessageContaining("argus.web.sweep.grace");
   }
 
   @Test

@@ -29,6 +29,16 @@ class CandidatesTest {
   }
 
   @Test
+  void theOldestIsTheOneThatWasAcceptedFirstAndIsNotSettled() {
+    assertThat(candidates.oldest()).isEmpty();
+    candidates.note(List.of(SECOND), at(60));
+    candidates.note(List.of(FIRST), at(61));
+    assertThat(candidates.oldest()).contains(at(0));
+    candidates.settled(FIRST);
+    assertThat(candidates.oldest()).contains(at(1));
+  }
+
+  @Test
   void onceSentItMustBeOvertakenAnew() {
     candidates.note(List.of(FIRST), at(60));
     candidates.sent(FIRST, at(200));

@@ -228,7 +228,7 @@ class IdempotentUploadTest {
   void aKeyWhoseFirstUploadDiedBeforeItWasAcceptedIsTakenUpByTheNext() throws Exception {
     Photo photo = new Photo("photo", "image/png", ByteString.fromArray(photo(8)));
     PhotoId claimed =
-        new IdempotencyKeys(memory, settings.retention(), InstantSource.system())
+        new IdempotencyKeys(kit.system(), memory, settings, InstantSource.system())
             .claim(new IdempotencyKey("k", 0), InputObject.sha256(photo))
             .toCompletableFuture()
             .join();

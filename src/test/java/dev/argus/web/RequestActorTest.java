@@ -235,6 +235,26 @@ class RequestActorTest {
   }
 
   @Test
+  void whoseReplyWasLostHearsItsAnswerAtTheDeadline() throws Exception {
+    upload(50, Optional.empty());
+    sent();
+    storeResult();
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
+  void aDeadlineWhoseLastLookFailsIsADeadline() throws Exception {
+    upload(50, Optional.empty());
+    sent();
+    store.setDown(true);
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.DeadlinePassed(id, "ä.jpg"));
+    await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
   void whatWasAcceptedIsSentEvenAfterTheDeadline() throws Exception {
     requests.setDown(true);
     upload(50, Optional.empty());
@@ -264,11 +284,7 @@ class RequestActorTest {
     acceptedByAnother();
     upload(50, Optional.empty());
     await().until(() -> admission.bufferedBytes() == 0);
-    store.put(
-        Bucket.OUTPUT,
-        ObjectKeys.result(id),
-        new StoredObject(
-            ByteString.fromString(Codec.toJson(reply())), "application/json", Map.of()));
+    storeResult();
     await()
         .until(
             () -> {
@@ -290,6 +306,14 @@ class RequestActorTest {
     time.timePasses(DEADLINE);
     assertThat(client.receiveMessage()).isEqualTo(new Outcome.DeadlinePassed(id, "ä.jpg"));
     await().until(() -> admission.inFlight() == 0);
+  }
+
+  private void storeResult() {
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(id),
+        new StoredObject(
+            ByteString.fromString(Codec.toJson(reply())), "application/json", Map.of()));
   }
 
   private void acceptedByAnother() {

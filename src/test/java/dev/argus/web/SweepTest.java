@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class SweepTest {
   private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
   private static final SweepSettings SETTINGS = settings(Map.of());
+  private static final Duration PHOTOS_KEPT = Duration.ofDays(30);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration STEP = Duration.ofSeconds(5);
 
@@ -80,8 +82,8 @@ class SweepTest {
     return clock.instant().minus(time);
   }
 
-  private void start(SweepSettings settings) {
-    KIT.spawn(
+  private ActorRef<Sweep.Command> start(SweepSettings settings) {
+    return KIT.spawn(
         Sweep.create(
             new Sweep.Dependencies(
                 store,
@@ -93,7 +95,8 @@ class SweepTest {
                 () -> Overtaking.Evidence.head(List.of(overtaking.evidence(clock.instant()))),
                 new WebMetrics(new SimpleMeterRegistry(), clock),
                 clock),
-            settings));
+            settings,
+            PHOTOS_KEPT));
   }
 
   /** The next look begins, so the one before it is over. */
@@ -181,6 +184,113 @@ class SweepTest {
       pass();
     }
     assertThat(requests.sent()).hasSize(1);
+  }
+
+  private Instant settledBefore() {
+    return new SweepProgress(store).load().toCompletableFuture().join().orElseThrow();
+  }
+
+  private static String listingFrom(Instant time) {
+    return Bucket.INPUT + "/" + PhotoId.floor(time);
+  }
+
+  @Test
+  void theFirstSweepOfAllFindsAPhotoHoweverOldItIs() throws Exception {
+    PhotoId orphan = accepted("friday.png", ago(Duration.ofDays(3)));
+    start(SETTINGS);
+    pass();
+    pass();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+    assertThat(Codec.decodeRequest(requests.sent().get(0)).id()).isEqualTo(orphan);
+  }
+
+  @Test
+  void afterARestartTheSweepGoesOnWhereItWasHoweverLongAgoThatIs() throws Exception {
+    answered(accepted("done.png", ago(Duration.ofHours(1))));
+    ActorRef<Sweep.Command> before = start(SETTINGS);
+    pass();
+    pass();
+    pass();
+    KIT.stop(before);
+    Instant settled = settledBefore();
+    assertThat(settled).isBeforeOrEqualTo(ago(SETTINGS.storedWithin()));
+    PhotoId orphan = accepted("friday.png", clock.instant());
+
+    clock.advance(Duration.ofDays(3));
+    int listings = store.listings().size();
+    start(SETTINGS);
+    pass();
+    pass();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+    assertThat(Codec.decodeRequest(requests.sent().get(0)).id()).isEqualTo(orphan);
+    assertThat(store.listings().get(listings)).isEqualTo(listingFrom(settled));
+  }
+
+  @Test
+  void whatWasSentAgainIsNotSettledBeforeItIsAnswered() {
+    PhotoId orphan = accepted("orphan.png", ago(Duration.ofHours(1)));
+    start(SETTINGS);
+    for (int i = 0; i < 4; i++) {
+      pass();
+    }
+    assertThat(requests.sent()).hasSize(1);
+    assertThat(settledBefore()).isEqualTo(orphan.acceptedAt());
+    answered(orphan);
+    requests.clear();
+    eventually(TIMEOUT)
+        .until(
+            () -> {
+              pass();
+              return settledBefore().isAfter(orphan.acceptedAt());
+            });
+  }
+
+  @Test
+  void whileItCannotBeReadHowFarTheLastSweepCameNothingIsSwept() {
+    Instant settled = ago(Duration.ofDays(2));
+    new SweepProgress(store).save(settled);
+    PhotoId orphan = accepted("orphan.png", settled.plusSeconds(1));
+    store.setDown(true);
+    start(SETTINGS);
+    int calls = store.calls();
+    eventually(TIMEOUT)
+        .until(
+            () -> {
+              time.timePasses(SETTINGS.interval());
+              return store.calls() > calls;
+            });
+    assertThat(requests.countsRead()).isZero();
+    store.setDown(false);
+    pass();
+    pass();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+    assertThat(store.listings().get(0)).isEqualTo(listingFrom(settled));
+    assertThat(requests.sent().get(0).toString()).contains(orphan.toString());
+  }
+
+  @Test
+  void progressThatSaysNothingMeansTheOldestPhotoThereCanBe() {
+    store.put(
+        Bucket.STATE,
+        ObjectKeys.SWEEP,
+        new StoredObject(ByteString.fromString("{}"), "application/json", Map.of()));
+    accepted("orphan.png", ago(Duration.ofDays(29)));
+    start(SETTINGS);
+    pass();
+    pass();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+  }
+
+  @Test
+  void aPhotoThatIsStoredUnderAnIdAsOldAsMayBeIsStillFound() throws Exception {
+    start(SETTINGS);
+    pass();
+    pass();
+    look();
+    PhotoId late = accepted("late.png", ago(SETTINGS.storedWithin()));
+    look();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+    assertThat(Codec.decodeRequest(requests.sent().get(0)).id()).isEqualTo(late);
   }
 
   @Test
