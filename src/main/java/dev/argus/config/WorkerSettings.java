@@ -11,7 +11,6 @@ public record WorkerSettings(
     Duration receiveWait,
     int aloneFromReceive,
     int maxReceives,
-    int maxFailuresInARow,
     Duration recogniseLimit,
     int storeParallelism,
     Duration outagePatience,
@@ -46,7 +45,6 @@ public record WorkerSettings(
     Checks.atMost("worker.receive-wait", receiveWait, MAX_RECEIVE_WAIT);
     Checks.atLeast("worker.alone-from-receive", aloneFromReceive, 2);
     Checks.atLeast("worker.max-receives", maxReceives, aloneFromReceive);
-    Checks.atLeast("worker.max-failures-in-a-row", maxFailuresInARow, 2);
     Checks.positive("worker.recognise-limit", recogniseLimit);
     Checks.atLeast("worker.store-parallelism", storeParallelism, 1);
     Checks.atMost("worker.outage-patience", outagePatience, MAX_VISIBILITY);
@@ -76,7 +74,6 @@ public record WorkerSettings(
         c.getDuration("receive-wait"),
         c.getInt("alone-from-receive"),
         c.getInt("max-receives"),
-        c.getInt("max-failures-in-a-row"),
         c.getDuration("recognise-limit"),
         c.getInt("store-parallelism"),
         c.getDuration("outage-patience"),

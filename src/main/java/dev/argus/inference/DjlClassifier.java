@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -40,11 +41,13 @@ public final class DjlClassifier implements Classifier {
   private final String model;
   private final Network network;
   private final Lanes lanes;
+  private final ByteString ownPicture;
 
-  private DjlClassifier(String model, Network network, Lanes lanes) {
+  private DjlClassifier(String model, Network network, Lanes lanes, ByteString ownPicture) {
     this.model = model;
     this.network = network;
     this.lanes = lanes;
+    this.ownPicture = ownPicture;
   }
 
   /**
@@ -59,13 +62,15 @@ public final class DjlClassifier implements Classifier {
     ModelFiles files = ModelFiles.find(settings, unpacked);
     Network network = Network.load(files, settings.inputSize(), unpacked);
     List<Lane> lanes = new ArrayList<>();
+    ByteString ownPicture;
     try {
       var format = new InputFormat(settings.inputSize(), settings.mean(), settings.scale());
       var ranking = new Ranking(files.labels(), settings.topK());
       for (int i = 0; i < settings.parallelism(); i++) {
         lanes.add(new Lane(new PhotoDecoder(limits, format), network.newPredictor(), ranking));
       }
-      warmUp(network, format, files);
+      ownPicture = greyPicture(format.size());
+      warmUp(network, format, files, ownPicture);
     } catch (RuntimeException e) {
       lanes.forEach(Lane::close);
       network.close();
@@ -76,18 +81,29 @@ public final class DjlClassifier implements Classifier {
         files.name(),
         settings.parallelism(),
         Duration.ofNanos(System.nanoTime() - start).toMillis());
-    return new DjlClassifier(files.name(), network, new Lanes(lanes, MAX_WAITING_PER_THREAD));
+    return new DjlClassifier(
+        files.name(), network, new Lanes(lanes, MAX_WAITING_PER_THREAD), ownPicture);
   }
 
-  /** A grey picture: whatever loads on first use does so now, and the output's size shows. */
-  private static void warmUp(Network network, InputFormat format, ModelFiles files) {
-    Mat grey = new Mat(format.size(), format.size(), CvType.CV_8UC3, new Scalar(127, 127, 127));
+  private static ByteString greyPicture(int side) {
+    Mat grey = new Mat(side, side, CvType.CV_8UC3, new Scalar(127, 127, 127));
     MatOfByte jpeg = new MatOfByte();
+    try {
+      Imgcodecs.imencode(".jpg", grey, jpeg);
+      return ByteString.fromArrayUnsafe(jpeg.toArray());
+    } finally {
+      grey.release();
+      jpeg.release();
+    }
+  }
+
+  /** Whatever loads on first use does so now, and the output's size shows. */
+  private static void warmUp(
+      Network network, InputFormat format, ModelFiles files, ByteString picture) {
     ImageSettings limits = new ImageSettings((long) format.size() * format.size());
     try (PhotoDecoder decoder = new PhotoDecoder(limits, format);
         Predictor<FloatBuffer, float[]> predictor = network.newPredictor()) {
-      Imgcodecs.imencode(".jpg", grey, jpeg);
-      int classes = predictor.predict(decoder.decode(jpeg.toArray())).length;
+      int classes = predictor.predict(decoder.decode(picture.toArrayUnsafe())).length;
       if (classes != files.labels().size()) {
         throw new ModelException(
             "argus.model.labels: expected a label for each of %d classes of %s, found %d labels"
@@ -98,15 +114,18 @@ public final class DjlClassifier implements Classifier {
           "%s: expected a network with one input of 1 x 3 x %d x %d (argus.model.input-size) and one output, found %s"
               .formatted(files.onnx(), format.size(), format.size(), e.getMessage()),
           e);
-    } finally {
-      grey.release();
-      jpeg.release();
     }
   }
 
   @Override
   public CompletionStage<Classification> classify(ByteString photo) {
     return lanes.classify(photo);
+  }
+
+  /** The picture of the warm-up, on the threads and in the order of the photos. */
+  @Override
+  public CompletionStage<Done> selfTest() {
+    return lanes.classify(ownPicture).thenApply(seen -> Done.getInstance());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.argus.protocol.Prediction;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -34,6 +35,14 @@ public interface Classifier extends AutoCloseable {
    * anything else if it may be recognised another time.
    */
   CompletionStage<Classification> classify(ByteString photo);
+
+  /**
+   * Recognises a picture of its own, which always can be.
+   *
+   * <p>Tells a photo that cannot be recognised from a node that can recognise none: fails, with
+   * whatever is wrong, if it is the node.
+   */
+  CompletionStage<Done> selfTest();
 
   /** The name and version of the network, as results name it. */
   String model();

@@ -1,7 +1,9 @@
 package dev.argus.protocol;
 
-/** What an app node counts besides its answers: deliveries and messages that were not ordinary. */
+/** What an app node counts: the photos it served, and what was not ordinary. */
 public enum NodeEvent {
+  /** A photo was answered, for whichever web node: its result was written to S3. */
+  SERVED,
   /** A photo came for the second time or more. */
   REDELIVERED,
   /** A photo was answered from the result that another delivery of it had left. */

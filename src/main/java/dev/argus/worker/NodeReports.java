@@ -80,7 +80,8 @@ public final class NodeReports {
     }
   }
 
-  CompletionStage<Done> draining(String why) {
+  /** The node leaves; if it ever received, it finishes or gives back what it holds. */
+  public CompletionStage<Done> draining(String why) {
     return send(NodeReport.State.DRAINING, why);
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -101,7 +102,7 @@ final class Steps {
     }
     return setbacks.settle(
         todo.delivery(),
-        look(todo)
+        bounded(() -> deps.classifier().classify(todo.photo()))
             .handle((seen, failure) -> failure == null ? seen(todo, seen) : failed(todo, failure))
             .thenCompose(next -> next));
   }
@@ -112,22 +113,40 @@ final class Steps {
   }
 
   private CompletionStage<Work> failed(Work.ToClassify todo, Throwable failure) {
-    boolean hangs = Failure.cause(failure) instanceof TimeoutException;
-    Failure what =
-        hangs
-            ? new Failure.Fatal("a photo was not recognised within " + recogniseLimit)
-            : Failure.of(failure);
+    Throwable cause = Failure.cause(failure);
+    if (cause instanceof TimeoutException) {
+      fitness.broken("a photo was not recognised within " + recogniseLimit);
+      return CompletableFuture.failedFuture(cause); // time may be what the photo asked too much of
+    }
+    Failure what = Failure.of(cause);
     if (what instanceof Failure.Permanent permanent) {
       judged(todo);
       return completed(Work.failed(todo.delivery(), todo.request(), permanent.problem()));
     }
-    Throwable cause = Failure.cause(failure);
-    fitness.failed(todo.request().id(), what);
-    // Memory or time may be what this photo asked too much of; whatever else is fatal is not its
-    // fault.
-    return what instanceof Failure.Fatal && !hangs && !(cause instanceof VirtualMachineError)
-        ? unseen(todo)
-        : CompletableFuture.failedFuture(cause);
+    if (what instanceof Failure.Fatal fatal) {
+      fitness.broken(fatal.why());
+      // Memory may be what the photo asked too much of; whatever else is fatal is not its fault.
+      return cause instanceof VirtualMachineError
+          ? CompletableFuture.failedFuture(cause)
+          : unseen(todo);
+    }
+    return blame(todo, cause);
+  }
+
+  /** Is it the photo or the node? One that cannot recognise its own picture either is broken. */
+  private CompletionStage<Work> blame(Work.ToClassify todo, Throwable cause) {
+    return bounded(deps.classifier()::selfTest)
+        .handle(
+            (works, unfit) -> {
+              if (unfit == null) {
+                return CompletableFuture.<Work>failedFuture(cause);
+              }
+              fitness.broken(
+                  "a photo could not be recognised because of %s, and a picture of its own neither because of %s"
+                      .formatted(cause, Failure.describe(unfit)));
+              return unseen(todo);
+            })
+        .thenCompose(next -> next);
   }
 
   /** Back to the queue from a node that cannot look at it: an attempt alone does not count. */
@@ -140,10 +159,9 @@ final class Steps {
         todo.delivery(), takenBack.thenApply(done -> setbacks.givenBack(todo.delivery())));
   }
 
-  private CompletionStage<Classifier.Classification> look(Work.ToClassify todo) {
+  private <T> CompletionStage<T> bounded(Supplier<CompletionStage<T>> call) {
     try {
-      return deps.classifier()
-          .classify(todo.photo())
+      return call.get()
           .toCompletableFuture()
           .orTimeout(recogniseLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RuntimeException | Error e) { // a library that does not link must not end the stream
@@ -153,7 +171,6 @@ final class Steps {
 
   /** The network, or the decoder before it, has an opinion: neither photo nor node did harm. */
   private void judged(Work.ToClassify todo) {
-    fitness.served();
     if (attempts.isSuspect(todo.delivery())) {
       outages.ride(S3, () -> attempts.end(todo.request().id()));
     }
@@ -187,11 +204,11 @@ final class Steps {
         todo.delivery(),
         outages
             .ride(S3, () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result))
-            .thenCompose(
-                written -> written ? completed(toReply(todo)) : firstAnswer(todo, result)));
+            .thenCompose(written -> written ? completed(served(todo)) : firstAnswer(todo, result)));
   }
 
-  private static Work toReply(Work.ToStore todo) {
+  private Work served(Work.ToStore todo) {
+    deps.events().count(NodeEvent.SERVED);
     return new Work.ToReply(todo.delivery(), todo.request(), todo.reply(), todo.times());
   }
 
@@ -209,7 +226,7 @@ final class Steps {
                         () ->
                             outages
                                 .ride(S3, () -> deps.store().put(Bucket.OUTPUT, key, result))
-                                .thenApply(done -> toReply(todo))));
+                                .thenApply(done -> served(todo))));
   }
 
   /** The reply goes out before the request is deleted; a queue that is gone counts as replied. */

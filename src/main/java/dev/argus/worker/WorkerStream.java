@@ -64,7 +64,7 @@ final class WorkerStream {
     IntFunction<Duration> backoff =
         failures -> limits.after(failures, ThreadLocalRandom.current().nextDouble());
     Events events = dependencies.events();
-    Fitness fitness = new Fitness(settings.maxFailuresInARow(), dependencies.onBroken());
+    Fitness fitness = new Fitness(dependencies.onBroken());
     Outages outages =
         new Outages(
             intake,

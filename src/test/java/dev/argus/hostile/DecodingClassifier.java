@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -39,6 +40,11 @@ final class DecodingClassifier implements Classifier {
               List.of(new Prediction("decoded", 1)), Duration.ZERO, Duration.ZERO);
         },
         threads);
+  }
+
+  @Override
+  public CompletionStage<Done> selfTest() {
+    return CompletableFuture.completedFuture(Done.getInstance());
   }
 
   @Override

@@ -106,6 +106,11 @@ class DjlClassifierTest {
   }
 
   @Test
+  void recognisesAPictureOfItsOwn() {
+    assertThat(classifier.selfTest().toCompletableFuture().join()).isNotNull();
+  }
+
+  @Test
   void refusesWhatWouldWaitBeyondTheBound() {
     byte[] photo = TestPhotos.bytes("cat-large.jpg");
     try (DjlClassifier single = DjlClassifier.load(TestModels.builtin(1), TestModels.LIMITS)) {

@@ -74,7 +74,7 @@ class LeaseTest {
     working.complete(ScriptedClassifier.seen("slow"));
     await().until(cluster::isEmpty);
     end(node);
-    assertThat(counted()).isEmpty();
+    assertThat(counted()).containsOnly(entry(NodeEvent.SERVED, 1L));
   }
 
   @Test
@@ -156,6 +156,7 @@ class LeaseTest {
     cluster.responses.setRefusing(false);
     end(node);
     assertThat(cluster.store.keys(Bucket.OUTPUT)).hasSize(30);
-    assertThat(counted()).containsOnly(entry(NodeEvent.NO_RETURN_QUEUE, 30L));
+    assertThat(counted())
+        .containsOnly(entry(NodeEvent.SERVED, 30L), entry(NodeEvent.NO_RETURN_QUEUE, 30L));
   }
 }

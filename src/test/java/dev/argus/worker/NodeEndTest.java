@@ -112,23 +112,67 @@ class NodeEndTest {
   }
 
   @Test
-  void photosInARowThatFailForNoReasonOfTheirOwnAreGivenBackForAnotherNode() {
-    cluster.with("ARGUS_WORKER_MAX_FAILURES_IN_A_ROW", "5");
-    IntStream.range(0, 8).forEach(i -> cluster.send("photo-" + i));
+  void aNodeWhoseNetworkFailsOnEverythingLeavesAndItsPhotosAreAnsweredByAnother() {
+    IntStream.range(0, 3).forEach(i -> cluster.send("photo-" + i));
+    AtomicInteger looks = new AtomicInteger();
     WorkerNode bad =
         cluster.start(
             "i-bad",
             new ScriptedClassifier(
-                photo -> CompletableFuture.failedFuture(new IllegalStateException("bug"))));
+                photo -> {
+                  looks.incrementAndGet();
+                  return CompletableFuture.failedFuture(new IllegalStateException("bug"));
+                }));
+
     Leave leave = left(bad);
-    assertThat(leave.text()).startsWith("5 photos in a row could not be recognised");
-    cluster.clock.advance(Duration.ofSeconds(10)); // the first four went back for a little while
+
+    assertThat(leave.reason()).isEqualTo(Leave.Reason.FAILED);
+    assertThat(leave.text())
+        .isEqualTo(
+            "a photo could not be recognised because of java.lang.IllegalStateException: bug, and"
+                + " a picture of its own neither because of java.lang.IllegalStateException: bug");
+    assertThat(looks).hasValueLessThanOrEqualTo(6); // each photo once, each time its own picture
+    assertThat(cluster.states()).startsWith(State.READY, State.FAILED);
+    assertThat(cluster.visible()).isEqualTo(3); // nobody has to wait for one of them
 
     WorkerNode good = cluster.start("i-good", ScriptedClassifier.reading());
-    await().until(() -> cluster.replies().size() == 8);
+    await().until(() -> cluster.replies().size() == 3);
     await().until(cluster::isEmpty);
     good.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
     assertThat(cluster.deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void manyNodesWhoseNetworksFailDeadLetterNoGoodPhoto() {
+    cluster.send("good");
+    Classifier broken =
+        new ScriptedClassifier(
+            photo -> CompletableFuture.failedFuture(new IllegalStateException("bug")));
+    for (int n = 0; n < 8; n++) {
+      left(cluster.start("i-broken-" + n, broken));
+    }
+    WorkerNode node = cluster.start("i-good", ScriptedClassifier.reading());
+    await().until(() -> cluster.replies().size() == 1);
+    node.drain(new Leave(Leave.Reason.TOLD, "the end")).toCompletableFuture().join();
+    assertThat(cluster.deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatHangsOnItsOwnPictureIsBrokenToo() {
+    cluster.with("ARGUS_WORKER_RECOGNISE_LIMIT", "300ms");
+    cluster.send("photo");
+    Leave leave =
+        left(
+            cluster.start(
+                "i-hangs",
+                new ScriptedClassifier(
+                    photo ->
+                        photo.equals(ScriptedClassifier.OWN_PICTURE)
+                            ? new CompletableFuture<>()
+                            : CompletableFuture.failedFuture(new IllegalStateException("bug")))));
+    assertThat(leave.reason()).isEqualTo(Leave.Reason.FAILED);
+    assertThat(leave.text()).contains("TimeoutException");
+    assertThat(cluster.visible()).isEqualTo(1);
   }
 
   @Test

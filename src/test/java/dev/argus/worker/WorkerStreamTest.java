@@ -217,6 +217,9 @@ class WorkerStreamTest {
     start(
         new ScriptedClassifier(
             photo -> {
+              if (photo.equals(ScriptedClassifier.OWN_PICTURE)) {
+                return CompletableFuture.completedFuture(ScriptedClassifier.seen("grey"));
+              }
               seen.incrementAndGet();
               return CompletableFuture.failedFuture(new IllegalStateException("bug"));
             }));
@@ -376,7 +379,8 @@ class WorkerStreamTest {
     start(ScriptedClassifier.reading());
     await().until(() -> isEmpty());
     assertThat(store.keys(Bucket.OUTPUT)).hasSize(1);
-    assertThat(events.take()).containsOnly(entry(NodeEvent.NO_RETURN_QUEUE, 1L));
+    assertThat(events.take())
+        .containsOnly(entry(NodeEvent.SERVED, 1L), entry(NodeEvent.NO_RETURN_QUEUE, 1L));
   }
 
   @Test
