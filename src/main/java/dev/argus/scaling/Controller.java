@@ -39,6 +39,7 @@ final class Controller {
   private final Estimates estimates;
   private final FleetView view;
   private final LaunchBook launches;
+  private final Presence presence = new Presence();
   private final Trials trials = new Trials();
   private final BackoffTimer backoff;
   private final Set<String> blamed = new HashSet<>();
@@ -70,6 +71,7 @@ final class Controller {
     NodeReport report = (NodeReport) message;
     view.reported(report, now);
     estimates.learn(report);
+    trials.counted(report).ifPresent(backoff::succeeded);
     Optional<Trials.Failed> failed = trials.reported(report);
     failed.ifPresent(trial -> troubled(trial.launchedAt(), now, trial.what()));
     return failed.map(Trials.Failed::what);
@@ -81,7 +83,8 @@ final class Controller {
   }
 
   /** Decides what to do about the present state of the queue, the web tier and the fleet. */
-  Step step(Instant now, QueueCounts counts, int waiting, List<Fleet.Node> nodes) {
+  Step step(Instant now, QueueCounts counts, int waiting, List<Fleet.Node> shown) {
+    List<Fleet.Node> nodes = presence.after(shown);
     launches.settle(now, nodes);
     FleetView.Roster roster =
         view.roster(now, nodes, estimates.bootTime(), waiting > 0 || !counts.isEmpty());

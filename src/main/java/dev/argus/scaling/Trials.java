@@ -1,6 +1,7 @@
 package dev.argus.scaling;
 
 import dev.argus.ports.Fleet;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,8 +12,9 @@ import java.util.Optional;
 
 /**
  * The nodes that this controller launched and that have not served yet: a launch has succeeded when
- * its node answers a photo, not when EC2 accepts it, and not when the node says that it is ready,
- * for one that breaks at its first photo says so too.
+ * its node answers a photo, or says that it has, for most answers may go to other web nodes. It has
+ * not when EC2 accepts it, and not when the node says that it is ready, for one that breaks at its
+ * first photo says so too.
  *
  * <p>A trial ends without a verdict when its node leaves in order. It ends badly when the node says
  * that it failed, or is gone without a word: killed in its boot, say, or by its first photo. A node
@@ -37,6 +39,14 @@ final class Trials {
   /** The node has answered a photo; says when it was launched, if that decides its trial. */
   Optional<Instant> answered(String node) {
     return Optional.ofNullable(open.remove(node)).map(Trial::launchedAt);
+  }
+
+  /** The node has said what it counted; says when it was launched, if that decides its trial. */
+  Optional<Instant> counted(NodeReport report) {
+    boolean served =
+        report.state() != NodeReport.State.FAILED
+            && report.events().getOrDefault(NodeEvent.SERVED, 0L) > 0;
+    return served ? answered(report.node()) : Optional.empty();
   }
 
   /** The node has said what it has reached; of one that failed, says so whatever it did before. */

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.QueueCounts;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import dev.argus.scaling.Decision.Verdict;
 import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -97,8 +99,10 @@ class ControllerTest {
         .forEach(
             node -> {
               controller.ended(node, clock.instant());
-              fleet.remove(node);
+              fleet.terminate(node);
             });
+    look(10_000); // EC2 shows that they end
+    step.hopeless().forEach(fleet::remove);
     clock.advance(Duration.ofMillis(500));
     assertThat(look(10_000).reason()).contains("was not ready 300 s after its launch");
 
@@ -195,6 +199,20 @@ class ControllerTest {
   }
 
   @Test
+  void aNodeThatEc2LeavesOutOnceIsNeitherReplacedNorBlamed() {
+    look(1);
+    clock.advance(Duration.ofSeconds(3));
+    look(1); // EC2 shows the node
+    fleet.showAfter(Duration.ofDays(1));
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(step(1).gone()).isEmpty();
+    fleet.showAfter(Duration.ZERO);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(step(1).gone()).isEmpty();
+    assertThat(fleet.launchCalls()).hasSize(1);
+  }
+
+  @Test
   void anAnswerOfANewNodeEndsTheRow() {
     look(1);
     clock.advance(Duration.ofSeconds(3));
@@ -206,6 +224,29 @@ class ControllerTest {
     assertThat(fleet.existing()).hasSize(1);
     controller.hear(
         Messages.answer(fleet.existing().get(0).id(), Duration.ofMillis(250)), clock.instant());
+
+    assertThat(look(10_000).reason()).doesNotContain("tried again");
+  }
+
+  @Test
+  void soDoesANewNodeThatSaysItServedOtherWebNodes() {
+    look(1);
+    clock.advance(Duration.ofSeconds(3));
+    look(1); // EC2 shows the node
+    report(fleet.existing().get(0), NodeReport.State.FAILED, "no disk");
+    fleet.remove(fleet.existing().get(0).id());
+    clock.advance(Duration.ofSeconds(2));
+    look(1);
+    controller.hear(
+        new NodeReport(
+            fleet.existing().get(0).id(),
+            NodeReport.State.WORKING,
+            "",
+            clock.instant(),
+            Duration.ofSeconds(60),
+            1,
+            Map.of(NodeEvent.SERVED, 7L)),
+        clock.instant());
 
     assertThat(look(10_000).reason()).doesNotContain("tried again");
   }

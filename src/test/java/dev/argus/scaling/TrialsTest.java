@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.Fleet;
 import dev.argus.ports.Fleet.State;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrialsTest {
   private static final Instant T0 = SettableClock.START;
@@ -27,6 +31,11 @@ class TrialsTest {
     return new NodeReport("i-1", state, reason, T0.plusSeconds(9), Duration.ofSeconds(9), 1);
   }
 
+  private static NodeReport counted(NodeReport.State state, NodeEvent event) {
+    return new NodeReport(
+        "i-1", state, "", T0.plusSeconds(9), Duration.ofSeconds(9), 1, Map.of(event, 1L));
+  }
+
   @Test
   void aLaunchHasSucceededWhenItsNodeAnswersAPhotoAndOnlyOnce() {
     trials.launched("i-1", T0);
@@ -34,6 +43,26 @@ class TrialsTest {
     assertThat(trials.answered("i-1")).contains(T0);
     assertThat(trials.answered("i-1")).isEmpty();
     assertThat(trials.settle(GONE)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = NodeReport.State.class,
+      names = {"WORKING", "DRAINING"})
+  void orWhenItSaysThatItServedOtherWebNodes(NodeReport.State state) {
+    trials.launched("i-1", T0);
+    trials.settle(RUNNING);
+    assertThat(trials.counted(counted(state, NodeEvent.SERVED))).contains(T0);
+    assertThat(trials.settle(ENDING)).isEmpty();
+  }
+
+  @Test
+  void whateverElseItCountedIsNoService() {
+    trials.launched("i-1", T0);
+    assertThat(trials.counted(counted(NodeReport.State.WORKING, NodeEvent.FAILED_ATTEMPT)))
+        .isEmpty();
+    assertThat(trials.counted(counted(NodeReport.State.FAILED, NodeEvent.SERVED))).isEmpty();
+    assertThat(trials.settle(ENDING)).hasSize(1);
   }
 
   @Test
