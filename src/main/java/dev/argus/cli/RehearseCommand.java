@@ -76,6 +76,7 @@ final class RehearseCommand implements Callable<Integer> {
       environment.put("ARGUS_WEB_" + none, "");
     }
     environment.put("ARGUS_SCALING_MAX_WORKERS", "0"); // the worker is in this process
+    environment.put("ARGUS_WORKER_MIN_WORKERS", "0"); // which may not be more
     ArgusSettings settings = ArgusSettings.load(environment);
     try (LocalAws aws =
             LocalAws.start(

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -51,7 +52,26 @@ final class WorkerCommand implements Callable<Integer> {
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT)) {
       NodeReports reports = introduce(settings, signal, ports, metadata);
       Fleet fleet = ports.fleet(Map.of()); // a node launches nobody
-      Leave leave = serve(settings, signal, ports, metadata, fleet, reports, loading);
+      Leave leave =
+          serve(
+              settings.worker(),
+              signal.stage(),
+              reports,
+              loading,
+              classifier ->
+                  WorkerNode.start(
+                      ports.system(),
+                      settings.worker(),
+                      new WorkerNode.Dependencies(
+                          reports,
+                          ports.requests(),
+                          ports.deadLetters(),
+                          ports.queues(),
+                          ports.store(),
+                          fleet,
+                          classifier,
+                          metadata::spotInterruption,
+                          InstantSource.system())));
       if (!signal.stage().isDone()) {
         terminate(fleet, reports.node());
       }
@@ -89,44 +109,40 @@ final class WorkerCommand implements Callable<Integer> {
     return reports;
   }
 
-  /** Works until there is a reason to leave, and is ready to end then. */
-  private static Leave serve(
-      ArgusSettings settings,
-      StopSignal signal,
-      Ports ports,
-      InstanceMetadata metadata,
-      Fleet fleet,
+  /**
+   * Works until there is a reason to leave, and is ready to end then.
+   *
+   * @param told completes with the reason when the process is told to stop; if that is before the
+   *     model is loaded, nothing is received
+   * @param start starts to receive
+   */
+  static Leave serve(
+      WorkerSettings settings,
+      CompletableFuture<String> told,
       NodeReports reports,
-      CompletableFuture<Classifier> loading)
+      CompletableFuture<Classifier> loading,
+      Function<Classifier, WorkerNode> start)
       throws InterruptedException {
-    try (Classifier classifier = loading.get()) {
-      WorkerNode node =
-          WorkerNode.start(
-              ports.system(),
-              settings.worker(),
-              new WorkerNode.Dependencies(
-                  reports,
-                  ports.requests(),
-                  ports.deadLetters(),
-                  ports.queues(),
-                  ports.store(),
-                  fleet,
-                  classifier,
-                  metadata::spotInterruption,
-                  InstantSource.system()));
+    try (Classifier classifier = loading.get()) { // native code that loads cannot be interrupted
+      if (told.isDone()) {
+        LOG.info("{} leaves before it was ready: {}", reports.node(), told.join());
+        reports.draining(told.join()).toCompletableFuture().join();
+        return new Leave(Leave.Reason.TOLD, told.join());
+      }
+      WorkerNode node = start.apply(classifier);
       LOG.info(
           "{} is ready: {}, {} at once",
           reports.node(),
           classifier.model(),
           classifier.parallelism());
-      CompletableFuture<Leave> told =
-          signal.stage().thenApply(reason -> new Leave(Leave.Reason.TOLD, reason));
-      Leave leave = node.leave().toCompletableFuture().applyToEither(told, first -> first).join();
+      CompletableFuture<Leave> stop =
+          told.thenApply(reason -> new Leave(Leave.Reason.TOLD, reason));
+      Leave leave = node.leave().toCompletableFuture().applyToEither(stop, first -> first).join();
       LOG.info("{} leaves: {}", reports.node(), leave.text());
       if (leave.reason() == Leave.Reason.UNREACHABLE) {
         node.abandon();
       } else {
-        drain(node, leave, settings.worker());
+        drain(node, leave, settings);
       }
       return leave;
     } catch (ExecutionException e) {
