@@ -66,7 +66,7 @@ final class ClassifyCommand implements Callable<Integer> {
     if (json) {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();
       replies.forEach(reply -> array.add(Codec.toJsonNode(reply)));
-      spec.commandLine().getOut().println(array.toPrettyString());
+      spec.commandLine().getOut().println(Printable.json(array));
     }
     return replies.stream().allMatch(ClassifyReply.Recognised.class::isInstance) ? 0 : 1;
   }
@@ -125,7 +125,7 @@ final class ClassifyCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "%s: %s (%.1f %%)%n",
-          printable(reply.name()),
+          Printable.text(reply.name()),
           recognised.best().label(),
           100 * recognised.best().probability());
       out.flush();
@@ -133,13 +133,8 @@ final class ClassifyCommand implements Callable<Integer> {
       Problem problem = ((ClassifyReply.Failed) reply).problem();
       spec.commandLine()
           .getErr()
-          .printf("%s: %s%n", printable(reply.name()), printable(problem.detail()));
+          .printf("%s: %s%n", Printable.text(reply.name()), Printable.text(problem.detail()));
       spec.commandLine().getErr().flush();
     }
-  }
-
-  /** Terminals obey control characters, and a file may be called anything. */
-  private static String printable(String text) {
-    return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 }

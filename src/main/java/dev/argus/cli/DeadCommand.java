@@ -7,12 +7,15 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.protocol.DeadLetter;
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.web.DeadLetterAdmin;
+import dev.argus.web.DeadLetterAdmin.RedriveReport;
 import dev.argus.web.DeadLetterJson;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -69,13 +72,13 @@ final class DeadCommand {
             after = page.next().orElse(null);
           }
           if (json) {
-            out().println(array.toPrettyString());
+            out().println(Printable.json(array));
           }
           return CommandLine.ExitCode.OK;
         });
   }
 
-  private static String line(DeadLetter letter) {
+  static String line(DeadLetter letter) {
     String what =
         letter instanceof DeadLetter.GivenUp photo
             ? photo.name()
@@ -83,16 +86,11 @@ final class DeadCommand {
     return String.format(
         Locale.ROOT,
         "%s  %s  %s  %s  %s",
-        letter.id(),
+        Printable.text(letter.id()),
         letter.at().truncatedTo(ChronoUnit.SECONDS),
-        printable(letter.history().inWords()),
-        printable(what),
-        printable(letter.history().reason()));
-  }
-
-  /** Names come from anyone: they must not drive the terminal. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+        Printable.text(letter.history().inWords()),
+        Printable.text(what),
+        Printable.text(letter.history().reason()));
   }
 
   @Command(
@@ -103,7 +101,7 @@ final class DeadCommand {
     return with(
         admin -> {
           DeadLetter letter = admin.show(id).toCompletableFuture().get();
-          out().println(DeadLetterCodec.toJson(letter).toPrettyString());
+          out().println(Printable.json(DeadLetterCodec.toJson(letter)));
           return CommandLine.ExitCode.OK;
         });
   }
@@ -126,23 +124,46 @@ final class DeadCommand {
       throws Exception {
     return with(
         admin -> {
-          DeadLetterAdmin.RedriveReport report =
-              (which.all ? admin.redriveAll() : admin.redriveEach(which.ids))
-                  .toCompletableFuture()
-                  .get();
+          RedriveReport report =
+              which.all
+                  ? redriveAll(admin, this::tellProgress)
+                  : admin.redriveEach(which.ids).toCompletableFuture().get();
           if (json) {
-            out().println(DeadLetterJson.report(report).toPrettyString());
+            out().println(Printable.json(DeadLetterJson.report(report)));
           } else {
             report
                 .failures()
-                .forEach((id, problem) -> err().printf("argus: %s: %s%n", id, problem.detail()));
-            out()
-                .printf(
-                    "%d sent again, %d answered meanwhile, %d failed%n",
-                    report.sent(), report.answered(), report.failed());
+                .forEach(
+                    (id, problem) ->
+                        err()
+                            .printf(
+                                "argus: %s: %s%n",
+                                Printable.text(id), Printable.text(problem.detail())));
+            out().println(inWords(report));
           }
           return report.failed() == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         });
+  }
+
+  /** Page by page, each told of as it is done; what fails is passed over. */
+  static RedriveReport redriveAll(DeadLetterAdmin admin, Consumer<RedriveReport> progress)
+      throws InterruptedException, ExecutionException {
+    RedriveReport sum = admin.redriveSome("").toCompletableFuture().get();
+    while (sum.next().isPresent()) {
+      progress.accept(sum);
+      sum = sum.plus(admin.redriveSome(sum.next().get()).toCompletableFuture().get());
+    }
+    return sum;
+  }
+
+  private void tellProgress(RedriveReport soFar) {
+    err().println("argus: so far " + inWords(soFar));
+    err().flush();
+  }
+
+  private static String inWords(RedriveReport report) {
+    return "%d sent again, %d answered meanwhile, %d failed"
+        .formatted(report.sent(), report.answered(), report.failed());
   }
 
   @Command(

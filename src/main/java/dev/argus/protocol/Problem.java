@@ -20,6 +20,7 @@ public record Problem(String type, String title, int status, String detail) {
     METHOD_NOT_ALLOWED("method-not-allowed", "This cannot be done here", 405),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
     NOT_REDRIVABLE("not-redrivable", "The dead letter cannot be sent again", 409),
+    REDRIVE_UNDER_WAY("redrive-under-way", "Dead letters are being sent again already", 409),
     PHOTO_GONE("photo-gone", "The photo is no longer stored", 410),
     TOO_LARGE("too-large", "The upload is too large", 413),
     UNSUPPORTED_TYPE("unsupported-type", "Not a photo of a supported type", 415),

@@ -34,6 +34,11 @@ final class Access {
     this.openPaths = Set.copyOf(openPaths);
   }
 
+  /** Whether they may be told what goes on inside: strangers may not, where there are tokens. */
+  boolean trusts(Principal principal) {
+    return !tokens.any() || principal.role() != Role.ANYONE;
+  }
+
   /** What {@link #check} finds. */
   sealed interface Verdict {}
 

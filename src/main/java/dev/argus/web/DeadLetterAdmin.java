@@ -5,7 +5,6 @@ import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyReply;
-import dev.argus.protocol.Codec;
 import dev.argus.protocol.DeadLetter;
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.protocol.DeadLetterHistory;
@@ -23,6 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -37,19 +39,23 @@ import org.apache.pekko.stream.javadsl.Source;
  * DeadLetterException}. Safe for use by many threads.
  */
 public final class DeadLetterAdmin {
-  /** Dead letters in one page of a list. */
+  /** Dead letters in one page of a list, and the most that one call sends again. */
   public static final int PAGE_SIZE = 100;
 
-  /** Failures that are told one by one when all dead letters are sent again. */
+  /** Failures that are told one by one when many dead letters are sent again. */
   public static final int MAX_FAILURES_TOLD = 100;
 
   private static final int PARALLELISM = 8;
+  private static final int BODIES_AT_ONCE = 4; // in memory while a page is listed
   // SQS's own message ids are UUIDs too, but it promises no more than 100 characters.
   private static final String ID = "[A-Za-z0-9-]{1,100}";
 
   private final ActorSystem<?> system;
   private final ObjectStore store;
-  private final Resend resend;
+  private final Redrive redrive;
+  private final ConcurrentMap<String, CompletableFuture<Redriven>> redrivesUnderWay =
+      new ConcurrentHashMap<>();
+  private final AtomicBoolean bulkUnderWay = new AtomicBoolean();
 
   /**
    * @param system runs the listings
@@ -64,12 +70,13 @@ public final class DeadLetterAdmin {
       InstantSource clock) {
     this.system = system;
     this.store = store;
-    this.resend = new Resend(store, requests, deadline, clock);
+    this.redrive = new Redrive(store, requests, deadline, clock);
   }
 
   /**
    * Some dead letters, in the order of their ids: photos by the time of their acceptance.
    *
+   * @param letters the unreadable messages without their bodies and attributes
    * @param next the id to go on after; empty at the end
    */
   public record Page(List<DeadLetter> letters, Optional<String> next) {}
@@ -83,14 +90,60 @@ public final class DeadLetterAdmin {
   }
 
   /**
-   * What became of all of them.
+   * What became of some of them.
    *
    * @param failures why, by id; of many the first {@value #MAX_FAILURES_TOLD}
+   * @param next the id to go on after; empty at the end
    */
-  public record RedriveReport(int sent, int answered, int failed, Map<String, Problem> failures) {}
+  public record RedriveReport(
+      int sent, int answered, int failed, Map<String, Problem> failures, Optional<String> next) {
+    /** Of none. */
+    public static final RedriveReport NOTHING =
+        new RedriveReport(0, 0, 0, Map.of(), Optional.empty());
 
-  /** The dead letters after {@code after}, which may be empty. */
+    /** What became of these and of {@code later} ones. */
+    public RedriveReport plus(RedriveReport later) {
+      Map<String, Problem> told = new LinkedHashMap<>(failures);
+      for (Map.Entry<String, Problem> failure : later.failures.entrySet()) {
+        if (told.size() < MAX_FAILURES_TOLD) {
+          told.put(failure.getKey(), failure.getValue());
+        }
+      }
+      return new RedriveReport(
+          sent + later.sent, answered + later.answered, failed + later.failed, told, later.next);
+    }
+
+    private RedriveReport before(Optional<String> more) {
+      return new RedriveReport(sent, answered, failed, failures, more);
+    }
+  }
+
+  /** Dead letters after {@code after}, which may be empty, at most {@value #PAGE_SIZE}. */
   public CompletionStage<Page> list(String after) {
+    return some(after)
+        .thenCompose(
+            ids ->
+                Source.from(ids.some())
+                    .mapAsync(
+                        BODIES_AT_ONCE,
+                        id -> find(id).thenApply(found -> found.map(DeadLetterAdmin::bodiless)))
+                    .filter(Optional::isPresent) // discarded meanwhile
+                    .map(Optional::get)
+                    .runWith(Sink.seq(), system)
+                    .thenApply(letters -> new Page(letters, ids.next())));
+  }
+
+  /** A body may be a megabyte, and a page of them a lot of memory. */
+  private static DeadLetter bodiless(DeadLetter letter) {
+    return letter instanceof DeadLetter.Unreadable message
+        ? new DeadLetter.Unreadable(
+            message.id(), "", Map.of(), message.problem(), message.at(), message.history())
+        : letter;
+  }
+
+  private record Ids(List<String> some, Optional<String> next) {}
+
+  private CompletionStage<Ids> some(String after) {
     if (!after.isEmpty() && !after.matches(ID)) {
       return CompletableFuture.failedFuture(
           new DeadLetterException(
@@ -98,22 +151,14 @@ public final class DeadLetterAdmin {
                   "The list goes on after an id, such as the one under \"next\".")));
     }
     return ids(store, after)
+        .filter(id -> id.matches(ID)) // what is not a dead letter of ours is left alone
         .take(PAGE_SIZE + 1)
         .runWith(Sink.seq(), system)
-        .thenCompose(
-            ids -> {
-              List<String> shown = ids.subList(0, Math.min(PAGE_SIZE, ids.size()));
-              Optional<String> next =
-                  ids.size() > PAGE_SIZE
-                      ? Optional.of(shown.get(shown.size() - 1))
-                      : Optional.empty();
-              return Source.from(shown)
-                  .mapAsync(PARALLELISM, this::find)
-                  .filter(Optional::isPresent) // discarded meanwhile
-                  .map(Optional::get)
-                  .runWith(Sink.seq(), system)
-                  .thenApply(letters -> new Page(letters, next));
-            });
+        .thenApply(
+            ids ->
+                ids.size() > PAGE_SIZE
+                    ? new Ids(ids.subList(0, PAGE_SIZE), Optional.of(ids.get(PAGE_SIZE - 1)))
+                    : new Ids(ids, Optional.empty()));
   }
 
   /** The ids of all dead letters after {@code after}. */
@@ -158,75 +203,31 @@ public final class DeadLetterAdmin {
   }
 
   /**
-   * Sends a photo again, as if it had just been accepted: its attempts and its failed result are
-   * forgotten, and last of all the dead letter.
+   * Sends a photo again, as if it had just been accepted. Asked for the same one twice at once, it
+   * does it once and tells both.
    *
-   * <p>Whatever breaks in between, the dead letter is still there and can be sent again; a photo
-   * that is then sent twice does no harm. Only the result that says "dead-lettered" is removed.
-   * Nothing is changed if the photo is not stored any more.
+   * <p>Whatever breaks in between, the dead letter is still there and can be sent again. Only a
+   * result that says "dead-lettered", or that nobody can read, is removed.
    */
   public CompletionStage<Redriven> redrive(String id) {
-    return show(id)
-        .thenCompose(
-            letter -> {
-              if (letter instanceof DeadLetter.GivenUp photo) {
-                return redrive(photo);
-              }
-              throw new DeadLetterException(
-                  Problem.Kind.NOT_REDRIVABLE.because(
-                      "The message "
-                          + id
-                          + " cannot be read: "
-                          + ((DeadLetter.Unreadable) letter).problem()
-                          + ". If a photo waits for it, the sweep sends that again by itself; the"
-                          + " dead letter can only be discarded."));
-            });
-  }
-
-  private CompletionStage<Redriven> redrive(DeadLetter.GivenUp letter) {
-    return resend
-        .find(letter.photo())
-        .thenCompose(
-            photo -> {
-              if (photo.isEmpty()) {
-                throw new DeadLetterException(
-                    Problem.Kind.PHOTO_GONE.because(
-                        "The photo "
-                            + letter.id()
-                            + " is not stored any more, so it cannot be recognised; its dead letter"
-                            + " can only be discarded."));
-              }
-              return store
-                  .delete(Bucket.STATE, ObjectKeys.attempts(letter.photo()))
-                  .thenCompose(done -> isAnswered(letter))
-                  .thenCompose(
-                      answered ->
-                          answered
-                              ? CompletableFuture.completedFuture(Redriven.ANSWERED)
-                              : store
-                                  .delete(Bucket.OUTPUT, ObjectKeys.result(letter.photo()))
-                                  .thenCompose(
-                                      done ->
-                                          resend.send(
-                                              letter.photo(), photo.get(), letter.replyQueue()))
-                                  .thenApply(done -> Redriven.SENT));
-            })
-        .thenCompose(redriven -> forget(letter.id()).thenApply(done -> redriven));
-  }
-
-  /** Whether the photo has a result that does not come from giving it up. */
-  private CompletionStage<Boolean> isAnswered(DeadLetter.GivenUp letter) {
-    return store
-        .get(Bucket.OUTPUT, ObjectKeys.result(letter.photo()))
-        .thenApply(
-            result -> {
-              try {
-                return result.isPresent()
-                    && !isDeadLettered(Codec.replyFromJson(result.get().bytes().utf8String()));
-              } catch (MalformedMessageException e) {
-                return false; // nobody can read it: it is made anew
+    CompletableFuture<Redriven> mine = new CompletableFuture<>();
+    CompletableFuture<Redriven> underWay = redrivesUnderWay.putIfAbsent(id, mine);
+    if (underWay != null) {
+      return underWay;
+    }
+    CompletableFuture.completedFuture(id)
+        .thenCompose(this::show)
+        .thenCompose(redrive::send)
+        .whenComplete(
+            (redriven, failure) -> {
+              redrivesUnderWay.remove(id);
+              if (failure == null) {
+                mine.complete(redriven);
+              } else {
+                mine.completeExceptionally(failure);
               }
             });
+    return mine;
   }
 
   static boolean isDeadLettered(ClassifyReply reply) {
@@ -234,44 +235,43 @@ public final class DeadLetterAdmin {
         && failed.problem().is(Problem.Kind.DEAD_LETTERED);
   }
 
-  /** Sends all of them again that can be; no single one makes it fail. */
-  public CompletionStage<RedriveReport> redriveAll() {
-    return redrive(ids(store, ""));
+  /**
+   * Sends the next {@value #PAGE_SIZE} after {@code after} again that can be; no single one makes
+   * it fail. It fails with {@link DeadLetterException} while an earlier call is not done.
+   *
+   * @param after may be empty, for the first ones
+   */
+  public CompletionStage<RedriveReport> redriveSome(String after) {
+    if (!bulkUnderWay.compareAndSet(false, true)) {
+      return CompletableFuture.failedFuture(
+          new DeadLetterException(
+              Problem.Kind.REDRIVE_UNDER_WAY.because(
+                  "An earlier call still works on some; ask again when it is done.")));
+    }
+    return CompletableFuture.completedFuture(after)
+        .thenCompose(this::some)
+        .thenCompose(ids -> redriveEach(ids.some()).thenApply(report -> report.before(ids.next())))
+        .whenComplete((report, failure) -> bulkUnderWay.set(false));
   }
 
   /** Sends these again if they can be; no single one makes it fail. */
   public CompletionStage<RedriveReport> redriveEach(Collection<String> ids) {
-    return redrive(Source.from(ids));
+    return Source.from(ids)
+        .mapAsync(PARALLELISM, this::attempt)
+        .runWith(Sink.fold(RedriveReport.NOTHING, RedriveReport::plus), system);
   }
 
-  private CompletionStage<RedriveReport> redrive(Source<String, NotUsed> ids) {
-    return ids.mapAsync(PARALLELISM, this::attempt)
-        .runWith(Sink.fold(new RedriveReport(0, 0, 0, Map.of()), DeadLetterAdmin::add), system);
-  }
-
-  private record Attempt(String id, Optional<Redriven> redriven, Optional<Problem> problem) {}
-
-  private static RedriveReport add(RedriveReport sum, Attempt one) {
-    if (one.problem().isPresent()) {
-      Map<String, Problem> told = new LinkedHashMap<>(sum.failures());
-      if (told.size() < MAX_FAILURES_TOLD) {
-        told.put(one.id(), one.problem().get());
-      }
-      return new RedriveReport(sum.sent(), sum.answered(), sum.failed() + 1, told);
-    }
-    return one.redriven().equals(Optional.of(Redriven.SENT))
-        ? new RedriveReport(sum.sent() + 1, sum.answered(), sum.failed(), sum.failures())
-        : new RedriveReport(sum.sent(), sum.answered() + 1, sum.failed(), sum.failures());
-  }
-
-  private CompletionStage<Attempt> attempt(String id) {
+  private CompletionStage<RedriveReport> attempt(String id) {
     return redrive(id)
         .handle(
-            (redriven, failure) ->
-                new Attempt(
-                    id,
-                    Optional.ofNullable(redriven),
-                    Optional.ofNullable(failure).map(DeadLetterAdmin::problem)));
+            (redriven, failure) -> {
+              if (failure != null) {
+                return new RedriveReport(0, 0, 1, Map.of(id, problem(failure)), Optional.empty());
+              }
+              return redriven == Redriven.SENT
+                  ? new RedriveReport(1, 0, 0, Map.of(), Optional.empty())
+                  : new RedriveReport(0, 1, 0, Map.of(), Optional.empty());
+            });
   }
 
   private static Problem problem(Throwable failure) {
@@ -283,10 +283,6 @@ public final class DeadLetterAdmin {
 
   /** Forgets a dead letter; the failed result stays the photo's answer. */
   public CompletionStage<Done> discard(String id) {
-    return show(id).thenCompose(letter -> forget(id));
-  }
-
-  private CompletionStage<Done> forget(String id) {
-    return store.delete(Bucket.STATE, ObjectKeys.deadLetter(id));
+    return show(id).thenCompose(letter -> store.delete(Bucket.STATE, ObjectKeys.deadLetter(id)));
   }
 }

@@ -33,7 +33,7 @@ public final class DeadLetterJson {
     return JsonNodeFactory.instance.objectNode().put("id", id).put("outcome", outcome);
   }
 
-  /** What became of all of them. */
+  /** What became of some of them. */
   public static ObjectNode report(DeadLetterAdmin.RedriveReport report) {
     ObjectNode json =
         JsonNodeFactory.instance
@@ -47,6 +47,7 @@ public final class DeadLetterJson {
         .forEach(
             (id, problem) ->
                 failures.addObject().put("id", id).set("problem", Codec.toJsonNode(problem)));
+    report.next().ifPresent(next -> json.put("next", next));
     return json;
   }
 }

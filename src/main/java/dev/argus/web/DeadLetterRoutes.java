@@ -2,7 +2,6 @@ package dev.argus.web;
 
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.protocol.Problem;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class DeadLetterRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRoutes.class);
   static final String PATH = "/v1/dead";
-  private static final String REDRIVE_ALL = PATH + "/redrive";
+  private static final String REDRIVE_SOME = PATH + "/redrive";
   private static final String REDRIVE = "/redrive";
 
   private final DeadLetterAdmin admin;
@@ -40,8 +39,8 @@ final class DeadLetterRoutes {
     CompletionStage<HttpResponse> response;
     if (path.equals(PATH)) {
       response = read ? list(request) : notAllowed("GET, HEAD");
-    } else if (path.equals(REDRIVE_ALL)) {
-      response = method.equals("POST") ? redriveAll() : notAllowed("POST");
+    } else if (path.equals(REDRIVE_SOME)) {
+      response = method.equals("POST") ? redriveSome(request) : notAllowed("POST");
     } else if (path.endsWith(REDRIVE)) {
       response = method.equals("POST") ? redrive(id(path, REDRIVE)) : notAllowed("POST");
     } else if (read) {
@@ -67,10 +66,13 @@ final class DeadLetterRoutes {
   }
 
   private CompletionStage<HttpResponse> list(HttpRequest request) {
-    Optional<String> after = request.getUri().query().get("after");
     return admin
-        .list(after.orElse(""))
+        .list(after(request))
         .thenApply(page -> responses.json(200, DeadLetterJson.page(page)));
+  }
+
+  private static String after(HttpRequest request) {
+    return request.getUri().query().get("after").orElse("");
   }
 
   private CompletionStage<HttpResponse> show(String id) {
@@ -83,8 +85,10 @@ final class DeadLetterRoutes {
         .thenApply(redriven -> responses.json(200, DeadLetterJson.redriven(id, redriven)));
   }
 
-  private CompletionStage<HttpResponse> redriveAll() {
-    return admin.redriveAll().thenApply(all -> responses.json(200, DeadLetterJson.report(all)));
+  private CompletionStage<HttpResponse> redriveSome(HttpRequest request) {
+    return admin
+        .redriveSome(after(request))
+        .thenApply(report -> responses.json(200, DeadLetterJson.report(report)));
   }
 
   private CompletionStage<HttpResponse> discard(String id) {

@@ -57,6 +57,11 @@ final class Entrance {
         .orElseGet(() -> access.check(request, path, client));
   }
 
+  /** Whether they may be told what goes on inside. */
+  boolean trusts(Principal principal) {
+    return access.trusts(principal);
+  }
+
   /** The answer with what every answer has. */
   HttpResponse secured(HttpResponse response) {
     return headers.addTo(response);

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * over.
  *
  * <p>A reply that nobody waits for is deleted too, since its result is in S3 already; a message
- * that cannot be read is logged, counted and deleted, since nobody else could read it either.
+ * that cannot be read is logged, counted and deleted, since nobody else could read it either. One
+ * whose times make no sense is counted too, and its reply is handed over.
  */
 final class ReplyStream {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyStream.class);
@@ -100,6 +101,20 @@ final class ReplyStream {
     }
   }
 
+  /** Times come from outside and may be beyond all reckoning: the reply is handed over anyway. */
+  private void learn(Delivery delivery, ResponseMessage message, Runnable count) {
+    try {
+      listener.accept(message);
+      count.run();
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "message {} on the response queue makes no sense: {}",
+          delivery.messageId(),
+          e.toString());
+      metrics.malformed();
+    }
+  }
+
   private CompletionStage<Acknowledgement> handOver(Delivery delivery) {
     ResponseMessage message;
     try {
@@ -110,14 +125,12 @@ final class ReplyStream {
       metrics.malformed();
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
-    listener.accept(message);
-    if (message instanceof NodeReport report) {
-      metrics.reported(report);
-    }
     if (!(message instanceof Answer answer)) {
+      learn(delivery, message, () -> metrics.reported((NodeReport) message));
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
-    metrics.replied(answer, ledger.settled(answer.reply()));
+    Ledger.Arrival arrival = ledger.settled(answer.reply());
+    learn(delivery, message, () -> metrics.replied(answer, arrival));
     return AskPattern.<ReplyRouter.Command, ReplyRouter.Routed>ask(
             router,
             replyTo -> new ReplyRouter.Route(answer.reply(), replyTo),

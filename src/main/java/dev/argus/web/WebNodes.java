@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * order leaves its queue to expire too: it is often started again under the same name.
  *
  * <p>Not safe for use by many threads: {@link WebNodeActor} makes one call at a time. Only {@link
- * #evidence} may be asked for by anyone.
+ * #evidence} and {@link #conflict} may be asked for by anyone.
  */
 final class WebNodes {
   private static final Logger LOG = LoggerFactory.getLogger(WebNodes.class);
@@ -61,6 +61,8 @@ final class WebNodes {
   private final Duration expiry;
   private final InstantSource clock;
   private boolean beaten;
+  private int ownBeatsFound; // one after the other, since that of another was found
+  private volatile Optional<String> conflict = Optional.empty();
   private Map<String, Silent> silent = Map.of();
   private volatile List<Evidence> others = List.of();
 
@@ -86,6 +88,14 @@ final class WebNodes {
     List<Evidence> all = new ArrayList<>(others);
     all.add(self.own().get());
     return all;
+  }
+
+  /**
+   * What is wrong if another web node that lives uses this one's response queue: each swallows the
+   * other's replies. It counts as gone after {@value #WATCHED_INTERVALS} heartbeats in silence.
+   */
+  Optional<String> conflict() {
+    return conflict;
   }
 
   /** Makes sure that this web node's response queue exists. */
@@ -115,15 +125,20 @@ final class WebNodes {
   }
 
   private void compare(Heartbeat last) {
-    // The first time it is that of the process before this one.
-    if (beaten && !last.owner().equals(self.owner())) {
-      LOG.error(
-          "another web node ({}, at {}) uses the response queue {} too, and each swallows the"
+    if (last.owner().equals(self.owner())) {
+      ownBeatsFound++;
+      if (conflict.isPresent() && ownBeatsFound >= WATCHED_INTERVALS) {
+        conflict = Optional.empty();
+        LOG.info("no other web node uses the response queue {} any more", self.responseQueue());
+      }
+    } else if (beaten) { // the first time it is that of the process before this one
+      ownBeatsFound = 0;
+      String words =
+          "another web node (%s, at %s) uses the response queue %s too, and each swallows the"
               + " other's replies: give each a queue of its own with argus.names.response-queue"
-              + " (ARGUS_NAMES_RESPONSE_QUEUE)",
-          last.owner(),
-          last.at(),
-          self.responseQueue());
+              + " (ARGUS_NAMES_RESPONSE_QUEUE)";
+      conflict = Optional.of(words.formatted(last.owner(), last.at(), self.responseQueue()));
+      LOG.error("{}", conflict.get());
     }
   }
 

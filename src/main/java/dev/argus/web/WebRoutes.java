@@ -129,7 +129,7 @@ final class WebRoutes implements RequestHandler {
                   done ->
                       switch (path) {
                         case "/livez" -> now(responses.text(200, "ok\n"));
-                        case "/readyz" -> ready();
+                        case "/readyz" -> ready(entrance.trusts(principal));
                         case "/metrics" -> now(metrics());
                         case "/v1/scaling/decisions" -> now(decisions());
                         default ->
@@ -172,7 +172,7 @@ final class WebRoutes implements RequestHandler {
     return outcome.thenApply(found -> responses.result(found, preferences, asText));
   }
 
-  private CompletionStage<HttpResponse> ready() {
+  private CompletionStage<HttpResponse> ready(boolean inFull) {
     return readiness
         .check()
         .thenApply(
@@ -181,7 +181,8 @@ final class WebRoutes implements RequestHandler {
               ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", ready);
               ObjectNode checks = body.putObject("checks");
               for (Map.Entry<String, String> state : states.entrySet()) {
-                checks.put(state.getKey(), state.getValue());
+                boolean tell = inFull || state.getValue().equals(Readiness.OK);
+                checks.put(state.getKey(), tell ? state.getValue() : Readiness.UNREACHABLE);
               }
               return responses.readiness(ready, body);
             });

@@ -190,6 +190,7 @@ public final class WebTier {
             new Readiness(
                 deps.requests(),
                 deps.responses(),
+                nodes::conflict,
                 deps.store(),
                 settings.web().readinessInterval(),
                 deps.clock()),

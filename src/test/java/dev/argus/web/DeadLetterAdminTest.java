@@ -2,7 +2,9 @@ package dev.argus.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyReply;
@@ -15,16 +17,22 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
+import dev.argus.simulation.DelegatingObjectStore;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.SettableClock;
+import dev.argus.web.DeadLetterAdmin.RedriveReport;
 import dev.argus.web.DeadLetterAdmin.Redriven;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.util.ByteString;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -138,6 +146,51 @@ class DeadLetterAdminTest {
   }
 
   @Test
+  void aResultThatCameAfterNoneWasFoundIsNotRemovedEvenIfThePhotoCannotBeSent() {
+    PhotoId id = givenUp(1);
+    store.delete(Bucket.OUTPUT, ObjectKeys.result(id)); // by another process that redrives it
+    ObjectStore answeredMeanwhile =
+        new DelegatingObjectStore(store) {
+          @Override
+          public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
+            CompletionStage<Optional<StoredObject>> found = super.get(bucket, key);
+            if (bucket == Bucket.OUTPUT) {
+              answerRecognised(id);
+            }
+            return found;
+          }
+        };
+    requests.setDown(true);
+    DeadLetterAdmin slow =
+        new DeadLetterAdmin(KIT.system(), answeredMeanwhile, requests, DEADLINE, clock);
+    assertThatThrownBy(() -> slow.redrive(id.toString()).toCompletableFuture().join())
+        .hasMessageContaining("down");
+    assertThat(store.keys(Bucket.OUTPUT)).containsExactly(ObjectKeys.result(id));
+    assertThat(store.keys(Bucket.STATE)).containsExactly(ObjectKeys.deadLetter(id.toString()));
+  }
+
+  @Test
+  void aResultThatNobodyCanReadIsMadeAnew() {
+    PhotoId id = givenUp(1);
+    put(Bucket.OUTPUT, ObjectKeys.result(id), "not json");
+    assertThat(redrive(id.toString())).isEqualTo(Redriven.SENT);
+    assertThat(store.keys(Bucket.OUTPUT)).isEmpty();
+  }
+
+  @Test
+  void whoAsksForTheSameOneTwiceAtOnceSendsItOnce() {
+    String id = givenUp(1).toString();
+    store.setStalled(true);
+    CompletableFuture<Redriven> first = admin.redrive(id).toCompletableFuture();
+    CompletableFuture<Redriven> second = admin.redrive(id).toCompletableFuture();
+    store.setStalled(false);
+    assertThat(first.join()).isEqualTo(Redriven.SENT);
+    assertThat(second.join()).isEqualTo(Redriven.SENT);
+    assertThat(requests.sent()).hasSize(1);
+    assertFails(() -> redrive(id), Problem.Kind.NOT_FOUND);
+  }
+
+  @Test
   void aPhotoThatIsGoneCannotBeSentAndNothingChanges() {
     PhotoId id = givenUp(1);
     store.clear(Bucket.INPUT);
@@ -201,13 +254,81 @@ class DeadLetterAdminTest {
   }
 
   @Test
+  void aListHoldsNoBodiesWhichMayBeLarge() {
+    keep(
+        new DeadLetter.Unreadable(
+            "m-1", "x".repeat(1000), Map.of("a", "b"), "odd", clock.instant(), history()));
+    DeadLetter listed = admin.list("").toCompletableFuture().join().letters().get(0);
+    assertThat(listed)
+        .isEqualTo(
+            new DeadLetter.Unreadable("m-1", "", Map.of(), "odd", clock.instant(), history()));
+    DeadLetter shown = admin.show("m-1").toCompletableFuture().join();
+    assertThat(((DeadLetter.Unreadable) shown).body()).hasSize(1000);
+  }
+
+  @Test
+  void aListHasNoMoreThanAFewLettersInMemoryAtOnce() {
+    for (int i = 0; i < 20; i++) {
+      givenUp(i);
+    }
+    Queue<CompletableFuture<Void>> reading = new ConcurrentLinkedQueue<>();
+    ObjectStore slow =
+        new DelegatingObjectStore(store) {
+          @Override
+          public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
+            CompletableFuture<Void> read = new CompletableFuture<>();
+            reading.add(read);
+            return read.thenCompose(done -> super.get(bucket, key));
+          }
+        };
+    CompletableFuture<DeadLetterAdmin.Page> page =
+        new DeadLetterAdmin(KIT.system(), slow, requests, DEADLINE, clock)
+            .list("")
+            .toCompletableFuture();
+    for (int i = 0; i < 20; i++) {
+      await().until(() -> !reading.isEmpty());
+      assertThat(reading).hasSizeLessThanOrEqualTo(4);
+      reading.remove().complete(null);
+    }
+    assertThat(page.join().letters()).hasSize(20);
+  }
+
+  @Test
+  void oneCallSendsABoundedNumberAndSaysWhereToGoOn() {
+    for (int i = 0; i < DeadLetterAdmin.PAGE_SIZE + 5; i++) {
+      givenUp(i);
+    }
+    RedriveReport first = admin.redriveSome("").toCompletableFuture().join();
+    assertThat(first.sent()).isEqualTo(DeadLetterAdmin.PAGE_SIZE);
+    assertThat(requests.sent()).hasSize(DeadLetterAdmin.PAGE_SIZE);
+    RedriveReport second =
+        admin.redriveSome(first.next().orElseThrow()).toCompletableFuture().join();
+    assertThat(second).isEqualTo(new RedriveReport(5, 0, 0, Map.of(), Optional.empty()));
+    assertThat(store.keys(Bucket.STATE)).isEmpty();
+  }
+
+  @Test
+  void onlyOneCallAtATimeWorksOnMany() {
+    givenUp(1);
+    store.setStalled(true);
+    CompletableFuture<RedriveReport> first = admin.redriveSome("").toCompletableFuture();
+    assertFails(
+        () -> admin.redriveSome("").toCompletableFuture().join(), Problem.Kind.REDRIVE_UNDER_WAY);
+    store.setStalled(false);
+    assertThat(first.join().sent()).isEqualTo(1);
+    assertFails(
+        () -> admin.redriveSome("a/b").toCompletableFuture().join(), Problem.Kind.BAD_REQUEST);
+    assertThat(admin.redriveSome("").toCompletableFuture().join()).isEqualTo(RedriveReport.NOTHING);
+  }
+
+  @Test
   void allAreSentAgainThatCanBeAndTheOthersAreTold() {
     PhotoId sent = givenUp(1);
     PhotoId answered = givenUp(2);
     answerRecognised(answered);
     PhotoId gone = givenUp(3);
     store.delete(Bucket.INPUT, ObjectKeys.photo(gone));
-    DeadLetterAdmin.RedriveReport report = admin.redriveAll().toCompletableFuture().join();
+    RedriveReport report = admin.redriveSome("").toCompletableFuture().join();
     assertThat(List.of(report.sent(), report.answered(), report.failed())).containsExactly(1, 1, 1);
     assertThat(report.failures()).containsOnlyKeys(gone.toString());
     assertThat(requests.sent()).hasSize(1);

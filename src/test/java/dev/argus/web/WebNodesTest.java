@@ -135,6 +135,32 @@ class WebNodesTest {
   }
 
   @Test
+  void aTwinIsAConflictUntilItHasBeenSilentForAWhile() {
+    WebNodes twin = node("responses-1", "owner-9");
+    beat(scaling);
+    beat(twin);
+    assertThat(scaling.conflict()).isEmpty();
+    beat(scaling);
+    beat(twin);
+    assertThat(scaling.conflict().orElseThrow())
+        .contains("owner-9", "responses-1", "ARGUS_NAMES_RESPONSE_QUEUE");
+    assertThat(twin.conflict().orElseThrow()).contains("owner-1");
+    beat(scaling);
+    for (int i = 0; i < 2; i++) { // a beat that comes late is no sign of its being gone
+      beat(scaling);
+      beat(scaling);
+      assertThat(scaling.conflict()).isPresent();
+      beat(twin);
+      beat(scaling);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(scaling.conflict()).isPresent();
+      beat(scaling);
+    }
+    assertThat(scaling.conflict()).isEmpty();
+  }
+
+  @Test
   void aWebNodeThatIsStartedAgainUnderItsNameIsNoTwin() {
     beat(other);
     WebNodes again = node("responses-2", "owner-3");
@@ -147,6 +173,7 @@ class WebNodesTest {
               beat(again);
               return null;
             });
+    assertThat(again.conflict()).isEmpty();
   }
 
   @Test
