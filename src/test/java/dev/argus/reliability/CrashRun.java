@@ -126,7 +126,7 @@ final class CrashRun implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> web.isDead() || app.isDead() || isDoneWithoutItsCrash());
-    if (!web.isDead() && !app.isDead()) {
+    if (web.spare() & app.spare()) {
       return this;
     }
     clock.advance(LONG);

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  */
 final class Mortal {
   private final String role;
-  private final Optional<CrashPoint> crash;
+  private Optional<CrashPoint> crash;
   private final List<String> calls = new ArrayList<>();
   private final Map<String, Integer> begun = new HashMap<>();
   private final Map<String, Integer> ended = new HashMap<>();
@@ -48,6 +48,12 @@ final class Mortal {
 
   boolean isDead() {
     return death.isDone();
+  }
+
+  /** Lets the process live from now on, and says whether it still does. */
+  synchronized boolean spare() {
+    crash = Optional.empty();
+    return !isDead();
   }
 
   /** Completes when the process has died. */
