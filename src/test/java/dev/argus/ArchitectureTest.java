@@ -34,7 +34,7 @@ class ArchitectureTest {
           Map.entry("aws", Set.of("ports", "protocol")),
           Map.entry("deploy", Set.of("ports", "protocol")),
           Map.entry("client", Set.of("protocol")),
-          Map.entry("chaos", Set.of("localaws", "client", "aws", "ports", "protocol")),
+          Map.entry("chaos", Set.of("localaws", "client", "deploy", "aws", "ports", "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

@@ -11,9 +11,12 @@ import dev.argus.aws.S3Pool;
 import dev.argus.aws.SqsQueues;
 import dev.argus.aws.SqsSourceSettings;
 import dev.argus.config.ArgusSettings;
+import dev.argus.deploy.LedgerAudit;
+import dev.argus.deploy.LedgerCount;
 import dev.argus.localaws.Credentials;
 import dev.argus.ports.QueueCounts;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +113,11 @@ final class Backend implements AutoCloseable {
 
   Stored stored() {
     return await(Stored.read(system, store), READ_TIMEOUT);
+  }
+
+  /** What {@code argus doctor --ledger} says of S3. */
+  LedgerCount audit() {
+    return await(new LedgerAudit(system, store, Clock.systemUTC()).count(), READ_TIMEOUT);
   }
 
   @Override

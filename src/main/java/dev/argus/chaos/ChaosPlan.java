@@ -15,8 +15,10 @@ import java.util.Random;
  * timetable, on any machine.
  *
  * <p>Every interval something is killed with -9: mostly an app node, at times the web node, SQS or
- * S3. In between, at most intervals, something else goes wrong. Whatever must start again is left
- * in peace for a while after that, so that the system is hurt all the time and never simply off.
+ * S3; the first kill is that of an app node, the second that of the web node, so that short runs
+ * have both. In between, at most intervals, something else goes wrong. Whatever must start again is
+ * left in peace for a while after that, so that the system is hurt all the time and never simply
+ * off.
  */
 public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
   /** A fault and when it happens, counted from the begin of the run. */
@@ -27,6 +29,9 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
 
   /** From the end of an outage or disturbance of a service until the next. */
   private static final Duration SERVICE_PEACE = Duration.ofSeconds(12);
+
+  /** From the end of EC2's trouble until the next: they are told apart by what each has hit. */
+  private static final Duration EC2_PEACE = Duration.ofSeconds(2);
 
   private static final List<Disturbance> OF_S3 =
       List.of(
@@ -41,6 +46,8 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
   private final Queue<Timed> next = new ArrayDeque<>();
   private final Map<Service, Duration> servicesInPeaceUntil = new EnumMap<>(Service.class);
   private Duration webInPeaceUntil = Duration.ZERO;
+  private Duration ec2InPeaceUntil = Duration.ZERO;
+  private int kills;
   private Duration tick = Duration.ZERO;
 
   /**
@@ -75,6 +82,14 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
   private Fault kill() {
     int draw = random.nextInt(100);
     Duration outage = millis(1_000, 8_000);
+    kills++;
+    if (kills == 1) {
+      return new Fault.KillNode(random.nextInt(1_000));
+    }
+    if (kills == 2) {
+      webInPeaceUntil = tick.plus(WEB_PEACE);
+      return new Fault.KillWeb();
+    }
     if (draw < 20 && isFree(webInPeaceUntil, tick)) {
       webInPeaceUntil = tick.plus(WEB_PEACE);
       return new Fault.KillWeb();
@@ -98,12 +113,29 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
       List<Disturbance> ways = service == Service.S3 ? OF_S3 : List.of(Disturbance.values());
       return new Fault.DisturbCalls(service, ways.get(random.nextInt(ways.size())), time);
     }
-    if (draw < 80) {
-      return new Fault.SpotNotice(random.nextInt(1_000), millis(3_000, 20_000));
+    if (draw >= 78 && isFree(ec2InPeaceUntil, at)) {
+      return trouble(
+          draw < 86
+              ? Ec2Trouble.NO_CAPACITY
+              : draw < 92
+                  ? Ec2Trouble.THROTTLED
+                  : draw < 96 || kills < 2 ? Ec2Trouble.SLOW_BOOTS : Ec2Trouble.SHOWN_LATE,
+          at);
     }
-    return draw < 92
-        ? new Fault.FailLaunches(1 + random.nextInt(3))
-        : new Fault.ThrottleEc2(1 + random.nextInt(5));
+    return new Fault.SpotNotice(random.nextInt(1_000), millis(3_000, 20_000));
+  }
+
+  private Fault trouble(Ec2Trouble how, Duration at) {
+    int degree = how.mildest() + random.nextInt(how.worst() - how.mildest() + 1);
+    Duration time = millis(5_000, 15_000);
+    ec2InPeaceUntil = at.plus(time).plus(EC2_PEACE);
+    if (how == Ec2Trouble.SHOWN_LATE) {
+      // A web node that starts while EC2 hides a launch cannot know of it, and may exceed the
+      // maximum by it: that is a limit of EC2, not a promise broken.
+      Duration shown = at.plus(time).plusSeconds(how.worst());
+      webInPeaceUntil = shown.compareTo(webInPeaceUntil) > 0 ? shown : webInPeaceUntil;
+    }
+    return new Fault.DisturbEc2(how, degree, time);
   }
 
   private static boolean isFree(Duration peaceUntil, Duration at) {

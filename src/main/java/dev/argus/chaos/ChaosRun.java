@@ -1,6 +1,7 @@
 package dev.argus.chaos;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.deploy.LedgerCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>Faults go on until every client has its answer, but for the last stragglers: a minute after
  * the last photo was begun with, what is still waiting is answered in calm. Nothing waits for ever:
  * when nobody is answered any more for some minutes, clients give up, and that is a verdict too.
+ *
+ * <p>A run is not over before an app node and the web node have been killed, if that can be had
+ * within some kills.
  */
 public final class ChaosRun {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
@@ -45,6 +49,9 @@ public final class ChaosRun {
    * cannot start between two kills would else never get to a verdict.
    */
   private static final Duration SLOWEST = Duration.ofSeconds(1);
+
+  /** After so many kill intervals a run may end though there was no app node to kill. */
+  private static final int KILLS = 12;
 
   /** So long nobody may be answered before all clients give up. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -87,6 +94,8 @@ public final class ChaosRun {
     Suffering suffering;
     Map<String, Integer> messages;
     Stored stored;
+    LedgerCount audit;
+    WebLedger web;
     List<String> running = new ArrayList<>();
     try {
       suffering = suffer(cluster, shots, new Client(cluster.url(), run, enough), enough, progress);
@@ -96,6 +105,8 @@ public final class ChaosRun {
       cluster.nodes().forEach(node -> running.add("app node " + node + " is still up"));
       messages = cluster.backend().messages();
       stored = cluster.backend().stored();
+      audit = cluster.backend().audit();
+      web = WebLedger.read(cluster.url());
     } finally {
       cluster.close();
     }
@@ -108,7 +119,7 @@ public final class ChaosRun {
             settings.photos(),
             suffering.sightings(),
             stored,
-            new Remains(messages, running, cluster.mostNodes()),
+            new Remains(messages, running, cluster.mostNodes(), audit, web),
             settings.maxWorkers());
     return report(suffering, verdict, Duration.ofNanos(System.nanoTime() - begin));
   }
@@ -125,10 +136,14 @@ public final class ChaosRun {
       throws InterruptedException {
     ChaosPlan plan = new ChaosPlan(settings.seed(), settings.killEvery());
     try (Mayhem mayhem = new Mayhem(cluster, plan, settings.seed());
-        Offer offer = new Offer(shots, client, settings.photos(), settings.concurrency(), enough)) {
+        Offer offer = new Offer(shots, client, pace(), settings.concurrency(), enough)) {
       watch(offer, mayhem, cluster, progress);
       return new Suffering(offer.sightings(), mayhem.done(), mayhem.missed(), mayhem.troubles());
     }
+  }
+
+  private Pace pace() {
+    return new Pace(settings.photos(), settings.killEvery());
   }
 
   /** Returns when all clients are done and all faults have ended. */
@@ -146,16 +161,21 @@ public final class ChaosRun {
         done = offer.done();
         lastAnswer = now;
       }
-      if (offer.allTaken() && lastTaken == Long.MAX_VALUE) {
+      if (mayhem.hasKilled()) {
+        offer.hurry();
+      }
+      if (offer.allBegun() && lastTaken == Long.MAX_VALUE) {
         lastTaken = now;
       }
       boolean stuck = now - lastAnswer > PATIENCE.toNanos();
       boolean slow =
-          now - begin > STRAGGLERS.plus(SLOWEST.multipliedBy(settings.photos())).toNanos();
+          now - begin
+              > STRAGGLERS.plus(kills()).plus(SLOWEST.multipliedBy(settings.photos())).toNanos();
       if (!calm && (stuck || slow || now - lastTaken > STRAGGLERS.toNanos())) {
         LOG.info("no more faults; {} of {} photos are answered", done, settings.photos());
         calm = true;
         mayhem.stop();
+        offer.hurry();
         lastAnswer = System.nanoTime();
       } else if (stuck) {
         offer.giveUp();
@@ -164,8 +184,14 @@ public final class ChaosRun {
     }
     progress.update(offer.done(), cluster.nodes().size());
     if (!calm) {
+      Duration rest = kills().minusNanos(System.nanoTime() - begin);
+      until(rest, mayhem::hasKilled);
       mayhem.stop();
     }
+  }
+
+  private Duration kills() {
+    return settings.killEvery().multipliedBy(KILLS);
   }
 
   private void until(Duration limit, BooleanSupplier condition) throws InterruptedException {
@@ -213,7 +239,9 @@ public final class ChaosRun {
         percentile(latencies, 99),
         ChaosReport.counts(verdict),
         verdict.violations().stream().map(v -> v.kind() + ": " + v.text()).toList(),
-        verdict.ok() ? Optional.empty() : Optional.of(settings.data()));
+        verdict.ok() && !suffering.faults().isEmpty()
+            ? Optional.empty()
+            : Optional.of(settings.data()));
   }
 
   private static Duration percentile(List<Duration> sorted, int percent) {

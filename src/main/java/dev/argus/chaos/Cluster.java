@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +53,6 @@ final class Cluster implements AutoCloseable {
   private final ServerProcess web;
   private final URI url;
   private final CountDownLatch calm = new CountDownLatch(1);
-  private final AtomicInteger mostNodes = new AtomicInteger();
   private final List<String> unclean = new ArrayList<>();
 
   /**
@@ -137,7 +135,7 @@ final class Cluster implements AutoCloseable {
    * to start again.
    *
    * @param seed of what is left to chance
-   * @return false if there was nothing to harm
+   * @return false if nothing was harmed by it
    */
   boolean suffer(Fault fault, long seed) throws InterruptedException {
     if (fault instanceof Fault.KillNode kill) {
@@ -155,13 +153,17 @@ final class Cluster implements AutoCloseable {
       services.get(stop.service()).start();
     } else if (fault instanceof Fault.DisturbCalls disturb) {
       FaultProxy proxy = proxies.get(disturb.service());
+      long treated = proxy.treated();
       proxy.misbehave(disturb.how().seeded(seed));
       calm.await(disturb.time().toMillis(), TimeUnit.MILLISECONDS);
       proxy.behave();
-    } else if (fault instanceof Fault.FailLaunches fail) {
-      ec2.faults().refuseNextLaunches(fail.count());
-    } else if (fault instanceof Fault.ThrottleEc2 throttle) {
-      ec2.faults().throttleNextCalls(throttle.calls());
+      return proxy.treated() > treated;
+    } else if (fault instanceof Fault.DisturbEc2 disturb) {
+      int hits = ec2.faults().hits();
+      disturb.how().begin(ec2.faults(), disturb.degree());
+      calm.await(disturb.time().toMillis(), TimeUnit.MILLISECONDS);
+      ec2.faults().reset();
+      return ec2.faults().hits() > hits;
     }
     return true;
   }
@@ -174,14 +176,12 @@ final class Cluster implements AutoCloseable {
 
   /** The app nodes that are up. */
   List<String> nodes() {
-    List<String> up = ec2.up();
-    mostNodes.accumulateAndGet(up.size(), Math::max);
-    return up;
+    return ec2.up();
   }
 
-  /** The most app nodes that {@link #nodes} ever saw. */
+  /** The most app nodes that ever were at once, from pending to shutting down. */
   int mostNodes() {
-    return mostNodes.get();
+    return ec2.mostInstances();
   }
 
   /** Whatever runs with this run's word on its command line. */

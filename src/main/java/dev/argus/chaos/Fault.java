@@ -26,22 +26,29 @@ public sealed interface Fault {
   /** An app node is told by its metadata that it will be taken away. */
   record SpotNotice(int pick, Duration notice) implements Fault {}
 
-  /** EC2 has no capacity for the next launches. */
-  record FailLaunches(int count) implements Fault {}
-
-  /** EC2 refuses the next calls, for there were too many. */
-  record ThrottleEc2(int calls) implements Fault {}
+  /**
+   * EC2 misbehaves for a time.
+   *
+   * @param degree how badly; see {@link Ec2Trouble}
+   */
+  record DisturbEc2(Ec2Trouble how, int degree, Duration time) implements Fault {}
 
   /** The calls of a service are disturbed for a time. */
   record DisturbCalls(Service service, Disturbance how, Duration time) implements Fault {}
 
+  /** The kind of {@link KillNode}. */
+  String NODE_KILLED = "app node killed";
+
+  /** The kind of {@link KillWeb}. */
+  String WEB_KILLED = "web node killed";
+
   /** What it is counted as. */
   default String kind() {
     if (this instanceof KillNode) {
-      return "app node killed";
+      return NODE_KILLED;
     }
     if (this instanceof KillWeb) {
-      return "web node killed";
+      return WEB_KILLED;
     }
     if (this instanceof StopService stop) {
       return stop.service() + " killed";
@@ -49,11 +56,8 @@ public sealed interface Fault {
     if (this instanceof SpotNotice) {
       return "spot notice";
     }
-    if (this instanceof FailLaunches) {
-      return "launches without capacity";
-    }
-    if (this instanceof ThrottleEc2) {
-      return "EC2 throttled";
+    if (this instanceof DisturbEc2 disturb) {
+      return disturb.how().label();
     }
     DisturbCalls disturb = (DisturbCalls) this;
     return disturb.service() + " " + disturb.how().label();

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.NotUsed;
@@ -73,6 +74,7 @@ public final class FaultProxy implements AutoCloseable {
   private final ClassicActorSystemProvider system;
   private final URI service;
   private final ConnectionPoolSettings pool;
+  private final AtomicLong treated = new AtomicLong();
   private volatile Function<Call, Treatment> treatment = call -> new Treatment.Pass();
   private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http;
   private final SharedKillSwitch connections = KillSwitches.shared("connections");
@@ -137,6 +139,11 @@ public final class FaultProxy implements AutoCloseable {
     misbehave(call -> new Treatment.Pass());
   }
 
+  /** How many calls were not simply passed on since this was started. */
+  public long treated() {
+    return treated.get();
+  }
+
   /** Closes the port and cuts all connections; takes at most some seconds. */
   @Override
   public void close() {
@@ -147,7 +154,11 @@ public final class FaultProxy implements AutoCloseable {
   /** The answer; where there is to be none the connection is cut instead. */
   private CompletionStage<HttpResponse> handle(HttpRequest request, SharedKillSwitch connection) {
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    treat(request, treatment.apply(call(request)))
+    Treatment how = treatment.apply(call(request));
+    if (!(how instanceof Treatment.Pass)) {
+      treated.incrementAndGet();
+    }
+    treat(request, how)
         .whenComplete(
             (answer, failure) -> {
               if (failure == null && answer.isPresent()) {

@@ -15,8 +15,10 @@ import org.slf4j.LoggerFactory;
 final class Mayhem implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mayhem.class);
 
-  /** Faults that last may overlap: one of each service, the web node, and what is over at once. */
-  private static final int THREADS = 6;
+  /**
+   * Faults that last may overlap: one of each service, EC2, the web node, and what is over at once.
+   */
+  private static final int THREADS = 7;
 
   /** Longer than any fault and the start of its victim. */
   private static final Duration LONGEST_FAULT = Duration.ofSeconds(90);
@@ -61,7 +63,12 @@ final class Mayhem implements AutoCloseable {
     return new TreeMap<>(done);
   }
 
-  /** How often there was nothing to hit: no app node was up. */
+  /** Whether both an app node and the web node have been killed. */
+  synchronized boolean hasKilled() {
+    return done.containsKey(Fault.NODE_KILLED) && done.containsKey(Fault.WEB_KILLED);
+  }
+
+  /** How often there was nothing to hit: no app node was up, or nobody called meanwhile. */
   synchronized Map<String, Integer> missed() {
     return new TreeMap<>(missed);
   }

@@ -1,5 +1,6 @@
 package dev.argus.chaos;
 
+import dev.argus.deploy.LedgerCount;
 import java.util.List;
 import java.util.Map;
 
@@ -8,9 +9,16 @@ import java.util.Map;
  *
  * @param messages how many each queue still holds, by its name
  * @param running what still runs and should not, in words
- * @param mostNodes app nodes that were up at once, at most
+ * @param mostNodes app nodes that were there at once, at most
+ * @param audit what {@code argus doctor --ledger} counts
+ * @param web what the web node counts since its last start
  */
-record Remains(Map<String, Integer> messages, List<String> running, int mostNodes) {
+record Remains(
+    Map<String, Integer> messages,
+    List<String> running,
+    int mostNodes,
+    LedgerCount audit,
+    WebLedger web) {
   Remains {
     messages = Map.copyOf(messages);
     running = List.copyOf(running);

@@ -1,6 +1,7 @@
 package dev.argus.chaos;
 
 import dev.argus.chaos.Violation.Kind;
+import dev.argus.deploy.LedgerCount;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.Problem;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ record Verdict(
    *
    * @param shots the photo of each number
    * @param photos how many were to be sent
-   * @param maxNodes app nodes that may be up at once
+   * @param maxNodes app nodes that may be there at once
    */
   static Verdict of(
       IntFunction<Shot> shots,
@@ -84,6 +85,10 @@ record Verdict(
       int refused = (int) sightings.stream().filter(Judge::isRefused).count();
       Verdict counts = judgeLedger(byName, refused);
       judgeRemains(remains, maxNodes);
+      judgeAudit(counts, remains.audit());
+      if (!remains.web().holds()) {
+        miscounted("the web node's ledger does not hold: " + remains.web());
+      }
       return new Verdict(
           counts.accepted(),
           counts.answered(),
@@ -224,8 +229,25 @@ record Verdict(
               });
       remains.running().forEach(what -> leftOver(what));
       if (remains.mostNodes() > maxNodes) {
-        leftOver(remains.mostNodes() + " app nodes were up at once; allowed are " + maxNodes);
+        leftOver(remains.mostNodes() + " app nodes were there at once; allowed are " + maxNodes);
       }
+    }
+
+    private void judgeAudit(Verdict own, LedgerCount audit) {
+      boolean agrees =
+          audit.accepted() == own.accepted()
+              && audit.answered() == own.answered()
+              && audit.failed() == own.failed()
+              && audit.deadLettered() == own.deadLettered()
+              && audit.pending() == own.pending()
+              && audit.resultsWithoutRecord() == 0;
+      if (!agrees || !audit.holds()) {
+        miscounted("doctor --ledger counts " + audit.toJson() + ", this run counts " + own);
+      }
+    }
+
+    private void miscounted(String text) {
+      violations.add(new Violation(Kind.MISCOUNTED, text));
     }
 
     private void leftOver(String text) {

@@ -16,6 +16,8 @@ record Violation(Kind kind, String text) {
     /** A good photo that was given up. */
     DEAD_LETTERED,
     /** Something that should have ended or emptied. */
-    LEFT_OVER
+    LEFT_OVER,
+    /** A ledger that does not agree with what is there. */
+    MISCOUNTED
   }
 }

@@ -4,6 +4,7 @@ import dev.argus.chaos.ChaosReport;
 import dev.argus.chaos.ChaosRun;
 import dev.argus.chaos.ChaosSettings;
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.InvalidSettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,12 @@ import picocli.CommandLine.Spec;
           + " answer, S3, the queues and the processes.",
       "Exits with 0 only if nothing was lost, nothing answered wrongly, and nothing left running."
     },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every promise was kept, and faults did hit",
+      "1:a promise was broken, no fault hit anything, or the run was stopped or failed",
+      "2:the command line or a setting is wrong"
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ChaosCommand implements Callable<Integer> {
@@ -49,7 +56,7 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--concurrency",
       paramLabel = "C",
-      defaultValue = "50",
+      defaultValue = "200",
       description = "Clients at once (default: ${DEFAULT-VALUE}).")
   private int concurrency;
 
@@ -94,9 +101,22 @@ final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path place =
+        data != null ? data.toAbsolutePath().normalize() : Files.createTempDirectory("argus-chaos");
+    try {
+      return run(place);
+    } catch (InvalidSettingException e) {
+      if (data == null) {
+        delete(place);
+      }
+      throw e;
+    }
+  }
+
+  private int run(Path place) throws Exception {
     StopSignal signal = StopSignal.install();
     try {
-      ChaosSettings settings = settings();
+      ChaosSettings settings = settings(place);
       spec.commandLine()
           .getErr()
           .printf("chaos with seed %d; logs are in %s%n", settings.seed(), settings.data());
@@ -123,7 +143,7 @@ final class ChaosCommand implements Callable<Integer> {
     }
   }
 
-  private ChaosSettings settings() throws IOException {
+  private ChaosSettings settings(Path place) {
     Path folder =
         images != null
             ? images
@@ -137,9 +157,7 @@ final class ChaosCommand implements Callable<Integer> {
         maxWorkers,
         folder,
         expected != null ? expected : folder.resolve("expected.csv"),
-        data != null
-            ? data.toAbsolutePath().normalize()
-            : Files.createTempDirectory("argus-chaos"));
+        place);
   }
 
   /** The settings of the system under test: those of {@code argus local}. */

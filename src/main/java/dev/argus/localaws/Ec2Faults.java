@@ -13,6 +13,7 @@ public final class Ec2Faults {
   private final AtomicInteger throttledCalls = new AtomicInteger();
   private final AtomicInteger launchesWithoutCapacity = new AtomicInteger();
   private final AtomicInteger instancesNeverReady = new AtomicInteger();
+  private final AtomicInteger hits = new AtomicInteger();
   private volatile Duration bootDelay = Duration.ZERO;
   private volatile Duration visibilityDelay = Duration.ZERO;
 
@@ -50,6 +51,11 @@ public final class Ec2Faults {
     visibilityDelay = Duration.ZERO;
   }
 
+  /** How many calls, launches and boots have been hit by a fault since this was created. */
+  public int hits() {
+    return hits.get();
+  }
+
   void beforeCall() {
     if (takeOne(throttledCalls)) {
       throw new Ec2Exception(503, "RequestLimitExceeded", "Request limit exceeded.");
@@ -71,15 +77,28 @@ public final class Ec2Faults {
     return takeOne(instancesNeverReady);
   }
 
-  Duration bootDelay() {
-    return bootDelay;
+  /** For one boot. */
+  Duration takeBootDelay() {
+    return counted(bootDelay);
   }
 
-  Duration visibilityDelay() {
-    return visibilityDelay;
+  /** For one launch. */
+  Duration takeVisibilityDelay() {
+    return counted(visibilityDelay);
   }
 
-  private static boolean takeOne(AtomicInteger count) {
-    return count.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+  private boolean takeOne(AtomicInteger count) {
+    boolean hit = count.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    if (hit) {
+      hits.incrementAndGet();
+    }
+    return hit;
+  }
+
+  private Duration counted(Duration delay) {
+    if (!delay.isZero()) {
+      hits.incrementAndGet();
+    }
+    return delay;
   }
 }

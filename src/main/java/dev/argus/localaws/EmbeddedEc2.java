@@ -141,6 +141,14 @@ public final class EmbeddedEc2 implements AutoCloseable {
   }
 
   /**
+   * The most instances that were ever there at once and not terminated, from pending to shutting
+   * down; {@link #registerSelf} does not count.
+   */
+  public int mostInstances() {
+    return instances.mostUnguarded();
+  }
+
+  /**
    * Ends all processes of an instance at once (SIGKILL), as a power cut would: it has no time to
    * tell anybody.
    *

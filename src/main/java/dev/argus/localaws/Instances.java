@@ -28,6 +28,7 @@ final class Instances {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Instance> byId = new LinkedHashMap<>();
   private long sequence;
+  private int mostUnguarded;
 
   Instances(Ec2Options options, Clock clock) {
     this.options = options;
@@ -58,7 +59,13 @@ final class Instances {
     for (int i = 0; i < Math.min(max, room); i++) {
       launched.add(add(launch, i, InstanceState.PENDING, visibilityDelay, false));
     }
+    mostUnguarded = Math.max(mostUnguarded, countUnguarded());
     return launched;
+  }
+
+  /** The most instances that were ever there and not terminated, the guarded ones left out. */
+  synchronized int mostUnguarded() {
+    return mostUnguarded;
   }
 
   /** Adds an instance that is there already and that no call can end. */
@@ -161,6 +168,13 @@ final class Instances {
 
   private int count() {
     return (int) byId.values().stream().filter(i -> i.state() != InstanceState.TERMINATED).count();
+  }
+
+  private int countUnguarded() {
+    return (int)
+        byId.values().stream()
+            .filter(i -> i.state() != InstanceState.TERMINATED && !i.protectedFromTermination())
+            .count();
   }
 
   private void forgetOld() {

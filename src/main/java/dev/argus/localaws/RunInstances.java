@@ -53,9 +53,9 @@ final class RunInstances implements Ec2Action {
     }
     faults.beforeLaunch(launch.instanceType());
     machines.checkOpen();
-    List<Instance> launched = instances.launch(launch, min, max, faults.visibilityDelay());
+    List<Instance> launched = instances.launch(launch, min, max, faults.takeVisibilityDelay());
     launch.clientToken().ifPresent(token -> byToken.put(token, new Earlier(asked, launch)));
-    launched.forEach(i -> machines.boot(i, faults.bootDelay(), !faults.nextIsNeverReady()));
+    launched.forEach(i -> machines.boot(i, faults.takeBootDelay(), !faults.nextIsNeverReady()));
     InstanceXml.reservation(response, launch, launched);
   }
 

@@ -124,7 +124,9 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   }
 
   private Behavior<Command> onLookupFailed(LookupFailed failed) {
-    getContext().getLog().warn("the result of {} cannot be looked up: {}", id, failed.cause());
+    getContext()
+        .getLog()
+        .warn("the result of {} cannot be looked up: {}", id, failed.cause().toString());
     return give(
         new Outcome.Refused(
             Problem.Kind.UNAVAILABLE.because("The result cannot be looked up now.")));

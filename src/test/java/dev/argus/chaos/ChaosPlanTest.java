@@ -79,18 +79,50 @@ class ChaosPlanTest {
     }
   }
 
+  @Property(tries = 200)
+  void theFirstKillsHitAnAppNodeAndTheWebNode(@ForAll long seed) {
+    assertThat(
+            plan(seed, Duration.ofSeconds(5)).stream()
+                .map(Timed::fault)
+                .filter(ChaosPlanTest::isKill)
+                .limit(2)
+                .map(Fault::kind))
+        .containsExactly(Fault.NODE_KILLED, Fault.WEB_KILLED);
+  }
+
+  @Property(tries = 200)
+  void ec2HasOneTroubleAtATimeAndTheWebNodeLivesWhileLaunchesAreHidden(@ForAll long seed) {
+    Duration over = Duration.ZERO;
+    Duration shown = Duration.ZERO;
+    for (Timed timed : plan(seed, Duration.ofSeconds(5))) {
+      if (timed.fault() instanceof Fault.DisturbEc2 disturb) {
+        assertThat(timed.at()).isGreaterThan(over);
+        over = timed.at().plus(disturb.time());
+        if (disturb.how() == Ec2Trouble.SHOWN_LATE) {
+          shown = over.plusSeconds(disturb.degree());
+        }
+      } else if (timed.fault() instanceof Fault.KillWeb) {
+        assertThat(timed.at()).isGreaterThanOrEqualTo(shown);
+      }
+    }
+  }
+
   @Test
   void everyKindOfFaultComesInALongRun() {
+    Set<Ec2Trouble> troubles = EnumSet.noneOf(Ec2Trouble.class);
     Set<Class<?>> kinds = new HashSet<>();
     Set<Disturbance> disturbances = EnumSet.noneOf(Disturbance.class);
     for (Timed timed : plan(1, Duration.ofSeconds(5))) {
       kinds.add(timed.fault().getClass());
       if (timed.fault() instanceof Fault.DisturbCalls disturb) {
         disturbances.add(disturb.how());
+      } else if (timed.fault() instanceof Fault.DisturbEc2 disturb) {
+        troubles.add(disturb.how());
       }
     }
     assertThat(kinds).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
     assertThat(disturbances).containsExactlyInAnyOrder(Disturbance.values());
+    assertThat(troubles).containsExactlyInAnyOrder(Ec2Trouble.values());
   }
 
   @Test

@@ -130,6 +130,7 @@ class FaultProxyTest {
 
     assertThat(post("DeleteMessageBatch").body()).isEqualTo("<html>");
     assertThat(post("SendMessageBatch").statusCode()).isEqualTo(201);
+    assertThat(proxy.treated()).isEqualTo(1);
     assertThat(seen).hasSize(1);
     assertThat(calls)
         .extracting(Call::action)

@@ -3,16 +3,21 @@ package dev.argus.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.chaos.Violation.Kind;
+import dev.argus.deploy.LedgerCount;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +34,11 @@ class VerdictTest {
   private final Set<String> accepted = new HashSet<>();
   private final Map<String, ClassifyReply> results = new HashMap<>();
   private final List<Sighting> sightings = new ArrayList<>();
-  private Remains remains = new Remains(Map.of("requests", 0), List.of(), MAX_NODES);
+  private final Map<String, Integer> messages = new HashMap<>(Map.of("requests", 0));
+  private final List<String> running = new ArrayList<>();
+  private int mostNodes = MAX_NODES;
+  private WebLedger web = new WebLedger(1, 1, 0, 0, 0);
+  private Optional<LedgerCount> audit = Optional.empty();
 
   private static Shot shot(int number, List<String> right) {
     return new Shot(number, "photo-" + number, "image/jpeg", () -> new byte[0], false, right);
@@ -70,8 +79,39 @@ class VerdictTest {
   }
 
   private Verdict verdict() {
-    return Verdict.of(
-        SHOTS::get, SHOTS.size(), sightings, new Stored(accepted, results), remains, MAX_NODES);
+    Stored stored = new Stored(accepted, results);
+    LedgerCount count = audit.orElseGet(this::rightAudit);
+    Remains remains = new Remains(messages, running, mostNodes, count, web);
+    return Verdict.of(SHOTS::get, SHOTS.size(), sightings, stored, remains, MAX_NODES);
+  }
+
+  private LedgerCount rightAudit() {
+    Map<PhotoState, Long> states = new EnumMap<>(PhotoState.class);
+    for (String id : accepted) {
+      PhotoState state =
+          results.containsKey(id) ? PhotoState.of(results.get(id)) : PhotoState.PENDING;
+      states.merge(state, 1L, Long::sum);
+    }
+    return audit(
+        states.getOrDefault(PhotoState.ANSWERED, 0L),
+        states.getOrDefault(PhotoState.FAILED, 0L),
+        states.getOrDefault(PhotoState.DEAD_LETTERED, 0L),
+        states.getOrDefault(PhotoState.PENDING, 0L));
+  }
+
+  private static LedgerCount audit(long answered, long failed, long dead, long pending) {
+    long accepted = answered + failed + dead + pending;
+    return new LedgerCount(
+        accepted,
+        answered,
+        failed,
+        dead,
+        pending,
+        0,
+        Optional.empty(),
+        0,
+        List.of(),
+        Instant.EPOCH);
   }
 
   private void assertBroken(Kind kind) {
@@ -223,19 +263,31 @@ class VerdictTest {
 
   @Test
   void messagesThatRemainAreLeftOver() {
-    remains = new Remains(Map.of("requests", 1), List.of(), MAX_NODES);
+    messages.put("requests", 1);
     assertBroken(Kind.LEFT_OVER);
   }
 
   @Test
   void processesThatRemainAreLeftOver() {
-    remains = new Remains(Map.of(), List.of("app node i-1 is still up"), MAX_NODES);
+    running.add("app node i-1 is still up");
     assertBroken(Kind.LEFT_OVER);
   }
 
   @Test
   void moreNodesThanAllowedAreLeftOver() {
-    remains = new Remains(Map.of(), List.of(), MAX_NODES + 1);
+    mostNodes = MAX_NODES + 1;
     assertBroken(Kind.LEFT_OVER);
+  }
+
+  @Test
+  void anAuditThatCountsOtherwiseIsMiscounted() {
+    audit = Optional.of(audit(1, 1, 0, 0));
+    assertBroken(Kind.MISCOUNTED);
+  }
+
+  @Test
+  void aWebNodeWhoseLedgerDoesNotHoldIsMiscounted() {
+    web = new WebLedger(3, 1, 0, 0, 1);
+    assertBroken(Kind.MISCOUNTED);
   }
 }

@@ -48,6 +48,31 @@ class EmbeddedEc2Test {
   }
 
   @Test
+  void theMostInstancesAreThoseThatWereThereAtOnceAndNotItself() {
+    ec2.ec2.registerSelf(Map.of());
+    for (int i = 0; i < 3; i++) {
+      String first = ec2.run(STAYS).instanceId();
+      String second = ec2.run(STAYS).instanceId();
+      ec2.terminate(first);
+      ec2.terminate(second);
+      ec2.awaitState(first, InstanceStateName.TERMINATED);
+      ec2.awaitState(second, InstanceStateName.TERMINATED);
+    }
+    assertThat(ec2.ec2.mostInstances()).isEqualTo(2);
+  }
+
+  @Test
+  void aFaultHasHitOnlyWhenSomethingMetIt() {
+    ec2.ec2.faults().delayBoots(Duration.ofMillis(1));
+    ec2.ec2.faults().reset();
+    ec2.run(STAYS);
+    assertThat(ec2.ec2.faults().hits()).isZero();
+    ec2.ec2.faults().delayVisibility(Duration.ofMillis(1));
+    ec2.run(STAYS);
+    assertThat(ec2.ec2.faults().hits()).isEqualTo(1);
+  }
+
+  @Test
   void aClientTokenStandsForOneRequestOnly() {
     ec2.run(STAYS, b -> b.clientToken("t"));
     assertThat(errorOf(() -> ec2.run(STAYS, b -> b.clientToken("t").instanceType("t3.large"))))
