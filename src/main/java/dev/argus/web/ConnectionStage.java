@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -39,16 +40,24 @@ final class ConnectionStage
   private final RequestHandler handler;
   private final Duration idleTimeout;
   private final boolean once;
+  private final Consumer<Control> opened;
 
   /**
    * @param idleTimeout the connection is closed when no request is in progress for so long
    * @param once whether the first answer is the last
+   * @param opened told of the connection before its first request is
    */
-  ConnectionStage(InetAddress address, RequestHandler handler, Duration idleTimeout, boolean once) {
+  ConnectionStage(
+      InetAddress address,
+      RequestHandler handler,
+      Duration idleTimeout,
+      boolean once,
+      Consumer<Control> opened) {
     this.address = address;
     this.handler = handler;
     this.idleTimeout = idleTimeout;
     this.once = once;
+    this.opened = opened;
   }
 
   /** How others end a connection, and learn that it has ended. May be used by any thread. */
@@ -73,6 +82,7 @@ final class ConnectionStage
   @Override
   public Pair<GraphStageLogic, Control> createLogicAndMaterializedValuePair(Attributes inherited) {
     Logic logic = new Logic();
+    opened.accept(logic);
     return Pair.create(logic, logic);
   }
 

@@ -39,6 +39,7 @@ final class Connections {
   private final WebSettings settings;
   private final AtomicInteger count = new AtomicInteger();
   private final Set<ConnectionStage.Control> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean finishing;
 
   /**
    * @param routes answers on connections that are served
@@ -63,12 +64,17 @@ final class Connections {
     InetAddress address = connection.remoteAddress().getAddress();
     try {
       if (number <= settings.maxConnections()) {
-        run(connection, new ConnectionStage(address, routes, settings.requestIdleTimeout(), false));
+        run(
+            connection,
+            new ConnectionStage(
+                address, routes, settings.requestIdleTimeout(), false, this::opened));
         return;
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
       if (number <= settings.maxConnections() + settings.refusedConnections()) {
-        run(connection, new ConnectionStage(address, refusals, settings.refusalTimeout(), true));
+        run(
+            connection,
+            new ConnectionStage(address, refusals, settings.refusalTimeout(), true, this::opened));
         return;
       }
       connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
@@ -80,15 +86,19 @@ final class Connections {
   }
 
   private void run(IncomingConnection connection, ConnectionStage stage) {
-    ConnectionStage.Control control = connection.handleWith(Flow.fromGraph(stage), materializer);
-    open.add(control);
-    control
+    connection
+        .handleWith(Flow.fromGraph(stage), materializer)
         .ended()
-        .whenComplete(
-            (ended, failure) -> {
-              open.remove(control);
-              count.decrementAndGet();
-            });
+        .whenComplete((ended, failure) -> count.decrementAndGet());
+  }
+
+  /** Before its first request: a stop that comes between must wait for its answer. */
+  private void opened(ConnectionStage.Control connection) {
+    open.add(connection);
+    connection.ended().whenComplete((ended, failure) -> open.remove(connection));
+    if (finishing) {
+      connection.finish();
+    }
   }
 
   /** How many there are, those included that are refused. */
@@ -98,6 +108,7 @@ final class Connections {
 
   /** Ends every connection after the answer to its request in progress; done when all have. */
   CompletionStage<Done> finish() {
+    finishing = true;
     CompletableFuture<?>[] ended =
         open.stream()
             .map(
