@@ -30,11 +30,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -79,6 +82,7 @@ final class CrashRun implements AutoCloseable {
   private final Mortal app;
   private final AtomicInteger looks = new AtomicInteger();
   private final List<WebNode> webNodes = new ArrayList<>();
+  private final Map<Mortal, ActorSystem<?>> systems = new HashMap<>();
   private Optional<CompletableFuture<HttpResponse<String>>> upload = Optional.empty();
   private Optional<String> again = Optional.empty();
 
@@ -129,6 +133,13 @@ final class CrashRun implements AutoCloseable {
     if (web.spare() & app.spare()) {
       return this;
     }
+    // Until then a message may be handed to it, which its lease would hide from the others.
+    systems
+        .get(web.isDead() ? web : app)
+        .getWhenTerminated()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
     clock.advance(LONG);
     if (web.isDead()) {
       startWeb(new Mortal("web", Optional.empty()));
@@ -210,12 +221,14 @@ final class CrashRun implements AutoCloseable {
   private void startWeb(Mortal process) {
     WebNode node = cluster.startWeb(process.seeing(cluster.surroundings(), journal));
     webNodes.add(node);
+    systems.put(process, node.system());
     process.death().thenRun(node.system()::terminate);
   }
 
   private void startApp(String id, Mortal process) {
     AppNode node =
         cluster.startApp(id, process.seeing(cluster.surroundings(), journal), classifier());
+    systems.put(process, node.system());
     process.death().thenRun(node.system()::terminate);
   }
 
