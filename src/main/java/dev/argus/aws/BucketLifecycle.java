@@ -1,5 +1,6 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.RetentionRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class BucketLifecycle {
         .thenApply(done -> true)
         .exceptionallyCompose(
             failure ->
-                Failures.cause(failure) instanceof S3Exception e
+                Completions.cause(failure) instanceof S3Exception e
                         && e.statusCode() == NOT_IMPLEMENTED
                     ? CompletableFuture.completedFuture(false)
                     : CompletableFuture.failedFuture(failure));

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
+import dev.argus.ports.Completions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +62,8 @@ public final class BucketSetup {
         .run("create " + bucket, attempts -> S3.makeBucketSource(bucket))
         .exceptionallyCompose(
             failure ->
-                Failures.cause(failure) instanceof S3Exception e && ALREADY_OURS.contains(e.code())
+                Completions.cause(failure) instanceof S3Exception e
+                        && ALREADY_OURS.contains(e.code())
                     ? CompletableFuture.completedFuture(Done.getInstance())
                     : CompletableFuture.failedFuture(failure));
   }

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.Ec2Settings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
 import java.nio.charset.StandardCharsets;
@@ -205,7 +206,7 @@ public final class Ec2Fleet implements Fleet {
   }
 
   private static LaunchFailedException explained(Throwable failure) {
-    Throwable cause = Failures.cause(failure);
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof AwsServiceException service) {
       String code = Failures.code(service);
       String detail =

@@ -1,9 +1,9 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.QueueMissingException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -34,18 +34,9 @@ final class Failures {
 
   private Failures() {}
 
-  /** The failure itself, without what completion stages wrap around it. */
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
-  }
-
   /** Whether the same call may succeed later: everything but a service's "you are wrong". */
   static boolean isTransient(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof AwsServiceException service) {
       return service.statusCode() >= 500
           || service.isThrottlingException()
@@ -81,7 +72,7 @@ final class Failures {
           if (failure == null) {
             plain.complete(value);
           } else {
-            plain.completeExceptionally(cause(failure));
+            plain.completeExceptionally(Completions.cause(failure));
           }
         });
     return plain;

@@ -1,5 +1,6 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public final class InstanceMetadata implements AutoCloseable {
                 failure ->
                     isNotFound(failure)
                         ? CompletableFuture.completedFuture(Optional.empty())
-                        : CompletableFuture.failedFuture(Failures.cause(failure))));
+                        : CompletableFuture.failedFuture(Completions.cause(failure))));
   }
 
   @Override

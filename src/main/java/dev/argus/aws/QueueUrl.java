@@ -1,5 +1,6 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.QueueMissingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,7 +53,7 @@ final class QueueUrl {
               if (failure != null) {
                 // Forgotten before anybody learns of it: whoever tries again looks again.
                 found.compareAndSet(lookup, null);
-                lookup.completeExceptionally(Failures.cause(failure));
+                lookup.completeExceptionally(Completions.cause(failure));
               } else {
                 lookup.complete(url);
               }
@@ -61,7 +62,7 @@ final class QueueUrl {
   }
 
   private <T> CompletionStage<T> explained(Throwable failure) {
-    Throwable cause = Failures.cause(failure);
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof QueueDoesNotExistException) {
       found.set(null);
       cause = new QueueMissingException(name, cause);

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.Backoff;
+import dev.argus.ports.Completions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,7 +50,7 @@ public record RetryPolicy(Backoff backoff, int maxAttempts, Duration budget) {
         .apply(attempts)
         .exceptionallyCompose(
             failure -> {
-              Throwable cause = Failures.cause(failure);
+              Throwable cause = Completions.cause(failure);
               return retryable.test(cause) && attempts.next()
                   ? attempts.later(() -> call(attempts, attempt, retryable))
                   : CompletableFuture.failedFuture(cause);

@@ -1,6 +1,7 @@
 package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,7 +60,7 @@ final class S3Calls {
             attempts -> Failures.attempt(() -> call.apply(attempts, system)),
             S3Calls::isTransient)
         .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(explained(what, Failures.cause(failure))));
+            failure -> CompletableFuture.failedFuture(explained(what, Completions.cause(failure))));
   }
 
   /** The source with this store's settings, failing when the time for the call is over. */
@@ -69,7 +70,7 @@ final class S3Calls {
 
   /** The HTTP status of S3's error; 0 if the failure is something else. */
   static int status(Throwable failure) {
-    return Failures.cause(failure) instanceof S3Exception e ? e.statusCode().intValue() : 0;
+    return Completions.cause(failure) instanceof S3Exception e ? e.statusCode().intValue() : 0;
   }
 
   private static boolean isTransient(Throwable failure) {

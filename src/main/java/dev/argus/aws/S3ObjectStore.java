@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.ObjectStore;
 import java.util.HashMap;
 import java.util.List;
@@ -254,7 +255,7 @@ public final class S3ObjectStore implements ObjectStore {
     // A missing bucket is a 404 too, and an error.
     boolean missing =
         S3Calls.status(failure) == NOT_FOUND
-            && Failures.cause(failure) instanceof S3Exception e
+            && Completions.cause(failure) instanceof S3Exception e
             && e.code().equals(NO_SUCH_KEY);
     return missing
         ? CompletableFuture.completedFuture(Optional.empty())

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Acknowledgement.ChangeVisibility;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.QueueMissingException;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class SqsAcker {
             (failed, failure) ->
                 failure == null
                     ? left(entries, failed, stale)
-                    : left(entries.values(), Failures.cause(failure)))
+                    : left(entries.values(), Completions.cause(failure)))
         .thenCompose(
             left -> {
               if (left.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
 import dev.argus.ports.QueueAdmin;
@@ -69,7 +70,7 @@ public final class SqsQueues implements MessageQueues, QueueAdmin, AutoCloseable
             .thenApply(response -> Done.getInstance())
             .exceptionallyCompose(
                 failure ->
-                    Failures.cause(failure) instanceof QueueMissingException
+                    Completions.cause(failure) instanceof QueueMissingException
                         ? CompletableFuture.completedFuture(Done.getInstance())
                         : CompletableFuture.failedFuture(failure)));
   }

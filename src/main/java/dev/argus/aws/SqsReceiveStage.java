@@ -1,5 +1,6 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.ReceiveGate;
 import java.time.Duration;
@@ -137,7 +138,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
     private void onReceived(Received event) {
       underWay--;
       if (event.failure != null) {
-        gate.failed(event.reserved, Failures.cause(event.failure));
+        gate.failed(event.reserved, Completions.cause(event.failure));
         backOff(event.failure);
         return;
       }
@@ -166,7 +167,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
             queue,
             failures,
             pause.toMillis(),
-            Failures.cause(failure).toString());
+            Completions.cause(failure).toString());
         scheduleOnce(PAUSE, pause);
       }
     }
@@ -204,7 +205,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
     // Runs after the stage has stopped: touches nothing of the stage's state.
     private void abandon(int reservation, List<Delivery> batch, Throwable failure) {
       if (failure != null) {
-        gate.failed(reservation, Failures.cause(failure));
+        gate.failed(reservation, Completions.cause(failure));
         return;
       }
       if (!batch.isEmpty()) {

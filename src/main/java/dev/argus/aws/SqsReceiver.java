@@ -1,5 +1,6 @@
 package dev.argus.aws;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.protocol.WireMessage;
 import java.time.Instant;
@@ -61,7 +62,7 @@ final class SqsReceiver implements Receiver {
                       "could not give {} messages back to {}: {}",
                       entries.size(),
                       queue.name(),
-                      Failures.cause(failure).toString());
+                      Completions.cause(failure).toString());
                 }
               });
     }

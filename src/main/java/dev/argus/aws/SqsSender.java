@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.aws.SqsPublishResult.Failed;
 import dev.argus.aws.SqsPublishResult.Sent;
+import dev.argus.ports.Completions;
 import dev.argus.ports.QueueMissingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ final class SqsSender {
             (response, failure) ->
                 failure == null
                     ? CompletableFuture.completedFuture(outcome(batch, response))
-                    : outcome(batch, Failures.cause(failure)))
+                    : outcome(batch, Completions.cause(failure)))
         .thenCompose(outcome -> outcome)
         .thenCompose(outcome -> tryAgain(outcome, attempts));
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.config.ArgusSettings;
 import dev.argus.inference.DjlClassifier;
 import dev.argus.ports.Classifier;
+import dev.argus.ports.Completions;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.PhotoException;
@@ -105,7 +106,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 return new ClassifyReply.Recognised(
                     id, name, seen.predictions(), classifier.model());
               }
-              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              Throwable cause = Completions.cause(failure);
               if (cause instanceof PhotoException bad) {
                 return new ClassifyReply.Failed(id, name, bad.problem());
               }

@@ -1,8 +1,7 @@
 package dev.argus.cli;
 
 import dev.argus.config.InvalidSettingException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import dev.argus.ports.Completions;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,11 +51,7 @@ public final class Main {
     CommandLine commandLine = new CommandLine(new Main()).setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
-          Throwable cause =
-              (failure instanceof CompletionException || failure instanceof ExecutionException)
-                      && failure.getCause() != null
-                  ? failure.getCause()
-                  : failure;
+          Throwable cause = Completions.cause(failure);
           failed.getErr().println(failed.getColorScheme().errorText("argus: " + message(cause)));
           return cause instanceof InvalidSettingException
               ? CommandLine.ExitCode.USAGE

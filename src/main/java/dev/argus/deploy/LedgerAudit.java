@@ -1,5 +1,6 @@
 package dev.argus.deploy;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
@@ -14,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import org.apache.pekko.NotUsed;
@@ -156,7 +156,7 @@ public final class LedgerAudit {
   }
 
   private static String why(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    Throwable cause = Completions.cause(failure);
     return "its objects cannot be read: " + cause;
   }
 }

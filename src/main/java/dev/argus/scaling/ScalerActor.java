@@ -2,6 +2,7 @@ package dev.argus.scaling;
 
 import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -190,7 +190,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         .pipeToSelf(
             look,
             (looked, failure) ->
-                failure == null ? looked : new LookFailed(startedAt, unwrap(failure)));
+                failure == null ? looked : new LookFailed(startedAt, Completions.cause(failure)));
     return this;
   }
 
@@ -304,7 +304,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
             (node, failure) ->
                 failure == null
                     ? new LaunchAccepted(launch, node)
-                    : new LaunchFailed(launch, startedAt, unwrap(failure)));
+                    : new LaunchFailed(launch, startedAt, Completions.cause(failure)));
   }
 
   private void didNotServe(String what) {
@@ -321,7 +321,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         .pipeToSelf(
             attempt(() -> around.fleet().terminate(node)),
             (done, failure) ->
-                failure == null ? new NodeEnded(node) : new EndFailed(node, unwrap(failure)));
+                failure == null
+                    ? new NodeEnded(node)
+                    : new EndFailed(node, Completions.cause(failure)));
   }
 
   private Instant now() {
@@ -335,11 +337,5 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -40,17 +40,17 @@ final class Access {
   }
 
   /** What {@link #check} finds. */
-  sealed interface Verdict {}
+  sealed interface Authorization {}
 
-  record Granted(Principal principal) implements Verdict {}
+  record Granted(Principal principal) implements Authorization {}
 
   /**
    * @param challenge the value of {@code WWW-Authenticate}; empty if no token helps
    */
-  record Refused(Problem problem, Optional<String> challenge) implements Verdict {}
+  record Refused(Problem problem, Optional<String> challenge) implements Authorization {}
 
   /** Whether the caller may do this; looks at headers only. */
-  Verdict check(HttpRequest request, String path, Client client) {
+  Authorization check(HttpRequest request, String path, Client client) {
     if (!tokens.any()) {
       return new Granted(Principal.withoutToken(client));
     }

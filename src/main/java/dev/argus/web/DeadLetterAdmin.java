@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -275,7 +275,7 @@ public final class DeadLetterAdmin {
   }
 
   private static Problem problem(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    Throwable cause = Completions.cause(failure);
     return cause instanceof DeadLetterException known
         ? known.problem()
         : Problem.Kind.UNAVAILABLE.because("It could not be sent again now: " + cause);

@@ -1,9 +1,9 @@
 package dev.argus.web;
 
+import dev.argus.ports.Completions;
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.protocol.Problem;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -50,7 +50,7 @@ final class DeadLetterRoutes {
     }
     return response.exceptionally(
         failure -> {
-          Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+          Throwable cause = Completions.cause(failure);
           if (cause instanceof DeadLetterException known) {
             return responses.problem(known.problem(), Responses.wantsText(request));
           }

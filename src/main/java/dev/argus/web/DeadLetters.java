@@ -3,6 +3,7 @@ package dev.argus.web;
 import dev.argus.config.SweepSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.CallRefusedException;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
@@ -256,7 +257,7 @@ final class DeadLetters {
         .send(Codec.encode(new Answer(reply, "dead-letters", StageTimes.none())))
         .exceptionally(
             failure -> {
-              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              Throwable cause = Completions.cause(failure);
               if (cause instanceof QueueMissingException || cause instanceof CallRefusedException) {
                 return Done.getInstance(); // its web node is gone; the result in S3 is the answer
               }

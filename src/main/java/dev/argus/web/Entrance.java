@@ -47,13 +47,13 @@ final class Entrance {
   }
 
   /** Whether the request may go on, and for whom; looks at its headers only. */
-  Access.Verdict check(HttpRequest request, String path, Client client) {
+  Access.Authorization check(HttpRequest request, String path, Client client) {
     if (!loopback && HEALTH.contains(path)) {
       return access.check(request, path, client); // load balancers call by address
     }
     return browsers
         .refusal(request)
-        .<Access.Verdict>map(problem -> new Access.Refused(problem, Optional.empty()))
+        .<Access.Authorization>map(problem -> new Access.Refused(problem, Optional.empty()))
         .orElseGet(() -> access.check(request, path, client));
   }
 

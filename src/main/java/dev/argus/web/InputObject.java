@@ -4,9 +4,6 @@ import dev.argus.ports.ObjectStore.StoredObject;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -27,7 +24,7 @@ final class InputObject {
         photo.contentType(),
         Map.of(
             NAME, URLEncoder.encode(photo.name(), StandardCharsets.UTF_8),
-            SHA256, sha256(photo)));
+            SHA256, photo.sha256()));
   }
 
   /** The file name in an input object's metadata. */
@@ -37,17 +34,6 @@ final class InputObject {
           URLDecoder.decode(metadata.getOrDefault(NAME, ""), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       return FileNames.sanitise(""); // not written by Argus
-    }
-  }
-
-  /** The SHA-256 of a photo, in hex. */
-  static String sha256(Photo photo) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      photo.bytes().getByteBuffers().forEach(digest::update);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

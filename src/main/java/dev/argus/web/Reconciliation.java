@@ -1,11 +1,11 @@
 package dev.argus.web;
 
 import dev.argus.config.LedgerSettings;
+import dev.argus.ports.Completions;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -79,7 +79,7 @@ final class Reconciliation {
         .thenApply(found -> settle(id, found))
         .exceptionallyCompose(
             failure -> {
-              Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+              Throwable cause = Completions.cause(failure);
               if (!(cause instanceof MalformedMessageException)) {
                 return CompletableFuture.failedFuture(cause); // the others would fail too
               }

@@ -4,7 +4,6 @@ import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
 import dev.argus.web.Responses.NamedOutcome;
 import dev.argus.web.Responses.TextForm;
-import dev.argus.web.UploadReader.Upload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.argus.web;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.config.WebSettings;
+import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -104,10 +104,10 @@ final class WebRoutes implements RequestHandler {
 
   private CompletionStage<HttpResponse> route(HttpRequest request, Client client) {
     String path = request.getUri().path();
-    Access.Verdict verdict = entrance.check(request, path, client);
-    return verdict instanceof Access.Refused refused
+    Access.Authorization authorization = entrance.check(request, path, client);
+    return authorization instanceof Access.Refused refused
         ? refuse(request, refused)
-        : route(request, path, client, ((Access.Granted) verdict).principal());
+        : route(request, path, client, ((Access.Granted) authorization).principal());
   }
 
   private CompletionStage<HttpResponse> route(
@@ -241,10 +241,7 @@ final class WebRoutes implements RequestHandler {
   }
 
   private HttpResponse problem(String what, Throwable failure, boolean asText) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof PhotoException bad) {
       return responses.problem(bad.problem(), asText);
     }

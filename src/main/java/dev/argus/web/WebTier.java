@@ -176,12 +176,15 @@ public final class WebTier {
             new UploadHandler(
                 new UploadReader(
                     system,
-                    requests,
                     door,
                     refusedBodies,
-                    new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
-                    settings.web(),
-                    settings.image()),
+                    new PhotoSubmitter(
+                        system,
+                        requests,
+                        new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
+                        settings.web(),
+                        settings.image()),
+                    settings.web()),
                 responses,
                 settings.web()),
             refusedBodies,

@@ -1,10 +1,9 @@
 package dev.argus.worker;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.NodeUnfitException;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 
 /**
  * What a failure says, and so what follows from it.
@@ -45,7 +44,7 @@ public sealed interface Failure {
    * under way, and a node whose credentials never work has its patience with S3 or its queue end.
    */
   static Failure of(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof PhotoException photo) {
       return new Permanent(photo.problem());
     }
@@ -56,19 +55,9 @@ public sealed interface Failure {
     return fatal ? new Fatal(describe(cause)) : new Transient(cause);
   }
 
-  /** The failure itself, without what completion stages wrap around it. */
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
-  }
-
   /** What a person needs to hear of it: our own messages say it all, others need their type. */
   static String describe(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = Completions.cause(failure);
     return cause instanceof NodeUnfitException ? cause.getMessage() : cause.toString();
   }
 }

@@ -3,6 +3,7 @@ package dev.argus.worker;
 import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.CallRefusedException;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
@@ -117,8 +118,9 @@ final class Opening {
         delivery,
         attempts.max(),
         forget,
-        "each time its node ended or failed before it had looked at the photo (at most %d receives, argus.worker.max-receives)"
-            .formatted(maxReceives));
+        "each time its node ended or failed before it had looked at the photo (at most "
+            + maxReceives
+            + " receives, argus.worker.max-receives)");
   }
 
   private CompletionStage<Work> giveUp(
@@ -136,7 +138,7 @@ final class Opening {
                         .send(DeadLetterCodec.withHistory(delivery.message(), history)))
             .exceptionallyCompose(
                 failure -> // one that has no room for its history goes without
-                Failure.cause(failure) instanceof CallRefusedException
+                Completions.cause(failure) instanceof CallRefusedException
                         ? deps.deadLetters().send(delivery.message())
                         : CompletableFuture.failedFuture(failure))
             .thenApply(
@@ -168,11 +170,11 @@ final class Opening {
                         Problem.Kind.PHOTO_GONE.because(
                             "The photo was removed before it could be recognised."));
                   }
-                  if (Failure.cause(failure) instanceof CallRefusedException refused) {
+                  if (Completions.cause(failure) instanceof CallRefusedException refused) {
                     return Work.failed(
                         delivery, request, Problem.Kind.TOO_LARGE.because(refused.getMessage()));
                   }
-                  throw new CompletionException(Failure.cause(failure));
+                  throw new CompletionException(Completions.cause(failure));
                 }));
   }
 

@@ -1,6 +1,7 @@
 package dev.argus.worker;
 
 import dev.argus.ports.CallRefusedException;
+import dev.argus.ports.Completions;
 import dev.argus.ports.QueueMissingException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,7 @@ final class Outages {
                 result.complete(value);
                 return;
               }
-              Throwable cause = Failure.cause(failure);
+              Throwable cause = Completions.cause(failure);
               Duration delay = backoff.apply(attempt);
               boolean outOfPatience = clock.instant().plus(delay).isAfter(until);
               if (outOfPatience && !isFinal(cause)) {

@@ -1,6 +1,7 @@
 package dev.argus.worker;
 
 import dev.argus.ports.Acknowledgement;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.protocol.NodeEvent;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Setbacks {
           if (failure == null) {
             return work;
           }
-          Throwable cause = Failure.cause(failure);
+          Throwable cause = Completions.cause(failure);
           if (Failure.of(cause) instanceof Failure.Fatal fatal) {
             fitness.broken(fatal.why());
           }

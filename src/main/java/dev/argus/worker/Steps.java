@@ -4,6 +4,7 @@ import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.CallRefusedException;
 import dev.argus.ports.Classifier;
+import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
@@ -113,7 +114,7 @@ final class Steps {
   }
 
   private CompletionStage<Work> failed(Work.ToClassify todo, Throwable failure) {
-    Throwable cause = Failure.cause(failure);
+    Throwable cause = Completions.cause(failure);
     if (cause instanceof TimeoutException) {
       fitness.broken("a photo was not recognised within " + recogniseLimit);
       return CompletableFuture.failedFuture(cause); // time may be what the photo asked too much of
@@ -242,7 +243,7 @@ final class Steps {
             .ride(queue, () -> deps.queues().named(queue).send(Codec.encode(answer)))
             .handle(
                 (sent, failure) -> {
-                  Throwable cause = failure == null ? null : Failure.cause(failure);
+                  Throwable cause = failure == null ? null : Completions.cause(failure);
                   if (cause instanceof QueueMissingException
                       || cause instanceof CallRefusedException) {
                     deps.events().count(NodeEvent.NO_RETURN_QUEUE);

@@ -75,7 +75,7 @@ class DeadLetterAdminTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(new Photo("ä.png", "image/png", ByteString.fromString("photo"))));
+        InputObject.of(Photo.of("ä.png", "image/png", ByteString.fromString("photo"))));
     keep(
         new DeadLetter.GivenUp(
             id, "ä.png", "image/png", "its-responses", true, clock.instant(), history()));

@@ -26,9 +26,6 @@ import dev.argus.protocol.Prediction;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
-import dev.argus.simulation.InMemoryQueues;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,7 +37,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -85,20 +81,7 @@ class IdempotentUploadTest {
                 kit.system(),
                 settings,
                 new Admission(settings.web()),
-                new WebTier.Dependencies(
-                    requests,
-                    responses,
-                    "responses",
-                    new InMemoryQueue(InstantSource.system()),
-                    name -> responses,
-                    new InMemoryQueues(InstantSource.system()),
-                    store,
-                    () -> {},
-                    message -> {},
-                    () -> Duration.ZERO,
-                    () -> "[]",
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                    InstantSource.system()))
+                InMemoryWeb.dependencies(requests, responses, store))
             .toCompletableFuture()
             .join();
   }
@@ -226,10 +209,10 @@ class IdempotentUploadTest {
 
   @Test
   void aKeyWhoseFirstUploadDiedBeforeItWasAcceptedIsTakenUpByTheNext() throws Exception {
-    Photo photo = new Photo("photo", "image/png", ByteString.fromArray(photo(8)));
+    Photo photo = Photo.of("photo", "image/png", ByteString.fromArray(photo(8)));
     PhotoId claimed =
         new IdempotencyKeys(kit.system(), memory, settings, InstantSource.system())
-            .claim(new IdempotencyKey("k", 0), InputObject.sha256(photo))
+            .claim(new IdempotencyKey("k", 0), photo.sha256())
             .toCompletableFuture()
             .join();
     start();

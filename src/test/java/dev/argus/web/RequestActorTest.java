@@ -86,7 +86,7 @@ class RequestActorTest {
                     attempt -> Duration.ofSeconds(1),
                     SETTINGS,
                     InstantSource.system())));
-    Photo photo = new Photo("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size]));
+    Photo photo = Photo.of("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size]));
     sentPhoto = new WeakReference<>(photo);
     actor.tell(new RequestActor.Start(photo));
     return actor;
@@ -320,6 +320,6 @@ class RequestActorTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(new Photo("ä.jpg", "image/jpeg", ByteString.fromString("photo"))));
+        InputObject.of(Photo.of("ä.jpg", "image/jpeg", ByteString.fromString("photo"))));
   }
 }

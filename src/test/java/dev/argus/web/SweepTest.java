@@ -67,7 +67,7 @@ class SweepTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(new Photo(name, "image/png", ByteString.fromString("bytes"))));
+        InputObject.of(Photo.of(name, "image/png", ByteString.fromString("bytes"))));
     return id;
   }
 

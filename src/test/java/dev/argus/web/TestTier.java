@@ -3,14 +3,10 @@ package dev.argus.web;
 import dev.argus.config.ArgusSettings;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
-import dev.argus.simulation.InMemoryQueues;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,20 +37,7 @@ final class TestTier implements AutoCloseable {
                   kit.system(),
                   loaded,
                   new Admission(loaded.web()),
-                  new WebTier.Dependencies(
-                      requests,
-                      responses,
-                      "responses",
-                      new InMemoryQueue(InstantSource.system()),
-                      name -> responses,
-                      new InMemoryQueues(InstantSource.system()),
-                      store,
-                      () -> {},
-                      message -> {},
-                      () -> Duration.ZERO,
-                      () -> "[]",
-                      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                      InstantSource.system()))
+                  InMemoryWeb.dependencies(requests, responses, store))
               .toCompletableFuture()
               .join();
     } catch (RuntimeException e) {

@@ -13,10 +13,7 @@ import dev.argus.protocol.Prediction;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
-import dev.argus.simulation.InMemoryQueues;
 import dev.argus.simulation.SettableClock;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,20 +61,8 @@ final class TierUnderTest implements AutoCloseable {
                 kit.system(),
                 loaded,
                 new Admission(loaded.web()),
-                new WebTier.Dependencies(
-                    requests,
-                    responses,
-                    "responses",
-                    new InMemoryQueue(InstantSource.system()),
-                    name -> responses,
-                    new InMemoryQueues(InstantSource.system()),
-                    store,
-                    () -> {},
-                    message -> {},
-                    () -> timeToAnswer,
-                    () -> "[]",
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                    clock))
+                InMemoryWeb.dependencies(
+                    requests, responses, store, () -> {}, () -> timeToAnswer, clock))
             .toCompletableFuture()
             .join();
   }

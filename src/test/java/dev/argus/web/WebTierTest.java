@@ -20,10 +20,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
-import dev.argus.simulation.InMemoryQueues;
 import dev.argus.simulation.LedgerInvariant;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,19 +74,12 @@ class WebTierTest {
                 kit.system(),
                 loaded,
                 new Admission(loaded.web()),
-                new WebTier.Dependencies(
+                InMemoryWeb.dependencies(
                     requests,
                     responses,
-                    "responses",
-                    new InMemoryQueue(InstantSource.system()),
-                    name -> responses,
-                    new InMemoryQueues(InstantSource.system()),
                     store,
                     woken::incrementAndGet,
-                    message -> {},
                     () -> Duration.ZERO,
-                    () -> "[]",
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     InstantSource.system()))
             .toCompletableFuture()
             .join();

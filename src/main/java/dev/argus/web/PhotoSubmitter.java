@@ -1,0 +1,123 @@
+package dev.argus.web;
+
+import dev.argus.config.ImageSettings;
+import dev.argus.config.WebSettings;
+import dev.argus.image.PhotoHeader;
+import dev.argus.ports.Completions;
+import dev.argus.protocol.PhotoException;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a photo whose bytes are here to its outcome: reads its header, finds its id, and hands it
+ * to a request actor of its own.
+ */
+final class PhotoSubmitter {
+  private static final Logger LOG = LoggerFactory.getLogger(PhotoSubmitter.class);
+
+  /** How much longer than the deadline the request actor is given to say that it passed. */
+  private static final Duration ASK_SLACK = Duration.ofSeconds(10);
+
+  private final ActorSystem<?> system;
+  private final ActorRef<RequestManager.Command> requests;
+  private final IdempotencyKeys keys;
+  private final WebSettings settings;
+  private final ImageSettings imageSettings;
+
+  PhotoSubmitter(
+      ActorSystem<?> system,
+      ActorRef<RequestManager.Command> requests,
+      IdempotencyKeys keys,
+      WebSettings settings,
+      ImageSettings imageSettings) {
+    this.system = system;
+    this.requests = requests;
+    this.keys = keys;
+    this.settings = settings;
+    this.imageSettings = imageSettings;
+  }
+
+  /**
+   * Submits one photo; its permit is this method's from here on, unless it throws.
+   *
+   * @param place of the photo in its request, from 0
+   */
+  CompletionStage<Outcome> submit(
+      String name, int place, BodyCollector body, Admission.Permit permit, UploadRequest upload) {
+    Photo photo;
+    try {
+      photo = check(name, body);
+    } catch (PhotoException bad) {
+      permit.close();
+      return refused(bad.problem());
+    }
+    permit.arrived(photo.bytes().size());
+    return upload
+        .key()
+        .map(key -> keys.claim(key.ofPhoto(place), photo.sha256()))
+        .orElseGet(() -> CompletableFuture.completedFuture(PhotoId.random()))
+        .handle(
+            (id, failure) ->
+                failure == null ? ask(id, photo, permit, upload) : notClaimed(permit, failure))
+        .thenCompose(outcome -> outcome);
+  }
+
+  private CompletionStage<Outcome> ask(
+      PhotoId id, Photo photo, Admission.Permit permit, UploadRequest upload) {
+    return AskPattern.ask(
+        requests,
+        replyTo ->
+            new RequestManager.Submit(
+                new RequestActor.Upload(
+                    id,
+                    photo.name(),
+                    permit,
+                    TraceContext.of(upload.http()),
+                    settings.deadline(),
+                    upload.preferences().pendingAfter(),
+                    upload.client().gone(),
+                    replyTo),
+                photo),
+        settings.deadline().plus(ASK_SLACK),
+        system.scheduler());
+  }
+
+  /** The key cannot be had for this photo, or cannot be looked at: nothing is accepted. */
+  private static CompletionStage<Outcome> notClaimed(Admission.Permit permit, Throwable failure) {
+    permit.close();
+    Throwable cause = Completions.cause(failure);
+    if (cause instanceof PhotoException unavailable) {
+      return refused(unavailable.problem());
+    }
+    LOG.warn("an idempotency key cannot be looked at: {}", cause.toString());
+    return refused(
+        Problem.Kind.UNAVAILABLE.because(
+            "The idempotency key cannot be looked at now, so nothing was accepted. Send it again"
+                + " later."));
+  }
+
+  private Photo check(String name, BodyCollector body) {
+    if (body.isTooLarge()) {
+      throw new PhotoException(
+          Problem.Kind.TOO_LARGE.because(
+              "A photo may have %,d bytes, this one has %,d."
+                  .formatted(settings.maxPhotoBytes(), body.size())));
+    }
+    ByteString bytes = body.bytes();
+    PhotoHeader header = PhotoHeader.read(bytes.toArrayUnsafe(), imageSettings);
+    return Photo.of(name, header.mediaType(), bytes);
+  }
+
+  private static CompletionStage<Outcome> refused(Problem problem) {
+    return CompletableFuture.completedFuture(new Outcome.Refused(problem));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.argus.web;
+
+import dev.argus.ports.MessageQueue;
+import dev.argus.ports.ObjectStore;
+import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.InMemoryQueues;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** The surroundings of a web tier whose app nodes are played by the test. */
+final class InMemoryWeb {
+  private InMemoryWeb() {}
+
+  static WebTier.Dependencies dependencies(
+      MessageQueue requests, MessageQueue responses, ObjectStore store) {
+    return dependencies(
+        requests, responses, store, () -> {}, () -> Duration.ZERO, InstantSource.system());
+  }
+
+  static WebTier.Dependencies dependencies(
+      MessageQueue requests,
+      MessageQueue responses,
+      ObjectStore store,
+      Runnable onAccepted,
+      Supplier<Duration> timeToAnswer,
+      InstantSource clock) {
+    return new WebTier.Dependencies(
+        requests,
+        responses,
+        "responses",
+        new InMemoryQueue(InstantSource.system()),
+        name -> responses,
+        new InMemoryQueues(InstantSource.system()),
+        store,
+        onAccepted,
+        message -> {},
+        timeToAnswer,
+        () -> "[]",
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        clock);
+  }
+}
