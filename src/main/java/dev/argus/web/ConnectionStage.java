@@ -3,11 +3,11 @@ package dev.argus.web;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -60,7 +60,7 @@ final class ConnectionStage
     this.opened = opened;
   }
 
-  /** How others end a connection, and learn that it has ended. May be used by any thread. */
+  /** How others end a connection. May be used by any thread. */
   interface Control {
     /**
      * Ends the connection after the answer to the request in progress, at once if there is none.
@@ -69,9 +69,6 @@ final class ConnectionStage
 
     /** Ends the connection now. */
     void abort();
-
-    /** Completes when the connection has ended, for whatever reason. */
-    CompletionStage<Done> ended();
   }
 
   @Override
@@ -90,7 +87,6 @@ final class ConnectionStage
     private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::onAnswer);
     private final AsyncCallback<Done> finish = createAsyncCallback(done -> onFinish());
     private final AsyncCallback<Done> abort = createAsyncCallback(done -> complete(out));
-    private final CompletableFuture<Done> ended = new CompletableFuture<>();
     // The request in progress: completed when its client is gone. Null if there is none.
     private CompletableFuture<Done> gone;
     private boolean last = once;
@@ -132,9 +128,9 @@ final class ConnectionStage
     private void onAnswer(HttpResponse response) {
       gone = null;
       scheduleOnce(IDLE, idleTimeout);
-      push(out, last ? response.addHeader(new LastAnswer()) : response);
+      push(out, last ? response.addHeader(Connection.create("close")) : response);
       if (last || isClosed(in) && !isAvailable(in)) {
-        complete(out); // the requests end, and with them the stage, when the answer is sent
+        complete(out);
       }
     }
 
@@ -163,7 +159,6 @@ final class ConnectionStage
       if (gone != null) {
         gone.complete(Done.getInstance());
       }
-      ended.complete(Done.getInstance());
     }
 
     @Override
@@ -174,11 +169,6 @@ final class ConnectionStage
     @Override
     public void abort() {
       abort.invoke(Done.getInstance());
-    }
-
-    @Override
-    public CompletionStage<Done> ended() {
-      return ended;
     }
   }
 }

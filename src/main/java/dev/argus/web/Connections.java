@@ -1,19 +1,29 @@
 package dev.argus.web;
 
 import dev.argus.config.WebSettings;
-import java.net.InetAddress;
-import java.util.Set;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.IncomingConnection;
-import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,78 +34,113 @@ import org.slf4j.LoggerFactory;
  * argus.web.refused-connections} get one answer each, which says that there are too many; any
  * further one is closed at once, rather than left to wait where nobody looks.
  *
- * <p>Pekko HTTP's own graceful termination would do for a server whose requests are short. It cuts
- * a connection without a request in progress at once, and so loses an answer that was given but not
- * yet sent: here that is what every waiting client is told at the end. Safe for use by many
- * threads.
+ * <p>Pekko HTTP's own server would do if requests were short. At a stop it cuts a connection
+ * without a request in progress, and so loses an answer that was given but not yet sent: here that
+ * is what every waiting client is told at the end. Nor does it say when an answer is sent. So its
+ * HTTP layer is put on the TCP layer here, where a connection ends after its last byte. Safe for
+ * use by many threads.
  */
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-  private final Materializer materializer;
+  private final ActorSystem<?> system;
+  private final ServerSettings server;
+  private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
   private final RequestHandler routes;
   private final RequestHandler refusals;
   private final WebMetrics metrics;
   private final WebSettings settings;
   private final AtomicInteger count = new AtomicInteger();
-  private final Set<ConnectionStage.Control> open = ConcurrentHashMap.newKeySet();
+  private final Map<ConnectionStage.Control, CompletionStage<Done>> open =
+      new ConcurrentHashMap<>();
   private volatile boolean finishing;
 
   /**
+   * @param tls what lies between HTTP and TCP
    * @param routes answers on connections that are served
    * @param refusals answers on those beyond
    */
   Connections(
       ActorSystem<?> system,
+      BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls,
       RequestHandler routes,
       RequestHandler refusals,
       WebMetrics metrics,
       WebSettings settings) {
-    this.materializer = Materializer.matFromSystem(system);
+    this.system = system;
+    this.server = ServerSettings.create(system.classicSystem());
+    this.http = Http.get(system).serverLayer(server).atop(tls);
     this.routes = routes;
     this.refusals = refusals;
     this.metrics = metrics;
     this.settings = settings;
   }
 
+  /** Opens the port, and accepts connections until it is unbound. Fails if it cannot be opened. */
+  CompletionStage<Tcp.ServerBinding> bind() {
+    return Tcp.get(system.classicSystem())
+        .bind(
+            settings.host(),
+            settings.port(),
+            server.getBacklog(),
+            server.getSocketOptions(),
+            false,
+            Optional.of(settings.idleTimeout()))
+        .to(Sink.foreach(this::accept))
+        .run(system);
+  }
+
   /** Serves a connection until it ends, refuses it, or closes it. Never fails. */
-  void accept(IncomingConnection connection) {
+  private void accept(Tcp.IncomingConnection connection) {
     int number = count.incrementAndGet();
-    InetAddress address = connection.remoteAddress().getAddress();
     try {
       if (number <= settings.maxConnections()) {
-        run(
-            connection,
-            new ConnectionStage(
-                address, routes, settings.requestIdleTimeout(), false, this::opened));
+        run(connection, routes, settings.requestIdleTimeout(), false);
         return;
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
       if (number <= settings.maxConnections() + settings.refusedConnections()) {
-        run(
-            connection,
-            new ConnectionStage(address, refusals, settings.refusalTimeout(), true, this::opened));
+        run(connection, refusals, settings.refusalTimeout(), true);
         return;
       }
-      connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
+      connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
     } catch (RuntimeException e) {
       // The stream of connections must not end with this one.
-      LOG.warn("a connection from {} is not served: {}", address, e.toString());
+      LOG.warn("a connection from {} is not served: {}", connection.remoteAddress(), e.toString());
     }
     count.decrementAndGet();
   }
 
-  private void run(IncomingConnection connection, ConnectionStage stage) {
+  private void run(
+      Tcp.IncomingConnection connection,
+      RequestHandler handler,
+      Duration idleTimeout,
+      boolean once) {
+    CompletableFuture<Done> closed = new CompletableFuture<>();
+    ConnectionStage stage =
+        new ConnectionStage(
+            connection.remoteAddress().getAddress(),
+            handler,
+            idleTimeout,
+            once,
+            control -> opened(control, closed));
     connection
-        .handleWith(Flow.fromGraph(stage), materializer)
-        .ended()
-        .whenComplete((ended, failure) -> count.decrementAndGet());
+        .handleWith(
+            Flow.of(ByteString.class)
+                .watchTermination(Keep.right())
+                .viaMat(Flow.fromGraph(stage).join(http), Keep.left()),
+            system)
+        .whenComplete(
+            (done, failure) -> {
+              count.decrementAndGet();
+              closed.complete(Done.getInstance());
+            });
   }
 
   /** Before its first request: a stop that comes between must wait for its answer. */
-  private void opened(ConnectionStage.Control connection) {
-    open.add(connection);
-    connection.ended().whenComplete((ended, failure) -> open.remove(connection));
+  private void opened(ConnectionStage.Control connection, CompletionStage<Done> closed) {
+    open.put(connection, closed);
+    closed.whenComplete((done, failure) -> open.remove(connection));
     if (finishing) {
       connection.finish();
     }
@@ -109,19 +154,19 @@ final class Connections {
   /** Ends every connection after the answer to its request in progress; done when all have. */
   CompletionStage<Done> finish() {
     finishing = true;
-    CompletableFuture<?>[] ended =
-        open.stream()
+    CompletableFuture<?>[] closed =
+        open.entrySet().stream()
             .map(
-                control -> {
-                  control.finish();
-                  return control.ended().toCompletableFuture();
+                connection -> {
+                  connection.getKey().finish();
+                  return connection.getValue().toCompletableFuture();
                 })
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(ended).thenApply(all -> Done.getInstance());
+    return CompletableFuture.allOf(closed).thenApply(all -> Done.getInstance());
   }
 
   /** Ends what is left. */
   void abort() {
-    open.forEach(ConnectionStage.Control::abort);
+    open.keySet().forEach(ConnectionStage.Control::abort);
   }
 }

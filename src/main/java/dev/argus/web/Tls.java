@@ -20,14 +20,21 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import org.apache.pekko.http.javadsl.ConnectionContext;
-import org.apache.pekko.http.javadsl.HttpsConnectionContext;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.pki.pem.DERPrivateKeyLoader;
 import org.apache.pekko.pki.pem.PEMDecoder;
 import org.apache.pekko.pki.pem.PEMLoadingException;
+import org.apache.pekko.stream.TLSClosing;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.TLS;
+import org.apache.pekko.stream.javadsl.TLSPlacebo;
+import org.apache.pekko.util.ByteString;
 
 /**
  * HTTPS from PEM files: TLS 1.2 or later. The files are read once, so a new certificate needs a
@@ -41,17 +48,31 @@ final class Tls {
   private Tls() {}
 
   /**
-   * What a server that speaks HTTPS needs.
+   * What lies between the HTTP and the TCP of every connection: TLS if it is set, else nothing.
    *
    * @throws InvalidSettingException if a file cannot be read, holds something else, or the two do
    *     not belong together
    */
-  static HttpsConnectionContext context(TlsSettings settings) {
+  static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> layer(
+      Optional<TlsSettings> settings) {
+    if (settings.isEmpty()) {
+      return plain();
+    }
+    SSLContext context = context(settings.get());
+    return TLS.create(() -> engine(context), TLSClosing.eagerClose());
+  }
+
+  @SuppressWarnings("unchecked") // Pekko's placebo makes a subtype of what its server takes
+  private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+    return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>)
+        (BidiFlow<?, ?, ?, ?, ?>) TLSPlacebo.getInstance();
+  }
+
+  private static SSLContext context(TlsSettings settings) {
     Certificate[] chain = chain(settings.certificate());
     PrivateKey key = privateKey(settings.privateKey());
     checkPair(settings, chain[0], key);
-    SSLContext context = context(chain, key);
-    return ConnectionContext.httpsServer(() -> engine(context));
+    return context(chain, key);
   }
 
   private static SSLEngine engine(SSLContext context) {

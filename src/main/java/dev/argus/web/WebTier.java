@@ -13,7 +13,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +29,8 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.HttpsConnectionContext;
-import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.stream.UniqueKillSwitch;
-import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Tcp;
 
 /**
  * The web tier of one process: its actors, its reply stream and its HTTP server.
@@ -73,7 +68,7 @@ public final class WebTier {
 
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
-  private final ServerBinding binding;
+  private final Tcp.ServerBinding binding;
   private final Connections connections;
   private final UniqueKillSwitch replies;
   private final Admission admission;
@@ -82,7 +77,7 @@ public final class WebTier {
   private WebTier(
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
-      ServerBinding binding,
+      Tcp.ServerBinding binding,
       Connections connections,
       UniqueKillSwitch replies,
       Admission admission,
@@ -106,7 +101,7 @@ public final class WebTier {
       ActorSystem<?> system, ArgusSettings settings, Admission admission, Dependencies deps) {
     StaticFiles pages = new StaticFiles();
     Entrance entrance = Entrance.of(settings.web(), pages.paths());
-    Optional<HttpsConnectionContext> tls = settings.web().tls().map(Tls::context);
+    var tls = Tls.layer(settings.web().tls());
     WebMetrics metrics = new WebMetrics(deps.metrics(), deps.clock());
     metrics.watch(admission);
     Ledger ledger = new Ledger(settings.ledger(), deps.clock());
@@ -211,13 +206,12 @@ public final class WebTier {
     Connections connections =
         new Connections(
             system,
+            tls,
             routes,
             new Overfull(routes, refusedBodies, responses, entrance, metrics, settings.web()),
             metrics,
             settings.web());
     metrics.watch(connections);
-    ServerBuilder server =
-        Http.get(system).newServerAt(settings.web().host(), settings.web().port());
     return nodes
         .createOwnQueue()
         .exceptionally(
@@ -226,13 +220,7 @@ public final class WebTier {
               system.log().warn("the response queue is not there yet: {}", failure.toString());
               return Done.getInstance();
             })
-        .thenCompose(
-            created ->
-                tls.map(server::enableHttps)
-                    .orElse(server)
-                    .connectionSource()
-                    .to(Sink.foreach(connections::accept))
-                    .run(system))
+        .thenCompose(created -> connections.bind())
         .thenApply(
             binding ->
                 new WebTier(
