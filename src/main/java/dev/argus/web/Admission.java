@@ -2,7 +2,6 @@ package dev.argus.web;
 
 import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +16,6 @@ public final class Admission {
   private final int maxInFlight;
   private final int maxBodies;
   private final long maxBufferedBytes;
-  private final Duration retryAfter;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger bodies = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -27,7 +25,6 @@ public final class Admission {
     this.maxInFlight = settings.maxInFlight();
     this.maxBodies = settings.maxBodies();
     this.maxBufferedBytes = settings.maxBufferedBytes();
-    this.retryAfter = settings.retryAfter();
   }
 
   /** A permit for one photo of at most so many bytes, or the limit that Argus is at. */
@@ -53,8 +50,7 @@ public final class Admission {
   private Refusal refusal(Refusal.Reason reason, String what) {
     return new Refusal(
         reason,
-        Problem.Kind.OVERLOADED.because(what + " as Argus takes at once. Send it again later."),
-        retryAfter);
+        Problem.Kind.OVERLOADED.because(what + " as Argus takes at once. Send it again later."));
   }
 
   /** Photos accepted, so that an answer is owed, and not answered yet. */

@@ -3,10 +3,12 @@ package dev.argus.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.argus.config.WebSettings;
+import dev.argus.protocol.Problem;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * How fast each client sends: a token bucket for each, of which a photo takes one token.
@@ -39,6 +41,16 @@ final class ClientRates {
     return probe.isConsumed()
         ? Duration.ZERO
         : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+  }
+
+  /** What a client is told that has to pause for so long. */
+  Refusal refusal(Duration pause) {
+    return new Refusal(
+        Refusal.Reason.CLIENT_RATE,
+        Problem.Kind.RATE_LIMITED.because(
+            "A client may send %,d photos at once and %,d each second after that."
+                .formatted(burst, rate)),
+        Optional.of(pause));
   }
 
   private Bucket fullBucket() {

@@ -1,8 +1,8 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -17,26 +17,27 @@ final class Door {
   private final Ledger ledger;
   private final ClientRates rates;
   private final Supplier<Duration> timeToAnswer;
+  private final Duration deadline;
   private final WebMetrics metrics;
-  private final WebSettings settings;
 
   /**
    * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
    *     to its maximum; zero if unknown
+   * @param deadline how long a client waits for its answer at most
    */
   Door(
       Admission admission,
       Ledger ledger,
       ClientRates rates,
       Supplier<Duration> timeToAnswer,
-      WebMetrics metrics,
-      WebSettings settings) {
+      Duration deadline,
+      WebMetrics metrics) {
     this.admission = admission;
     this.ledger = ledger;
     this.rates = rates;
     this.timeToAnswer = timeToAnswer;
+    this.deadline = deadline;
     this.metrics = metrics;
-    this.settings = settings;
   }
 
   /** A permit for one photo of at most so many bytes, or why not. */
@@ -51,28 +52,22 @@ final class Door {
   private Verdict judge(Principal principal, long bytes) {
     Duration pause = rates.take(principal.clientKey());
     if (!pause.isZero()) {
-      return new Refusal(
-          Refusal.Reason.CLIENT_RATE,
-          Problem.Kind.RATE_LIMITED.because(
-              "A client may send %,d photos at once and %,d each second after that."
-                  .formatted(settings.clientBurst(), settings.clientRate())),
-          pause);
+      return rates.refusal(pause);
     }
-    Duration excess = timeToAnswer.get().minus(settings.deadline());
+    Duration excess = timeToAnswer.get().minus(deadline);
     if (!excess.isNegative() && !excess.isZero()) {
       return new Refusal(
           Refusal.Reason.DEADLINE,
           Problem.Kind.OVERLOADED.because(
               "So many photos wait that all app nodes together could not answer this one within"
-                  + " %d s.".formatted(settings.deadline().toSeconds())),
-          excess);
+                  + " %d s.".formatted(deadline.toSeconds())),
+          Optional.of(excess));
     }
     if (ledger.isFull()) {
       return new Refusal(
           Refusal.Reason.PENDING,
           Problem.Kind.OVERLOADED.because(
-              "As many photos are pending as Argus keeps account of. Send it again later."),
-          settings.retryAfter());
+              "As many photos are pending as Argus keeps account of. Send it again later."));
     }
     return admission.tryAdmit(bytes);
   }

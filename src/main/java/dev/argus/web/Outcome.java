@@ -28,7 +28,7 @@ sealed interface Outcome {
     }
 
     Refused(Refusal refusal) {
-      this(refusal.problem(), Optional.of(refusal.retryAfter()));
+      this(refusal.problem(), refusal.retryAfter());
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -20,8 +19,7 @@ final class Overfull implements RequestHandler {
       RefusedBodies bodies,
       Responses responses,
       Entrance entrance,
-      WebMetrics metrics,
-      WebSettings settings) {
+      WebMetrics metrics) {
     this.routes = routes;
     this.bodies = bodies;
     this.responses = responses;
@@ -31,8 +29,7 @@ final class Overfull implements RequestHandler {
         new Refusal(
             Refusal.Reason.CONNECTIONS,
             Problem.Kind.OVERLOADED.because(
-                "As many connections are open as Argus serves at once. Try again later."),
-            settings.retryAfter());
+                "As many connections are open as Argus serves at once. Try again later."));
   }
 
   @Override

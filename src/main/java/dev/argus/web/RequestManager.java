@@ -117,8 +117,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
     return new Refusal(
         Refusal.Reason.POLLS,
         Problem.Kind.OVERLOADED.because(
-            "As many clients wait for results as Argus lets wait. Ask again without waiting."),
-        dependencies.settings().retryAfter());
+            "As many clients wait for results as Argus lets wait. Ask again without waiting."));
   }
 
   private Behavior<Command> onStop(Stop stop) {

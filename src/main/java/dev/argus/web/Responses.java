@@ -79,7 +79,10 @@ final class Responses {
   /** What a client is told that is not served. */
   HttpResponse refusal(Refusal refusal, boolean asText) {
     return problem(
-        refusal.problem(), Codec.toJsonNode(refusal.problem()), refusal.retryAfter(), asText);
+        refusal.problem(),
+        Codec.toJsonNode(refusal.problem()),
+        refusal.retryAfter().orElse(retryAfter),
+        asText);
   }
 
   HttpResponse text(int status, String body) {

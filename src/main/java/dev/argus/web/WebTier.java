@@ -163,8 +163,8 @@ public final class WebTier {
             ledger,
             new ClientRates(settings.web(), deps.clock()),
             deps.timeToAnswer(),
-            metrics,
-            settings.web());
+            settings.web().deadline(),
+            metrics);
     WebRoutes routes =
         new WebRoutes(
             system,
@@ -208,7 +208,7 @@ public final class WebTier {
             system,
             tls,
             routes,
-            new Overfull(routes, refusedBodies, responses, entrance, metrics, settings.web()),
+            new Overfull(routes, refusedBodies, responses, entrance, metrics),
             metrics,
             settings.web());
     metrics.watch(connections);
