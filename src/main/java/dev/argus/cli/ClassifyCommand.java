@@ -79,14 +79,14 @@ final class ClassifyCommand implements Callable<Integer> {
     ByteString photo;
     try {
       long size = Files.size(file);
-      if (size > settings.web().maxPhotoBytes()) {
+      if (size > settings.web().uploads().maxPhotoBytes()) {
         return CompletableFuture.completedFuture(
             new ClassifyReply.Failed(
                 id,
                 name,
                 Problem.Kind.TOO_LARGE.because(
                     "A photo may have %,d bytes, this one has %,d."
-                        .formatted(settings.web().maxPhotoBytes(), size))));
+                        .formatted(settings.web().uploads().maxPhotoBytes(), size))));
       }
       photo = ByteString.fromArrayUnsafe(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {

@@ -187,7 +187,7 @@ final class DeadCommand {
               ports.system(),
               ports.store(),
               ports.requests(),
-              settings.web().deadline(),
+              settings.web().requests().deadline(),
               InstantSource.system()));
     } finally {
       out().flush();

@@ -1,8 +1,8 @@
 package dev.argus.cli;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.ConnectionSettings;
 import dev.argus.config.InvalidSettingException;
-import dev.argus.config.WebSettings;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.Forecast;
 import dev.argus.scaling.ScalerActor;
@@ -32,7 +32,8 @@ final class WebNode implements AutoCloseable {
   private final ActorRef<ScalerActor.Command> scaler;
   private final Duration stopLimit;
 
-  private WebNode(WebTier webTier, ActorRef<ScalerActor.Command> scaler, WebSettings settings) {
+  private WebNode(
+      WebTier webTier, ActorRef<ScalerActor.Command> scaler, ConnectionSettings settings) {
     this.webTier = webTier;
     this.scaler = scaler;
     this.stopLimit = settings.stopTimeout().plus(STOP_SLACK);
@@ -50,7 +51,7 @@ final class WebNode implements AutoCloseable {
     new ProcessorMetrics().bindTo(metrics);
     new JvmGcMetrics().bindTo(metrics);
     InstantSource clock = InstantSource.system();
-    Admission admission = new Admission(settings.web());
+    Admission admission = new Admission(settings.web().admission());
     DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
     // Without the controller in this process nobody here counts the queue: it stays unknown.
     Forecast forecast = new Forecast();
@@ -78,17 +79,17 @@ final class WebNode implements AutoCloseable {
                     () -> decisions.toJson().toString(),
                     metrics,
                     clock))
-            .handle((tier, failure) -> started(tier, failure, settings.web()))
+            .handle((tier, failure) -> started(tier, failure, settings.web().connections()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    return new WebNode(webTier, scaler, settings.web());
+    return new WebNode(webTier, scaler, settings.web().connections());
   }
 
-  private static WebTier started(WebTier tier, Throwable failure, WebSettings web) {
+  private static WebTier started(WebTier tier, Throwable failure, ConnectionSettings connections) {
     if (failure != null) {
       throw new InvalidSettingException(
           "cannot listen on %s:%d; if another program does, choose another port with ARGUS_WEB_PORT"
-                  .formatted(web.host(), web.port())
+                  .formatted(connections.host(), connections.port())
               + " (argus local: --port)",
           failure);
     }

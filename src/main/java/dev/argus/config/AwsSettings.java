@@ -37,7 +37,7 @@ public record AwsSettings(
         c.getInt("max-s3-connections"),
         c.getInt("max-s3-waiting"),
         c.getInt("max-waiting-sends"),
-        Checks.bytes(c, "max-object-size"),
+        Checks.bytes(c, "aws", "max-object-size"),
         c.getDuration("delete-linger"),
         c.getDuration("min-backoff"),
         c.getDuration("max-backoff"));

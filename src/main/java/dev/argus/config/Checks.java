@@ -64,10 +64,11 @@ final class Checks {
     }
   }
 
-  static int bytes(Config c, String path) {
-    long bytes = c.getBytes(path);
+  static int bytes(Config c, String section, String name) {
+    long bytes = c.getBytes(name);
     if (bytes > Integer.MAX_VALUE) {
-      throw new InvalidSettingException(path + ": expected less than 2 GiB, found " + bytes);
+      throw new InvalidSettingException(
+          "argus." + section + "." + name + ": expected less than 2 GiB, found " + bytes);
     }
     return (int) bytes;
   }

@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.AdmissionSettings;
 import dev.argus.protocol.Problem;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +21,7 @@ public final class Admission {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong buffered = new AtomicLong();
 
-  public Admission(WebSettings settings) {
+  public Admission(AdmissionSettings settings) {
     this.maxInFlight = settings.maxInFlight();
     this.maxBodies = settings.maxBodies();
     this.maxBufferedBytes = settings.maxBufferedBytes();

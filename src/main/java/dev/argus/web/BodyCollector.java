@@ -32,6 +32,10 @@ final class BodyCollector {
     return size > limit;
   }
 
+  long limit() {
+    return limit;
+  }
+
   long size() {
     return size;
   }

@@ -2,7 +2,7 @@ package dev.argus.web;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.argus.config.WebSettings;
+import dev.argus.config.ClientRateSettings;
 import dev.argus.protocol.Problem;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
@@ -23,9 +23,9 @@ final class ClientRates {
   private final TimeMeter time;
   private final Cache<String, Bucket> buckets;
 
-  ClientRates(WebSettings settings, InstantSource clock) {
-    this.rate = settings.clientRate();
-    this.burst = settings.clientBurst();
+  ClientRates(ClientRateSettings settings, InstantSource clock) {
+    this.rate = settings.rate();
+    this.burst = settings.burst();
     this.time = new ClockMeter(clock);
     this.buckets =
         Caffeine.newBuilder()

@@ -51,7 +51,8 @@ final class ClusterDuties {
         deps.store(),
         deps.requests(),
         deps.deadLetters(),
-        new Resend(deps.store(), deps.requests(), settings.web().deadline(), deps.clock()),
+        new Resend(
+            deps.store(), deps.requests(), settings.web().requests().deadline(), deps.clock()),
         deps.responseQueue(),
         unpublished::contains,
         () -> Overtaking.Evidence.head(nodes.evidence()),

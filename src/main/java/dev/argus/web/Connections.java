@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.ConnectionSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,8 @@ final class Connections {
   private final RequestHandler routes;
   private final RequestHandler refusals;
   private final WebMetrics metrics;
-  private final WebSettings settings;
+  private final ConnectionSettings settings;
+  private final Duration refusalTimeout;
   private final AtomicInteger count = new AtomicInteger();
   private final Map<ConnectionStage.Control, CompletionStage<Done>> open =
       new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ final class Connections {
    * @param tls what lies between HTTP and TCP
    * @param routes answers on connections that are served
    * @param refusals answers on those beyond
+   * @param refusalTimeout for one of those to send its request
    */
   Connections(
       ActorSystem<?> system,
@@ -66,7 +68,8 @@ final class Connections {
       RequestHandler routes,
       RequestHandler refusals,
       WebMetrics metrics,
-      WebSettings settings) {
+      ConnectionSettings settings,
+      Duration refusalTimeout) {
     this.system = system;
     this.server = ServerSettings.create(system.classicSystem());
     this.http = Http.get(system).serverLayer(server).atop(tls);
@@ -74,6 +77,7 @@ final class Connections {
     this.refusals = refusals;
     this.metrics = metrics;
     this.settings = settings;
+    this.refusalTimeout = refusalTimeout;
   }
 
   /** Opens the port, and accepts connections until it is unbound. Fails if it cannot be opened. */
@@ -94,13 +98,13 @@ final class Connections {
   private void accept(Tcp.IncomingConnection connection) {
     int number = count.incrementAndGet();
     try {
-      if (number <= settings.maxConnections()) {
+      if (number <= settings.maxOpen()) {
         run(connection, routes, settings.requestIdleTimeout(), false);
         return;
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
-      if (number <= settings.maxConnections() + settings.refusedConnections()) {
-        run(connection, refusals, settings.refusalTimeout(), true);
+      if (number <= settings.maxOpen() + settings.maxRefused()) {
+        run(connection, refusals, refusalTimeout, true);
         return;
       }
       connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);

@@ -22,11 +22,11 @@ final class Exposure {
   static boolean isLoopback(WebSettings settings, Tokens tokens) {
     InetAddress address;
     try {
-      address = InetAddress.getByName(settings.host());
+      address = InetAddress.getByName(settings.connections().host());
     } catch (UnknownHostException e) {
       throw new InvalidSettingException(
           "argus.web.host: expected an address or a name of this machine, found \""
-              + settings.host()
+              + settings.connections().host()
               + "\"",
           e);
     }
@@ -37,7 +37,7 @@ final class Exposure {
       if (!settings.access().allowAnonymous()) {
         throw new InvalidSettingException(
             "argus.web.host is "
-                + settings.host()
+                + settings.connections().host()
                 + ", so other machines could use Argus without a token; set argus.web.user-token"
                 + " (ARGUS_WEB_USER_TOKEN, or ARGUS_WEB_USER_TOKEN_FILE), or"
                 + " argus.web.allow-anonymous = true if something in front of Argus knows who"
@@ -46,14 +46,14 @@ final class Exposure {
       LOG.warn(
           "ANYBODY who reaches {}:{} can use Argus: argus.web.allow-anonymous is true and no token"
               + " is set",
-          settings.host(),
-          settings.port());
+          settings.connections().host(),
+          settings.connections().port());
     } else if (settings.tls().isEmpty()) {
       LOG.warn(
           "tokens and photos come to {}:{} in the clear, unless a proxy in front of Argus speaks"
               + " HTTPS; see argus.web.tls",
-          settings.host(),
-          settings.port());
+          settings.connections().host(),
+          settings.connections().port());
     }
     return false;
   }

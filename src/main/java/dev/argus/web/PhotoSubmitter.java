@@ -1,7 +1,6 @@
 package dev.argus.web;
 
 import dev.argus.config.ImageSettings;
-import dev.argus.config.WebSettings;
 import dev.argus.image.PhotoHeader;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.PhotoException;
@@ -30,19 +29,19 @@ final class PhotoSubmitter {
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
   private final IdempotencyKeys keys;
-  private final WebSettings settings;
+  private final Duration deadline;
   private final ImageSettings imageSettings;
 
   PhotoSubmitter(
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       IdempotencyKeys keys,
-      WebSettings settings,
+      Duration deadline,
       ImageSettings imageSettings) {
     this.system = system;
     this.requests = requests;
     this.keys = keys;
-    this.settings = settings;
+    this.deadline = deadline;
     this.imageSettings = imageSettings;
   }
 
@@ -82,12 +81,12 @@ final class PhotoSubmitter {
                     photo.name(),
                     permit,
                     TraceContext.of(upload.http()),
-                    settings.deadline(),
+                    deadline,
                     upload.preferences().pendingAfter(),
                     upload.client().gone(),
                     replyTo),
                 photo),
-        settings.deadline().plus(ASK_SLACK),
+        deadline.plus(ASK_SLACK),
         system.scheduler());
   }
 
@@ -110,7 +109,7 @@ final class PhotoSubmitter {
       throw new PhotoException(
           Problem.Kind.TOO_LARGE.because(
               "A photo may have %,d bytes, this one has %,d."
-                  .formatted(settings.maxPhotoBytes(), body.size())));
+                  .formatted(body.limit(), body.size())));
     }
     ByteString bytes = body.bytes();
     PhotoHeader header = PhotoHeader.read(bytes.toArrayUnsafe(), imageSettings);

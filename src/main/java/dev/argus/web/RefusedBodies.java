@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.RefusalSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -22,16 +22,16 @@ import org.apache.pekko.util.ByteString;
  */
 final class RefusedBodies {
   private final ActorSystem<?> system;
-  private final WebSettings settings;
+  private final RefusalSettings settings;
 
-  RefusedBodies(ActorSystem<?> system, WebSettings settings) {
+  RefusedBodies(ActorSystem<?> system, RefusalSettings settings) {
     this.system = system;
     this.settings = settings;
   }
 
   /** Done when the request may be answered; never fails. */
   CompletionStage<Done> pass(HttpRequest request) {
-    long limit = settings.refusedBodyBytes();
+    long limit = settings.maxBodyBytes();
     CompletableFuture<Done> passed = new CompletableFuture<>();
     if (request.entity().isStrict() // it came with the header
         || request.getHeader("Expect").isPresent()
@@ -55,7 +55,7 @@ final class RefusedBodies {
         .runWith(Sink.ignore(), system)
         .whenComplete((end, failure) -> passed.complete(Done.getInstance()));
     return passed.completeOnTimeout(
-        Done.getInstance(), settings.refusalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        Done.getInstance(), settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -63,6 +63,6 @@ final class RefusedBodies {
    */
   private CompletionStage<ByteString> pause() {
     return new CompletableFuture<ByteString>()
-        .orTimeout(settings.refusalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.RequestSettings;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.ClassifyReply;
@@ -97,7 +97,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       Ledger ledger,
       Set<PhotoId> unpublished,
       IntFunction<Duration> publishBackoff,
-      WebSettings settings,
+      RequestSettings settings,
       InstantSource clock) {}
 
   /**

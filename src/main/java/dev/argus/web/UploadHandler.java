@@ -1,9 +1,9 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
 import dev.argus.protocol.Problem;
 import dev.argus.web.Responses.NamedOutcome;
 import dev.argus.web.Responses.TextForm;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +22,12 @@ final class UploadHandler {
 
   private final UploadReader reader;
   private final Responses responses;
-  private final WebSettings settings;
+  private final Duration maxWait;
 
-  UploadHandler(UploadReader reader, Responses responses, WebSettings settings) {
+  UploadHandler(UploadReader reader, Responses responses, Duration maxWait) {
     this.reader = reader;
     this.responses = responses;
-    this.settings = settings;
+    this.maxWait = maxWait;
   }
 
   /**
@@ -38,7 +38,7 @@ final class UploadHandler {
    */
   CompletionStage<HttpResponse> handle(
       HttpRequest request, Client client, Principal principal, boolean plainFields) {
-    Preferences preferences = Preferences.of(request, settings.maxWait());
+    Preferences preferences = Preferences.of(request, maxWait);
     boolean asText = Responses.wantsText(request);
     return reader
         .read(request, client, principal, preferences)

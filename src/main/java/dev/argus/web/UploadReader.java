@@ -1,6 +1,6 @@
 package dev.argus.web;
 
-import dev.argus.config.WebSettings;
+import dev.argus.config.UploadSettings;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
@@ -29,14 +29,14 @@ final class UploadReader {
   private final Door door;
   private final RefusedBodies refusedBodies;
   private final PhotoSubmitter submitter;
-  private final WebSettings settings;
+  private final UploadSettings settings;
 
   UploadReader(
       ActorSystem<?> system,
       Door door,
       RefusedBodies refusedBodies,
       PhotoSubmitter submitter,
-      WebSettings settings) {
+      UploadSettings settings) {
     this.system = system;
     this.door = door;
     this.refusedBodies = refusedBodies;

@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.config.HeartbeatSettings;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
@@ -57,7 +58,7 @@ final class WebNodes {
   private final ObjectStore store;
   private final QueueAdmin queues;
   private final Self self;
-  private final Duration interval;
+  private final Duration watched;
   private final Duration expiry;
   private final InstantSource clock;
   private boolean beaten;
@@ -71,15 +72,14 @@ final class WebNodes {
       ObjectStore store,
       QueueAdmin queues,
       Self self,
-      Duration interval,
-      Duration expiry,
+      HeartbeatSettings settings,
       InstantSource clock) {
     this.system = system;
     this.store = store;
     this.queues = queues;
     this.self = self;
-    this.interval = interval;
-    this.expiry = expiry;
+    this.watched = settings.interval().multipliedBy(WATCHED_INTERVALS);
+    this.expiry = settings.queueExpiry();
     this.clock = clock;
   }
 
@@ -171,7 +171,7 @@ final class WebNodes {
         continue; // not written by Argus, so not ours to judge
       }
       Heartbeat heartbeat = node.heartbeat().get();
-      if (heartbeat.at().plus(interval.multipliedBy(WATCHED_INTERVALS)).isAfter(now)) {
+      if (heartbeat.at().plus(watched).isAfter(now)) {
         told.add(heartbeat.evidence());
       }
       if (heartbeat.at().plus(expiry).isAfter(now)) {
@@ -182,7 +182,7 @@ final class WebNodes {
           before != null && before.lastBeat().equals(heartbeat.at())
               ? before
               : new Silent(heartbeat.at(), now);
-      if (since.seenSince().plus(interval.multipliedBy(WATCHED_INTERVALS)).isAfter(now)) {
+      if (since.seenSince().plus(watched).isAfter(now)) {
         stillSilent.put(node.queue(), since);
       } else {
         removed = removed.thenCompose(done -> remove(node.queue(), heartbeat.at()));

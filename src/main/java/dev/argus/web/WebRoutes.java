@@ -2,7 +2,6 @@ package dev.argus.web;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.argus.config.WebSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
 import dev.argus.protocol.PhotoException;
@@ -53,7 +52,7 @@ final class WebRoutes implements RequestHandler {
   private final Entrance entrance;
   private final Supplier<String> metricsText;
   private final Supplier<String> decisionsJson;
-  private final WebSettings settings;
+  private final Duration maxWait;
 
   WebRoutes(
       ActorSystem<?> system,
@@ -69,7 +68,7 @@ final class WebRoutes implements RequestHandler {
       Entrance entrance,
       Supplier<String> metricsText,
       Supplier<String> decisionsJson,
-      WebSettings settings) {
+      Duration maxWait) {
     this.system = system;
     this.uploads = uploads;
     this.refusedBodies = refusedBodies;
@@ -83,7 +82,7 @@ final class WebRoutes implements RequestHandler {
     this.entrance = entrance;
     this.metricsText = metricsText;
     this.decisionsJson = decisionsJson;
-    this.settings = settings;
+    this.maxWait = maxWait;
   }
 
   @Override
@@ -152,7 +151,7 @@ final class WebRoutes implements RequestHandler {
           responses.problem(
               Problem.Kind.NOT_FOUND.because("That is not the id of a photo."), asText));
     }
-    Preferences preferences = Preferences.of(request, settings.maxWait());
+    Preferences preferences = Preferences.of(request, maxWait);
     Optional<Duration> wait = preferences.patience().filter(w -> !w.isZero());
     CompletionStage<Outcome> outcome =
         wait.isPresent()

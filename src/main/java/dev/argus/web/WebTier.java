@@ -107,7 +107,7 @@ public final class WebTier {
     Ledger ledger = new Ledger(settings.ledger(), deps.clock());
     LedgerMetrics ledgerMetrics = new LedgerMetrics(deps.metrics(), ledger);
     ResultLookup lookup = new ResultLookup(deps.store(), settings.retention().results());
-    Responses responses = new Responses(settings.web().retryAfter());
+    Responses responses = new Responses(settings.web().refusals().retryAfter());
     ActorRef<ReplyRouter.Command> router =
         system.systemActorOf(ReplyRouter.create(), "reply-router", Props.empty());
     Backoff publishBackoff = new Backoff(settings.aws().minBackoff(), settings.aws().maxBackoff());
@@ -126,7 +126,7 @@ public final class WebTier {
                     unpublished,
                     attempt ->
                         publishBackoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
-                    settings.web(),
+                    settings.web().requests(),
                     deps.clock()),
                 metrics),
             "requests",
@@ -136,7 +136,7 @@ public final class WebTier {
     boolean scales = settings.scaling().enabled();
     ActorRef<WebNodeActor.Command> self =
         system.systemActorOf(
-            restarting(WebNodeActor.create(nodes, scales, settings.web().heartbeatInterval())),
+            restarting(WebNodeActor.create(nodes, scales, settings.web().heartbeat().interval())),
             "web-node",
             Props.empty());
     if (scales) {
@@ -156,14 +156,14 @@ public final class WebTier {
                 () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
                 metrics)
             .run(deps.responses(), settings.web().replyParallelism());
-    RefusedBodies refusedBodies = new RefusedBodies(system, settings.web());
+    RefusedBodies refusedBodies = new RefusedBodies(system, settings.web().refusals());
     Door door =
         new Door(
             admission,
             ledger,
-            new ClientRates(settings.web(), deps.clock()),
+            new ClientRates(settings.web().clientRates(), deps.clock()),
             deps.timeToAnswer(),
-            settings.web().deadline(),
+            settings.web().requests().deadline(),
             metrics);
     WebRoutes routes =
         new WebRoutes(
@@ -177,11 +177,11 @@ public final class WebTier {
                         system,
                         requests,
                         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
-                        settings.web(),
+                        settings.web().requests().deadline(),
                         settings.image()),
-                    settings.web()),
+                    settings.web().uploads()),
                 responses,
-                settings.web()),
+                settings.web().requests().maxWait()),
             refusedBodies,
             requests,
             lookup,
@@ -195,14 +195,18 @@ public final class WebTier {
             responses,
             new DeadLetterRoutes(
                 new DeadLetterAdmin(
-                    system, deps.store(), deps.requests(), settings.web().deadline(), deps.clock()),
+                    system,
+                    deps.store(),
+                    deps.requests(),
+                    settings.web().requests().deadline(),
+                    deps.clock()),
                 responses),
             metrics,
             pages,
             entrance,
             ledgerMetrics::scrape,
             deps.decisionsJson(),
-            settings.web());
+            settings.web().requests().maxWait());
     Connections connections =
         new Connections(
             system,
@@ -210,7 +214,8 @@ public final class WebTier {
             routes,
             new Overfull(routes, refusedBodies, responses, entrance, metrics),
             metrics,
-            settings.web());
+            settings.web().connections(),
+            settings.web().refusals().timeout());
     metrics.watch(connections);
     return nodes
         .createOwnQueue()
@@ -230,7 +235,7 @@ public final class WebTier {
                     connections,
                     replies,
                     admission,
-                    settings.web().stopTimeout()));
+                    settings.web().connections().stopTimeout()));
   }
 
   private static WebNodes webNodes(
@@ -243,8 +248,7 @@ public final class WebTier {
             deps.responseQueue(),
             UUID.randomUUID().toString(),
             () -> overtaking.evidence(deps.clock().instant())),
-        settings.web().heartbeatInterval(),
-        settings.web().responseQueueExpiry(),
+        settings.web().heartbeat(),
         deps.clock());
   }
 

@@ -15,8 +15,8 @@ class ArgusSettingsTest {
     assertThat(settings.names().responseQueue()).isEqualTo("argus-responses");
     assertThat(settings.names().deadLetterQueue()).isEqualTo("argus-requests-dead");
     assertThat(settings.scaling().maxWorkers()).isEqualTo(19);
-    assertThat(settings.web().deadline()).isEqualTo(Duration.ofSeconds(300));
-    assertThat(settings.web().inlineLimitBytes()).isEqualTo(48 * 1024);
+    assertThat(settings.web().requests().deadline()).isEqualTo(Duration.ofSeconds(300));
+    assertThat(settings.web().requests().inlineLimitBytes()).isEqualTo(48 * 1024);
   }
 
   @Test
@@ -28,7 +28,7 @@ class ArgusSettingsTest {
                 "ARGUS_WORKER_IDLE_LIMIT", "90s",
                 "ARGUS_EC2_SECURITY_GROUPS", "sg-1,sg-2",
                 "ARGUS_SCALING_ENABLED", "false"));
-    assertThat(settings.web().maxInFlight()).isEqualTo(7);
+    assertThat(settings.web().admission().maxInFlight()).isEqualTo(7);
     assertThat(settings.worker().idleLimit()).isEqualTo(Duration.ofSeconds(90));
     assertThat(settings.ec2().securityGroups()).containsExactly("sg-1", "sg-2");
     assertThat(settings.scaling().enabled()).isFalse();
@@ -81,6 +81,9 @@ class ArgusSettingsTest {
         .hasMessageContaining("argus.web.port")
         .hasMessageContaining("0 to 65535")
         .hasMessageContaining("70000");
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WEB_MAX_PHOTO_SIZE", "3GiB")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.web.max-photo-size: expected less than 2 GiB");
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WORKER_MAX_HELD", "many")))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("max-held");

@@ -79,7 +79,7 @@ public final class InMemoryCluster implements AutoCloseable {
         WebTier.start(
                 system,
                 settings,
-                new Admission(settings.web()),
+                new Admission(settings.web().admission()),
                 new WebTier.Dependencies(
                     seen.requests(),
                     seen.responses(),

@@ -22,7 +22,7 @@ class AdmissionTest {
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
     }
-    return new Admission(ArgusSettings.load(environment).web());
+    return new Admission(ArgusSettings.load(environment).web().admission());
   }
 
   private static Admission.Permit admit(Admission admission, long bytes) {

@@ -15,7 +15,8 @@ class ClientRatesTest {
   private final ClientRates rates =
       new ClientRates(
           ArgusSettings.load(Map.of("ARGUS_WEB_CLIENT_RATE", "4", "ARGUS_WEB_CLIENT_BURST", "10"))
-              .web(),
+              .web()
+              .clientRates(),
           clock);
 
   private int sendWhileAllowed(String client) {
@@ -53,7 +54,7 @@ class ClientRatesTest {
 
   @Test
   void theDefaultsLetAThousandUploadsOfOneClientThrough() {
-    ClientRates defaults = new ClientRates(ArgusSettings.load(Map.of()).web(), clock);
+    ClientRates defaults = new ClientRates(ArgusSettings.load(Map.of()).web().clientRates(), clock);
     for (int i = 0; i < 1000; i++) {
       assertThat(defaults.take("a")).isZero();
     }

@@ -80,7 +80,7 @@ class IdempotentUploadTest {
         WebTier.start(
                 kit.system(),
                 settings,
-                new Admission(settings.web()),
+                new Admission(settings.web().admission()),
                 InMemoryWeb.dependencies(requests, responses, store))
             .toCompletableFuture()
             .join();

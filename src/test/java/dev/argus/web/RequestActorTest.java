@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
-import dev.argus.config.WebSettings;
+import dev.argus.config.RequestSettings;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyReply;
@@ -39,7 +39,7 @@ class RequestActorTest {
   private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
   private static final ArgusSettings ARGUS =
       ArgusSettings.load(Map.of("ARGUS_WEB_INLINE_LIMIT", "100B"));
-  private static final WebSettings SETTINGS = ARGUS.web();
+  private static final RequestSettings SETTINGS = ARGUS.web().requests();
   private static final Duration DEADLINE = Duration.ofSeconds(300);
 
   private final ManualTime time = ManualTime.get(KIT.system());
@@ -48,7 +48,7 @@ class RequestActorTest {
   private final ActorRef<ReplyRouter.Command> router = KIT.spawn(ReplyRouter.create());
   private final TestProbe<Outcome> client = KIT.createTestProbe();
   private final TestProbe<ReplyRouter.Routed> routed = KIT.createTestProbe();
-  private final Admission admission = new Admission(SETTINGS);
+  private final Admission admission = new Admission(ARGUS.web().admission());
   private final Ledger ledger = new Ledger(ARGUS.ledger(), InstantSource.system());
   private final AtomicInteger woken = new AtomicInteger();
   private final Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet();

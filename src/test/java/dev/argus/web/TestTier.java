@@ -36,7 +36,7 @@ final class TestTier implements AutoCloseable {
           WebTier.start(
                   kit.system(),
                   loaded,
-                  new Admission(loaded.web()),
+                  new Admission(loaded.web().admission()),
                   InMemoryWeb.dependencies(requests, responses, store))
               .toCompletableFuture()
               .join();

@@ -60,7 +60,7 @@ final class TierUnderTest implements AutoCloseable {
         WebTier.start(
                 kit.system(),
                 loaded,
-                new Admission(loaded.web()),
+                new Admission(loaded.web().admission()),
                 InMemoryWeb.dependencies(
                     requests, responses, store, () -> {}, () -> timeToAnswer, clock))
             .toCompletableFuture()

@@ -71,7 +71,7 @@ class TwoWebNodesTest {
           WebTier.start(
                   kit.system(),
                   settings,
-                  new Admission(settings.web()),
+                  new Admission(settings.web().admission()),
                   new WebTier.Dependencies(
                       requests,
                       queues.named(queue),

@@ -2,6 +2,7 @@ package dev.argus.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argus.config.HeartbeatSettings;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.simulation.InMemoryObjectStore;
@@ -41,8 +42,7 @@ class WebNodesTest {
             store,
             queues,
             new WebNodes.Self(queue, owner, () -> evidence),
-            INTERVAL,
-            EXPIRY,
+            new HeartbeatSettings(INTERVAL, EXPIRY),
             clock);
     node.createOwnQueue().toCompletableFuture().join();
     return node;

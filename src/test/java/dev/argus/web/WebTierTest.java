@@ -73,7 +73,7 @@ class WebTierTest {
         WebTier.start(
                 kit.system(),
                 loaded,
-                new Admission(loaded.web()),
+                new Admission(loaded.web().admission()),
                 InMemoryWeb.dependencies(
                     requests,
                     responses,
