@@ -43,6 +43,7 @@ final class ConnectionStage
   private final Consumer<Control> opened;
 
   /**
+   * @param handler never fails
    * @param idleTimeout the connection is closed when no request is in progress for so long
    * @param once whether the first answer is the last
    * @param opened told of the connection before its first request is

@@ -58,8 +58,8 @@ final class Connections {
 
   /**
    * @param tls what lies between HTTP and TCP
-   * @param routes answers on connections that are served
-   * @param refusals answers on those beyond
+   * @param routes answers on connections that are served; never fails
+   * @param refusals answers on those beyond; never fails
    * @param refusalTimeout for one of those to send its request
    */
   Connections(

@@ -7,6 +7,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /** Answers requests. */
 @FunctionalInterface
 interface RequestHandler {
-  /** The answer to one request; never fails. */
+  /** The answer to one request; may fail or throw, of which {@link EveryAnswer} makes a problem. */
   CompletionStage<HttpResponse> handle(HttpRequest request, Client client);
 }

@@ -114,7 +114,9 @@ class SecretsTest {
         }) {
       assertThat(holder.toString()).doesNotContain(USER).doesNotContain(OPERATOR);
     }
-    assertThat(settings.toString()).contains("web=WebSettings[connections=ConnectionSettings[host=127.0.0.1").contains("***");
+    assertThat(settings.toString())
+        .contains("web=WebSettings[connections=ConnectionSettings[host=127.0.0.1")
+        .contains("***");
     assertThat(new Secret(USER)).hasToString("***").isEqualTo(new Secret(USER));
     assertThatThrownBy(() -> ArgusSettings.from(settings.config()).web().access().tokens())
         .as("masked settings do not open the door")

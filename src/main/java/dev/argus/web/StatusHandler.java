@@ -1,0 +1,69 @@
+package dev.argus.web;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
+
+/** Answers those who watch Argus: load balancers, Prometheus and operators. */
+final class StatusHandler {
+  private static final ContentType PROMETHEUS =
+      ContentTypes.parse("text/plain; version=0.0.4; charset=utf-8");
+
+  private final Entrance entrance;
+  private final Readiness readiness;
+  private final Supplier<String> metricsText;
+  private final Supplier<String> decisionsJson;
+  private final Responses responses;
+
+  StatusHandler(
+      Entrance entrance,
+      Readiness readiness,
+      Supplier<String> metricsText,
+      Supplier<String> decisionsJson,
+      Responses responses) {
+    this.entrance = entrance;
+    this.readiness = readiness;
+    this.metricsText = metricsText;
+    this.decisionsJson = decisionsJson;
+    this.responses = responses;
+  }
+
+  /** This process lives. */
+  HttpResponse live() {
+    return responses.text(200, "ok\n");
+  }
+
+  /** Whether this web node can serve; what is wrong is told only to those who are trusted. */
+  CompletionStage<HttpResponse> ready(Principal principal) {
+    boolean inFull = entrance.trusts(principal);
+    return readiness
+        .check()
+        .thenApply(
+            states -> {
+              boolean ready = states.values().stream().allMatch(Readiness.OK::equals);
+              ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", ready);
+              ObjectNode checks = body.putObject("checks");
+              for (Map.Entry<String, String> state : states.entrySet()) {
+                boolean tell = inFull || state.getValue().equals(Readiness.OK);
+                checks.put(state.getKey(), tell ? state.getValue() : Readiness.UNREACHABLE);
+              }
+              return responses.readiness(ready, body);
+            });
+  }
+
+  /** The metrics in the Prometheus text format. */
+  HttpResponse metrics() {
+    return HttpResponse.create().withEntity(PROMETHEUS, ByteString.fromString(metricsText.get()));
+  }
+
+  /** The latest scaling decisions and the reason of each. */
+  HttpResponse decisions() {
+    return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, decisionsJson.get());
+  }
+}

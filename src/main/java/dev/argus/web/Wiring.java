@@ -1,0 +1,241 @@
+package dev.argus.web;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.Backoff;
+import dev.argus.config.WebSettings;
+import dev.argus.protocol.Answer;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.ResponseMessage;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Puts the parts of a web tier together: a method for each part, in the order in which a photo
+ * meets them. Each is called once.
+ */
+final class Wiring {
+  private final ActorSystem<?> system;
+  private final ArgusSettings settings;
+  private final WebSettings web;
+  private final Admission admission;
+  private final WebTier.Dependencies deps;
+
+  private final StaticFiles pages = new StaticFiles();
+  private final Entrance entrance;
+  private final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls;
+  private final WebMetrics metrics;
+  private final Responses responses;
+  private final RefusedBodies refusedBodies;
+  private final Ledger ledger;
+  private final ResultLookup lookup;
+  private final Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet(); // <= web.max-in-flight
+  private final Overtaking overtaking;
+  private final WebNodes nodes;
+  private final ActorRef<ReplyRouter.Command> router;
+  private final ActorRef<RequestManager.Command> requests;
+  private final ActorRef<WebNodeActor.Command> self;
+
+  /**
+   * Makes what several parts share, and starts its actors.
+   *
+   * @throws dev.argus.config.InvalidSettingException before anything is started; see {@link
+   *     Entrance#of} and {@link Tls#layer}
+   */
+  Wiring(
+      ActorSystem<?> system,
+      ArgusSettings settings,
+      Admission admission,
+      WebTier.Dependencies dependencies) {
+    this.system = system;
+    this.settings = settings;
+    this.web = settings.web();
+    this.admission = admission;
+    this.deps = dependencies;
+    this.entrance = Entrance.of(web, pages.paths());
+    this.tls = Tls.layer(web.tls());
+    this.metrics = new WebMetrics(deps.metrics(), deps.clock());
+    this.responses = new Responses(web.refusals().retryAfter());
+    this.refusedBodies = new RefusedBodies(system, web.refusals());
+    this.ledger = new Ledger(settings.ledger(), deps.clock());
+    this.lookup = new ResultLookup(deps.store(), settings.retention().results());
+    this.overtaking = new Overtaking(web.sweep().overtaken());
+    this.nodes = webNodes();
+    this.router = start(ReplyRouter.create(), "reply-router");
+    this.requests = start(requestManager(), "requests");
+    this.self = start(webNode(), "web-node");
+  }
+
+  private <T> ActorRef<T> start(Behavior<T> behavior, String name) {
+    return system.systemActorOf(behavior, name, Props.empty());
+  }
+
+  /** Where requests come in. */
+  Connections connections() {
+    RequestHandler routes = routes();
+    Connections connections =
+        new Connections(
+            system,
+            tls,
+            every(routes),
+            every(new Overfull(routes, refusedBodies, responses)),
+            metrics,
+            web.connections(),
+            web.refusals().timeout());
+    metrics.watch(connections);
+    return connections;
+  }
+
+  private RequestHandler every(RequestHandler handler) {
+    return new EveryAnswer(handler, entrance, responses, metrics);
+  }
+
+  private RequestHandler routes() {
+    return new WebRoutes(
+        entrance,
+        refusedBodies,
+        new UploadHandler(uploadReader(), responses, web.requests().maxWait()),
+        new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
+        new StatusHandler(entrance, readiness(), scrape(), deps.decisionsJson(), responses),
+        new DeadLetterRoutes(
+            new DeadLetterAdmin(
+                system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),
+            responses),
+        pages,
+        responses);
+  }
+
+  private UploadReader uploadReader() {
+    return new UploadReader(system, door(), refusedBodies, submitter(), web.uploads());
+  }
+
+  private Door door() {
+    metrics.watch(admission);
+    return new Door(
+        admission,
+        ledger,
+        new ClientRates(web.clientRates(), deps.clock()),
+        deps.timeToAnswer(),
+        web.requests().deadline(),
+        metrics);
+  }
+
+  private PhotoSubmitter submitter() {
+    return new PhotoSubmitter(
+        system,
+        requests,
+        new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
+        web.requests().deadline(),
+        settings.image());
+  }
+
+  /** Stores photos, sends them, and waits. */
+  private Behavior<RequestManager.Command> requestManager() {
+    Backoff backoff = new Backoff(settings.aws().minBackoff(), settings.aws().maxBackoff());
+    return RequestManager.create(
+        new RequestActor.Dependencies(
+            deps.store(),
+            deps.requests(),
+            deps.responseQueue(),
+            router,
+            lookup,
+            deps.onAccepted(),
+            ledger,
+            unpublished,
+            attempt -> backoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
+            web.requests(),
+            deps.clock()),
+        metrics);
+  }
+
+  ActorRef<RequestManager.Command> requests() {
+    return requests;
+  }
+
+  /** Where answers come back; runs until it is shut down. */
+  UniqueKillSwitch runReplies() {
+    return new ReplyStream(
+            system,
+            router,
+            deps.onResponse().andThen(this::note),
+            ledger,
+            () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
+            metrics)
+        .run(deps.responses(), web.replyParallelism());
+  }
+
+  private void note(ResponseMessage seen) {
+    if (seen instanceof Answer answer) {
+      overtaking.answered(answer, deps.clock().instant());
+    }
+  }
+
+  /** Done when the queue that answers come back by exists, or cannot be created yet. */
+  CompletionStage<Done> createOwnQueue() {
+    return nodes
+        .createOwnQueue()
+        .exceptionally(
+            failure -> {
+              // While SQS is down a web node is up, and says so; see Readiness.
+              system.log().warn("the response queue is not there yet: {}", failure.toString());
+              return Done.getInstance();
+            });
+  }
+
+  private WebNodes webNodes() {
+    return new WebNodes(
+        system,
+        deps.store(),
+        deps.queueAdmin(),
+        new WebNodes.Self(
+            deps.responseQueue(),
+            UUID.randomUUID().toString(),
+            () -> overtaking.evidence(deps.clock().instant())),
+        web.heartbeat(),
+        deps.clock());
+  }
+
+  private Behavior<WebNodeActor.Command> webNode() {
+    return WebTier.restarting(
+        WebNodeActor.create(nodes, settings.scaling().enabled(), web.heartbeat().interval()));
+  }
+
+  private Readiness readiness() {
+    return new Readiness(
+        deps.requests(),
+        deps.responses(),
+        nodes::conflict,
+        deps.store(),
+        web.readinessInterval(),
+        deps.clock());
+  }
+
+  private Supplier<String> scrape() {
+    return new LedgerMetrics(deps.metrics(), ledger)::scrape;
+  }
+
+  /** Starts what goes on by itself, for photos whose answer or message was lost. */
+  void startDuties() {
+    start(
+        WebTier.restarting(
+            Reconciliation.create(new Reconciliation(system, ledger, lookup), settings.ledger())),
+        "reconciliation");
+    if (settings.scaling().enabled()) {
+      new ClusterDuties(system, settings, metrics, deps).start(nodes, unpublished);
+    }
+  }
+}
