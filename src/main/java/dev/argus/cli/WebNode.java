@@ -73,10 +73,11 @@ final class WebNode implements AutoCloseable {
                     ports.queues(),
                     ports.queues(),
                     ports.store(),
-                    () -> scaler.tell(new ScalerActor.WorkAccepted()),
-                    message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
-                    () -> forecast.timeToAnswer(admission.waiting()),
-                    () -> decisions.toJson().toString(),
+                    new WebTier.Scaling(
+                        () -> scaler.tell(new ScalerActor.WorkAccepted()),
+                        message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
+                        () -> forecast.timeToAnswer(admission.waiting()),
+                        () -> decisions.toJson().toString()),
                     metrics,
                     clock))
             .handle((tier, failure) -> started(tier, failure, settings.web().connections()))

@@ -38,11 +38,6 @@ public final class WebTier {
    * @param responses this web node's own response queue
    * @param responseQueue its name: the return address of every request
    * @param queueAdmin creates it, and removes those of web nodes that are gone
-   * @param onAccepted told at once of every accepted photo
-   * @param onResponse told of every answer and node report
-   * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
-   *     to its maximum; zero if unknown; asked for every photo
-   * @param decisionsJson the scaling decisions as a JSON array
    */
   public record Dependencies(
       MessageQueue requests,
@@ -52,12 +47,24 @@ public final class WebTier {
       MessageQueues queues,
       QueueAdmin queueAdmin,
       ObjectStore store,
+      Scaling scaling,
+      PrometheusMeterRegistry metrics,
+      InstantSource clock) {}
+
+  /**
+   * What the web tier tells the controller and asks of it. All of it returns at once.
+   *
+   * @param onAccepted told at once of every accepted photo
+   * @param onResponse told of every answer and node report
+   * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
+   *     to its maximum; zero if unknown; asked for every photo
+   * @param decisionsJson the scaling decisions as a JSON array
+   */
+  public record Scaling(
       Runnable onAccepted,
       Consumer<ResponseMessage> onResponse,
       Supplier<Duration> timeToAnswer,
-      Supplier<String> decisionsJson,
-      PrometheusMeterRegistry metrics,
-      InstantSource clock) {}
+      Supplier<String> decisionsJson) {}
 
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;

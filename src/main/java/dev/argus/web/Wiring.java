@@ -26,7 +26,7 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Puts the parts of a web tier together: a method for each part, in the order in which a photo
- * meets them. Each is called once.
+ * meets them, and then what goes on beside its path. Every part is made once.
  */
 final class Wiring {
   private final ActorSystem<?> system;
@@ -69,6 +69,7 @@ final class Wiring {
     this.entrance = Entrance.of(web, pages.paths());
     this.tls = Tls.layer(web.tls());
     this.metrics = new WebMetrics(deps.metrics(), deps.clock());
+    this.metrics.watch(admission);
     this.responses = new Responses(web.refusals().retryAfter());
     this.refusedBodies = new RefusedBodies(system, web.refusals());
     this.ledger = new Ledger(settings.ledger(), deps.clock());
@@ -110,7 +111,8 @@ final class Wiring {
         refusedBodies,
         new UploadHandler(uploadReader(), responses, web.requests().maxWait()),
         new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
-        new StatusHandler(entrance, readiness(), scrape(), deps.decisionsJson(), responses),
+        new StatusHandler(
+            entrance, readiness(), scrape(), deps.scaling().decisionsJson(), responses),
         new DeadLetterRoutes(
             new DeadLetterAdmin(
                 system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),
@@ -124,12 +126,11 @@ final class Wiring {
   }
 
   private Door door() {
-    metrics.watch(admission);
     return new Door(
         admission,
         ledger,
         new ClientRates(web.clientRates(), deps.clock()),
-        deps.timeToAnswer(),
+        deps.scaling().timeToAnswer(),
         web.requests().deadline(),
         metrics);
   }
@@ -153,7 +154,7 @@ final class Wiring {
             deps.responseQueue(),
             router,
             lookup,
-            deps.onAccepted(),
+            deps.scaling().onAccepted(),
             ledger,
             unpublished,
             attempt -> backoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
@@ -171,7 +172,7 @@ final class Wiring {
     return new ReplyStream(
             system,
             router,
-            deps.onResponse().andThen(this::note),
+            deps.scaling().onResponse().andThen(this::note),
             ledger,
             () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
             metrics)

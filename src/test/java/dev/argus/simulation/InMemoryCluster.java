@@ -88,10 +88,7 @@ public final class InMemoryCluster implements AutoCloseable {
                     name -> seen.responses(),
                     new InMemoryQueues(clock),
                     seen.store(),
-                    () -> {},
-                    message -> {},
-                    () -> Duration.ZERO,
-                    () -> "[]",
+                    new WebTier.Scaling(() -> {}, message -> {}, () -> Duration.ZERO, () -> "[]"),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock))
             .toCompletableFuture()

@@ -35,10 +35,7 @@ final class InMemoryWeb {
         name -> responses,
         new InMemoryQueues(InstantSource.system()),
         store,
-        onAccepted,
-        message -> {},
-        timeToAnswer,
-        () -> "[]",
+        new WebTier.Scaling(onAccepted, message -> {}, timeToAnswer, () -> "[]"),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         clock);
   }

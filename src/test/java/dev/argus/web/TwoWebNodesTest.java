@@ -80,10 +80,7 @@ class TwoWebNodesTest {
                       queues,
                       queues,
                       store,
-                      () -> {},
-                      message -> {},
-                      () -> Duration.ZERO,
-                      () -> "[]",
+                      new WebTier.Scaling(() -> {}, message -> {}, () -> Duration.ZERO, () -> "[]"),
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       CLOCK))
               .toCompletableFuture()
