@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BufferOverflowException;
@@ -28,6 +29,8 @@ import org.apache.pekko.stream.javadsl.Source;
  * <p>A full connection pool is an {@link OverloadException} at once, never a retry.
  */
 final class S3Calls {
+  // The connector puts an answer's status in the place of a code that it does not find.
+  private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z]+");
   private static final int CONFLICT = 409;
   private static final int FIRST_SERVER_ERROR = 500;
 
@@ -71,6 +74,21 @@ final class S3Calls {
   /** The HTTP status of S3's error; 0 if the failure is something else. */
   static int status(Throwable failure) {
     return Completions.cause(failure) instanceof S3Exception e ? e.statusCode().intValue() : 0;
+  }
+
+  /**
+   * Whether a write has certainly done nothing: it was not sent, or S3 itself has said no. An
+   * answer without an error code of S3 may come from something in between, and after an error on
+   * the side of S3 nobody knows.
+   */
+  static boolean isRefusal(Throwable failure) {
+    Throwable cause = Completions.cause(failure);
+    if (cause instanceof S3Exception e) {
+      return status(e) < FIRST_SERVER_ERROR
+          && status(e) != CONFLICT
+          && ERROR_CODE.matcher(e.code()).matches();
+    }
+    return cause instanceof BufferOverflowException || cause instanceof IllegalArgumentException;
   }
 
   private static boolean isTransient(Throwable failure) {

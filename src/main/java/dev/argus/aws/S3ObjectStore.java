@@ -3,6 +3,7 @@ package dev.argus.aws;
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.Completions;
+import dev.argus.ports.NotWrittenException;
 import dev.argus.ports.ObjectStore;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -88,14 +90,16 @@ public final class S3ObjectStore implements ObjectStore {
    * {@inheritDoc}
    *
    * <p>An attempt whose answer was lost may have written the object, and the next one then finds it
-   * there. So each write carries an id, and an object with this write's id counts as written.
+   * there. So each write carries an id, and an object with this write's id counts as written. It is
+   * certain that nothing was written if all attempts were refused by S3, or not sent at all.
    */
   @Override
   public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
     String writeId = UUID.randomUUID().toString();
     Map<String, String> metadata = new HashMap<>(object.metadata());
     metadata.put(WRITE_ID, writeId);
-    return Failures.plain(
+    AtomicBoolean maybeWritten = new AtomicBoolean();
+    CompletionStage<Boolean> written =
         calls.run(
             "conditional put " + path(bucket, key),
             (attempts, system) ->
@@ -104,16 +108,24 @@ public final class S3ObjectStore implements ObjectStore {
                         putRequest(bucket, key, object, metadata, Map.of("If-None-Match", "*")),
                         attempts)
                     .runWith(Sink.head(), system)
-                    .thenApply(written -> true)
+                    .thenApply(done -> true)
                     .exceptionallyCompose(
                         failure -> {
                           if (S3Calls.status(failure) != PRECONDITION_FAILED) {
+                            maybeWritten.compareAndSet(false, !S3Calls.isRefusal(failure));
                             return CompletableFuture.failedFuture(failure);
                           }
                           return attempts.first()
                               ? CompletableFuture.completedFuture(false)
                               : isWrite(bucket, key, writeId);
-                        })));
+                        }));
+    return Failures.plain(
+        written.exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    maybeWritten.get()
+                        ? failure
+                        : new NotWrittenException(Completions.cause(failure)))));
   }
 
   @Override

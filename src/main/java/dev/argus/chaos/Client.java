@@ -182,7 +182,11 @@ final class Client {
                     status, askedFor.map(id -> "GET " + id).orElse("POST"), response.body())));
   }
 
+  /** Not of a 503, which says only where the result would be if the photo should be accepted. */
   private static Optional<String> idIn(HttpResponse<String> response) {
+    if (response.statusCode() == 503) {
+      return Optional.empty();
+    }
     return response
         .headers()
         .firstValue("Location")

@@ -47,7 +47,12 @@ public interface ObjectStore {
   /** Writes an object, over whatever lies there. */
   CompletionStage<Done> put(Bucket bucket, String key, StoredObject object);
 
-  /** Writes an object unless there is one (If-None-Match: *); says whether it was written. */
+  /**
+   * Writes an object unless there is one (If-None-Match: *); says whether it was written.
+   *
+   * <p>Fails with {@link NotWrittenException} if it certainly was not written. After any other
+   * failure it may be there, or come there yet.
+   */
   CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object);
 
   /** Reads an object; empty if there is none. */

@@ -35,7 +35,10 @@ final class Ledger {
     ANSWER,
     /** The photo had been answered before. */
     DUPLICATE,
-    /** Accepted by an earlier process, or answered too long ago to be remembered. */
+    /**
+     * Accepted by an earlier process, or answered too long ago to be remembered, or stored by a
+     * write whose outcome was never known here: the count from S3 has those.
+     */
     UNCLAIMED
   }
 

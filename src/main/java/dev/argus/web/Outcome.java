@@ -17,6 +17,9 @@ sealed interface Outcome {
   /** The client's deadline passed; the work goes on. */
   record DeadlinePassed(PhotoId id, String name) implements Outcome {}
 
+  /** Whether the photo was accepted is not known: if it was, it has this id, and is answered. */
+  record Uncertain(PhotoId id, String name) implements Outcome {}
+
   /**
    * Not accepted, or not known: nothing is owed.
    *

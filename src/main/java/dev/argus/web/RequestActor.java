@@ -33,22 +33,21 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * record was written publishes; the others join it, and wait for the same result.
  *
  * <p>The object in the input bucket is the acceptance record. Before it is written nothing is owed
- * and a failure refuses the photo; from then on an answer is owed, and a publish that fails is
+ * and a refusal refuses the photo; a client whose photo may or may not be stored is told so, and
+ * where its result would be. Once it is written an answer is owed, and a publish that fails is
  * tried again (and made good by the {@link Sweep} if this process dies). The actor stops when the
  * reply has come, the deadline has passed or the client is gone; the work goes on without it.
  */
 final class RequestActor extends AbstractBehavior<RequestActor.Command> {
-  /** What the look for a result at the deadline may add to it: less than whoever asked allows. */
-  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+  /** What one look into S3 may take, also after the deadline: less than whoever asked allows. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   sealed interface Command {}
 
   /** The photo itself; the first message. */
   record Start(Photo photo) implements Command {}
 
-  private record Stored(boolean written) implements Command {}
-
-  private record StoreFailed(Throwable cause) implements Command {}
+  private record Stored(AcceptanceRecord.State state) implements Command {}
 
   private enum Published implements Command {
     INSTANCE
@@ -163,7 +162,6 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     return newReceiveBuilder()
         .onMessage(Start.class, this::onStart)
         .onMessage(Stored.class, this::onStored)
-        .onMessage(StoreFailed.class, this::onStoreFailed)
         .onMessageEquals(Published.INSTANCE, this::onPublished)
         .onMessage(PublishFailed.class, this::onPublishFailed)
         .onMessageEquals(PublishAgain.INSTANCE, this::publish)
@@ -190,10 +188,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             payload(start.photo()));
     getContext()
         .pipeToSelf(
-            deps.store()
-                .putIfAbsent(
-                    ObjectStore.Bucket.INPUT, ObjectKeys.photo(id), InputObject.of(start.photo())),
-            (written, failure) -> failure == null ? new Stored(written) : new StoreFailed(failure));
+            new AcceptanceRecord(deps.store(), LOOK).write(id, start.photo()),
+            (state, never) -> new Stored(state));
     return this;
   }
 
@@ -204,10 +200,22 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onStored(Stored stored) {
+    return switch (stored.state()) {
+      case WRITTEN -> accepted();
+      case PRESENT -> join();
+      case REFUSED -> {
+        give(notAccepted());
+        yield Behaviors.stopped();
+      }
+      case UNKNOWN -> {
+        give(uncertain());
+        yield Behaviors.stopped();
+      }
+    };
+  }
+
+  private Behavior<Command> accepted() {
     accepted = true;
-    if (!stored.written()) {
-      return join();
-    }
     deps.unpublished().add(upload.id());
     upload.permit().accepted();
     deps.ledger().accepted(upload.id());
@@ -219,6 +227,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Another upload with the same key was first: it publishes, and its answer is this one's too. */
   private Behavior<Command> join() {
+    accepted = true;
     request = null;
     upload.permit().releaseBuffer();
     timers.cancel(PatienceOver.INSTANCE); // the waiter looks once more before it says so
@@ -244,16 +253,14 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     return Behaviors.stopped();
   }
 
-  private Behavior<Command> onStoreFailed(StoreFailed failed) {
-    getContext().getLog().warn("{} was not accepted: {}", upload.id(), failed.cause().toString());
-    give(notAccepted());
-    return Behaviors.stopped();
-  }
-
   private static Outcome notAccepted() {
     return new Outcome.Refused(
         Problem.Kind.UNAVAILABLE.because(
             "The photo could not be stored, so it was not accepted. Send it again later."));
+  }
+
+  private Outcome uncertain() {
+    return new Outcome.Uncertain(upload.id(), upload.name());
   }
 
   private Behavior<Command> publish() {
@@ -304,7 +311,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onDeadlinePassed() {
     if (!accepted) {
-      give(notAccepted());
+      give(uncertain()); // the store has not said yet
       return Behaviors.stopped();
     }
     // The result may be there although its reply is not: lost, or with the process before this one.
@@ -313,7 +320,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             deps.lookup()
                 .find(upload.id())
                 .toCompletableFuture()
-                .orTimeout(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS),
+                .orTimeout(LOOK.toMillis(), TimeUnit.MILLISECONDS),
             (found, failure) ->
                 new LastLooked(
                     Optional.ofNullable(found).filter(Outcome.Answered.class::isInstance)));
@@ -335,7 +342,11 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Whatever stopped this actor, its client hears, and its permit is given back. */
   private Behavior<Command> onPostStop(PostStop stopped) {
-    give(accepted ? new Outcome.Pending(upload.id(), upload.name()) : notAccepted());
+    if (accepted) {
+      give(new Outcome.Pending(upload.id(), upload.name()));
+    } else {
+      give(request == null ? notAccepted() : uncertain()); // without a request nothing was begun
+    }
     deps.unpublished().remove(upload.id());
     upload.permit().close();
     return this;

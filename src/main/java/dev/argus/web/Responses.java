@@ -166,6 +166,10 @@ final class Responses {
     if (outcome instanceof Outcome.DeadlinePassed passed) {
       return deadlinePassed(passed, asText);
     }
+    if (outcome instanceof Outcome.Uncertain uncertain) {
+      return problem(unknown(uncertain), unknownJson(uncertain), asText)
+          .addHeader(RawHeader.create("Location", location(uncertain.id())));
+    }
     Outcome.Refused refused = (Outcome.Refused) outcome;
     return problem(
         refused.problem(),
@@ -205,6 +209,19 @@ final class Responses {
         .addHeader(retryAfter(retryAfter));
   }
 
+  private static Problem unknown(Outcome.Uncertain uncertain) {
+    return Problem.Kind.UNAVAILABLE.because(
+        "It is not known whether the photo was stored. If it was, it is accepted and its result"
+            + " will be at "
+            + location(uncertain.id())
+            + ": look there before you send it again. With an Idempotency-Key it may be sent again"
+            + " at once, and stays one job.");
+  }
+
+  private static ObjectNode unknownJson(Outcome.Uncertain uncertain) {
+    return Codec.toJsonNode(unknown(uncertain)).put("instance", location(uncertain.id()));
+  }
+
   /** One photo of a form of many. */
   record NamedOutcome(String name, Outcome outcome) {}
 
@@ -241,7 +258,11 @@ final class Responses {
     }
     ObjectNode refused = JsonNodeFactory.instance.objectNode();
     refused.put("name", one.name()).put("status", "failed");
-    refused.set("problem", Codec.toJsonNode(((Outcome.Refused) one.outcome()).problem()));
+    refused.set(
+        "problem",
+        one.outcome() instanceof Outcome.Uncertain uncertain
+            ? unknownJson(uncertain)
+            : Codec.toJsonNode(((Outcome.Refused) one.outcome()).problem()));
     return refused;
   }
 
@@ -254,6 +275,9 @@ final class Responses {
       return answered.reply() instanceof ClassifyReply.Recognised recognised
           ? recognised(recognised, TextForm.NAME_AND_LABEL)
           : one.name() + ": " + ((ClassifyReply.Failed) answered.reply()).problem().title();
+    }
+    if (one.outcome() instanceof Outcome.Uncertain uncertain) {
+      return one.name() + ": " + unknown(uncertain).title();
     }
     return one.outcome() instanceof Outcome.Refused refused
         ? one.name() + ": " + refused.problem().title()

@@ -3,6 +3,7 @@ package dev.argus.aws;
 import static dev.argus.ports.ObjectStore.Bucket.INPUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argus.ports.NotWrittenException;
 import dev.argus.ports.ObjectStore.StoredObject;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -83,6 +84,36 @@ class S3RetryTest {
   void aConditionalWriteAfterALostAnswerThatFindsAnotherSObjectIsNotWritten() throws IOException {
     try (StubServer s3 = answering(FAILED, EXISTS, new StubServer.Answer(200, ""))) {
       assertThat(TestAws.await(store(s3.endpoint()).putIfAbsent(INPUT, "k", OBJECT))).isFalse();
+    }
+  }
+
+  @Test
+  void aConditionalWriteThatS3RefusesIsKnownNotToBeWritten() throws IOException {
+    StubServer.Answer denied =
+        new StubServer.Answer(403, "<Error><Code>AccessDenied</Code></Error>");
+    try (StubServer s3 = answering(denied)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).putIfAbsent(INPUT, "k", OBJECT)))
+          .isInstanceOf(NotWrittenException.class)
+          .hasCauseInstanceOf(S3Exception.class);
+    }
+  }
+
+  @Test
+  void aConditionalWriteThatIsRefusedAfterALostAnswerMayBeWritten() throws IOException {
+    StubServer.Answer denied =
+        new StubServer.Answer(403, "<Error><Code>AccessDenied</Code></Error>");
+    try (StubServer s3 = answering(FAILED, denied)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).putIfAbsent(INPUT, "k", OBJECT)))
+          .isInstanceOf(S3Exception.class);
+    }
+  }
+
+  @Test
+  void aRefusalThatIsNotTheWordOfS3LeavesAConditionalWriteOpen() throws IOException {
+    StubServer.Answer proxy = new StubServer.Answer(403, "<html>Forbidden</html>");
+    try (StubServer s3 = answering(proxy)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).putIfAbsent(INPUT, "k", OBJECT)))
+          .isInstanceOf(S3Exception.class);
     }
   }
 

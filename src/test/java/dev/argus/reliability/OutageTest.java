@@ -165,6 +165,7 @@ class OutageTest {
       HttpResponse<String> refused = upload(web).get();
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(refused.headers().firstValue("Location")).as("S3 may have it").isPresent();
     }
     JsonNode checks = readiness(web).get("checks");
     assertThat(checks).hasSizeGreaterThanOrEqualTo(5).allMatch(it -> it.asText().contains("down"));

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -75,7 +76,8 @@ class DeadLetterAdminTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(Photo.of("ä.png", "image/png", ByteString.fromString("photo"))));
+        InputObject.of(
+            Photo.of("ä.png", "image/png", ByteString.fromString("photo")), UUID.randomUUID()));
     keep(
         new DeadLetter.GivenUp(
             id, "ä.png", "image/png", "its-responses", true, clock.instant(), history()));

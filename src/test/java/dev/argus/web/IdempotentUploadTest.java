@@ -24,6 +24,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.StageTimes;
+import dev.argus.simulation.DelegatingObjectStore;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import java.awt.image.BufferedImage;
@@ -44,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -233,6 +236,45 @@ class IdempotentUploadTest {
     assertThat(requests.sent()).isEmpty();
     assertThat(send(upload("k", 8).header("Prefer", "respond-async")).get().statusCode())
         .isEqualTo(202);
+  }
+
+  @Test
+  void anUploadOfWhichNobodyKnowsWhetherItWasStoredIsOneJobWithItsNextAttempt() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    store =
+        new DelegatingObjectStore(memory) {
+          @Override
+          public CompletionStage<Boolean> putIfAbsent(
+              Bucket bucket, String key, StoredObject object) {
+            CompletionStage<Boolean> written = super.putIfAbsent(bucket, key, object);
+            return bucket == Bucket.INPUT && failures.getAndIncrement() == 0
+                ? CompletableFuture.failedFuture(new IOException("reset by peer"))
+                : written;
+          }
+
+          @Override
+          public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
+            return failures.getAndIncrement() == 1
+                ? CompletableFuture.failedFuture(new IOException("reset by peer"))
+                : super.head(bucket, key);
+          }
+        };
+    start();
+    var first = send(upload("k", 8)).get();
+    assertThat(first.statusCode()).isEqualTo(503);
+    assertThat(first.headers().firstValue("Retry-After")).isPresent();
+    JsonNode problem = JSON.readTree(first.body());
+    assertThat(problem.path("detail").asText()).contains("not known whether");
+    String location = first.headers().firstValue("Location").orElseThrow();
+    assertThat(problem.path("instance").asText()).isEqualTo(location);
+
+    var again = send(upload("k", 8).header("Prefer", "respond-async")).get();
+    assertThat(again.statusCode()).isEqualTo(202);
+    assertThat(again.headers().firstValue("Location")).contains(location);
+    assertThat(memory.keys(Bucket.INPUT)).containsExactly(id(again));
+    store(PhotoId.parse(id(again)).orElseThrow());
+    assertThat(id(send(upload("k", 8)).get())).isEqualTo(id(again));
+    assertThat(send(request(location)).get().statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.RequestSettings;
+import dev.argus.ports.NotWrittenException;
+import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyReply;
@@ -14,6 +16,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.Problem;
+import dev.argus.simulation.DelegatingObjectStore;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import java.lang.ref.WeakReference;
@@ -23,9 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -44,6 +50,7 @@ class RequestActorTest {
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private ObjectStore seenStore = store;
   private final InMemoryQueue requests = new InMemoryQueue(InstantSource.system());
   private final ActorRef<ReplyRouter.Command> router = KIT.spawn(ReplyRouter.create());
   private final TestProbe<Outcome> client = KIT.createTestProbe();
@@ -75,7 +82,7 @@ class RequestActorTest {
                     gone,
                     client.ref()),
                 new RequestActor.Dependencies(
-                    store,
+                    seenStore,
                     requests,
                     "my-responses",
                     router,
@@ -174,26 +181,106 @@ class RequestActorTest {
     client.expectNoMessage(Duration.ZERO);
     store.setDown(true);
     store.setStalled(false);
-    assertThat(client.expectMessageClass(Outcome.Refused.class).problem().status()).isEqualTo(503);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
   }
 
   @Test
-  void aDeadlineThatPassesBeforeThePhotoIsStoredRefusesIt() {
+  void atADeadlineThatPassesWhileThePhotoIsBeingStoredItIsNotKnownWhetherItWas() {
     store.setStalled(true);
     upload(50, Optional.empty());
     time.timePasses(DEADLINE);
-    client.expectMessageClass(Outcome.Refused.class);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
     await().until(() -> admission.inFlight() == 0);
   }
 
   @Test
-  void whatCannotBeStoredIsRefusedAndNothingIsSent() {
-    store.setDown(true);
+  void whatWasCertainlyNotStoredIsRefusedAndNotLookedFor() {
+    whosePutFails(object -> new NotWrittenException(new IllegalStateException("access denied")));
     upload(50, Optional.empty());
     Outcome.Refused refused = client.expectMessageClass(Outcome.Refused.class);
     assertThat(refused.problem().is(Problem.Kind.UNAVAILABLE)).isTrue();
+    assertThat(refused.problem().detail()).contains("not accepted");
+    assertThat(store.calls()).isZero();
+    assertNothingIsAccepted();
+  }
+
+  @Test
+  void aPhotoWhosePutFailsAndThatIsNotThereMayStillComeThere() {
+    whosePutFails(object -> new IllegalStateException("reset by peer"));
+    upload(50, Optional.empty());
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+    assertThat(store.calls()).as("one look").isEqualTo(1);
+    assertNothingIsAccepted();
+  }
+
+  @Test
+  void aPhotoWhosePutFailsAndThatCannotBeLookedForMayBeThere() {
+    store.setDown(true);
+    upload(50, Optional.empty());
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+    assertNothingIsAccepted();
+  }
+
+  @Test
+  void aLookForThePhotoThatTakesTooLongEndsAtTheDeadlineAtTheLatest() {
+    whosePutFails(object -> new IllegalStateException("reset by peer"));
+    store.setStalled(true);
+    upload(50, Optional.empty());
+    await().until(() -> store.calls() == 1);
+    time.timePasses(DEADLINE);
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+    assertNothingIsAccepted();
+  }
+
+  @Test
+  void aPhotoThatIsThereAlthoughItsPutFailedIsAcceptedSentAndCountedOnce() throws Exception {
+    whosePutFails(
+        object -> {
+          store.putIfAbsent(Bucket.INPUT, ObjectKeys.photo(id), object);
+          return new IllegalStateException("reset by peer");
+        });
+    upload(50, Optional.empty());
+    assertThat(sent().id()).isEqualTo(id);
+    assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 0, 0, 0, 1));
+    assertThat(woken).hasValue(1);
+    router.tell(new ReplyRouter.Route(reply(), routed.ref()));
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
+  }
+
+  @Test
+  void aPhotoThatAnotherUploadWithTheKeyHasStoredIsNotSentByOneWhosePutFailed() {
+    acceptedByAnother();
+    whosePutFails(object -> new IllegalStateException("reset by peer"));
+    storeResult();
+    upload(50, Optional.empty());
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
     assertThat(requests.sent()).isEmpty();
+    assertThat(ledger.counts().accepted()).isZero();
+  }
+
+  @Test
+  void aClientWhoseWebNodeStopsWhileItsPhotoIsBeingStoredIsNotToldThatItWasNot() {
+    store.setStalled(true);
+    KIT.stop(upload(50, Optional.empty()));
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+  }
+
+  private void whosePutFails(Function<StoredObject, RuntimeException> put) {
+    seenStore =
+        new DelegatingObjectStore(store) {
+          @Override
+          public CompletionStage<Boolean> putIfAbsent(
+              Bucket bucket, String key, StoredObject object) {
+            return CompletableFuture.failedFuture(put.apply(object));
+          }
+        };
+  }
+
+  private void assertNothingIsAccepted() {
     await().until(() -> admission.inFlight() == 0);
+    assertThat(requests.sent()).isEmpty();
+    assertThat(ledger.counts().accepted()).isZero();
+    assertThat(unpublished).isEmpty();
   }
 
   @Test
@@ -320,6 +407,7 @@ class RequestActorTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(Photo.of("ä.jpg", "image/jpeg", ByteString.fromString("photo"))));
+        InputObject.of(
+            Photo.of("ä.jpg", "image/jpeg", ByteString.fromString("photo")), UUID.randomUUID()));
   }
 }

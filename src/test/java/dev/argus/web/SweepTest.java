@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -67,7 +68,8 @@ class SweepTest {
     store.put(
         Bucket.INPUT,
         ObjectKeys.photo(id),
-        InputObject.of(Photo.of(name, "image/png", ByteString.fromString("bytes"))));
+        InputObject.of(
+            Photo.of(name, "image/png", ByteString.fromString("bytes")), UUID.randomUUID()));
     return id;
   }
 

@@ -534,11 +534,13 @@ class WebTierTest {
   }
 
   @Test
-  void whatCannotBeStoredIsRefusedAndReadinessSaysWhatIsDown() throws Exception {
+  void whatCannotBeStoredIsNotServedAndReadinessSaysWhatIsDown() throws Exception {
     start("ARGUS_WEB_READINESS_INTERVAL", "1ms");
     assertThat(send(request("/readyz")).statusCode()).isEqualTo(200);
     store.setDown(true);
-    assertProblem(send(upload("/", "myfile", "a.png")), 503, Problem.Kind.UNAVAILABLE);
+    HttpResponse<String> unknown = send(upload("/", "myfile", "a.png"));
+    assertProblem(unknown, 503, Problem.Kind.UNAVAILABLE);
+    assertThat(unknown.headers().firstValue("Location").orElseThrow()).startsWith("/v1/images/");
     assertProblem(send(request("/v1/images/" + PhotoId.random())), 503, Problem.Kind.UNAVAILABLE);
     HttpResponse<String> readiness = send(request("/readyz"));
     assertThat(readiness.statusCode()).isEqualTo(503);
