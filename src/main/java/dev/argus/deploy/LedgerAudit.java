@@ -135,7 +135,7 @@ public final class LedgerAudit {
   }
 
   private static LedgerVerdict judge(PhotoId id, boolean record, Optional<StoredObject> found) {
-    if (found.isEmpty()) { // removed since it was listed: sent again, or expired
+    if (found.isEmpty()) { // removed since it was listed: expired
       return record ? new LedgerVerdict.Accepted(id, PhotoState.PENDING) : new LedgerVerdict.Gone();
     }
     try {

@@ -8,7 +8,10 @@ public enum PhotoState {
   ANSWERED,
   /** Never to be recognised, with the reason. */
   FAILED,
-  /** Given up after repeated attempts, and kept for the operator. */
+  /**
+   * Given up after repeated attempts, and kept for the operator. A photo that the operator sends
+   * again stays so until its new answer comes.
+   */
   DEAD_LETTERED;
 
   /** The state of a photo with this reply. */

@@ -5,7 +5,6 @@ import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
-import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.DeadLetter;
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.protocol.DeadLetterHistory;
@@ -206,8 +205,8 @@ public final class DeadLetterAdmin {
    * Sends a photo again, as if it had just been accepted. Asked for the same one twice at once, it
    * does it once and tells both.
    *
-   * <p>Whatever breaks in between, the dead letter is still there and can be sent again. Only a
-   * result that says "dead-lettered", or that nobody can read, is removed.
+   * <p>Whatever breaks in between, the dead letter is still there and can be sent again. The photo
+   * remains dead-lettered, and its result says so, until the new answer comes.
    */
   public CompletionStage<Redriven> redrive(String id) {
     CompletableFuture<Redriven> mine = new CompletableFuture<>();
@@ -228,11 +227,6 @@ public final class DeadLetterAdmin {
               }
             });
     return mine;
-  }
-
-  static boolean isDeadLettered(ClassifyReply reply) {
-    return reply instanceof ClassifyReply.Failed failed
-        && failed.problem().is(Problem.Kind.DEAD_LETTERED);
   }
 
   /**

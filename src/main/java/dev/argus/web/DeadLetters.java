@@ -22,6 +22,7 @@ import dev.argus.protocol.DeadLetterHistory;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
@@ -48,6 +49,10 @@ import org.slf4j.LoggerFactory;
  * then delete: whatever breaks in between, the message comes again. The queue's count is read once
  * an interval and the queue itself only when it holds something: an idle web node does not pay for
  * polling an empty one. Only one web node of a cluster does this, the one that scales.
+ *
+ * <p>A result that is there already stays, whatever it says. The count of the photo's attempts
+ * stays too, until an operator sends it again: another message of the photo, come late, finds them
+ * used up and ends here as well.
  */
 final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
@@ -212,12 +217,10 @@ final class DeadLetters {
             photo.name(),
             Problem.Kind.DEAD_LETTERED.because(
                 photo.history().inWords() + ". The photo is kept for the operator."));
-    return store
-        .delete(Bucket.STATE, ObjectKeys.attempts(photo.photo()))
-        .thenCompose(done -> storeUnlessAnswered(photo.photo(), gaveUp))
+    return storeUnlessAnswered(photo.photo(), gaveUp)
         .thenCompose(
             reply ->
-                DeadLetterAdmin.isDeadLettered(reply)
+                PhotoState.of(reply) == PhotoState.DEAD_LETTERED
                     ? reply(photo, reply)
                     : forget(photo).thenCompose(done -> reply(photo, reply)));
   }

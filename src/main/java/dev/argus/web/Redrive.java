@@ -5,35 +5,31 @@ import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.ObjectInfo;
 import dev.argus.ports.ObjectStore.StoredObject;
-import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.DeadLetter;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
 import dev.argus.web.DeadLetterAdmin.Redriven;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.Done;
 
 /**
- * Sends one dead letter again: its attempts and its failed result are forgotten, and last of all
- * the dead letter.
+ * Sends one dead letter again: its attempts are forgotten, its request is sent, and last of all the
+ * dead letter is forgotten.
+ *
+ * <p>The failed result stays until an app node overwrites it with the new answer. Removing it would
+ * need to know that it is still the failed one: of two processes that send the same photo again,
+ * the slower would remove the answer to the faster. So a photo that is sent again is dead-lettered
+ * until its new answer comes, and never without an answer.
  *
  * <p>Whatever breaks in between, the dead letter is still there and can be sent again; a photo that
  * is then sent twice does no harm. Nothing is changed if the photo is not stored any more.
  */
 final class Redrive {
-  private enum Result {
-    ABSENT,
-    /** It says that the photo was given up, or cannot be read: it is made anew. */
-    TO_BE_REPLACED,
-    GOOD
-  }
-
   private final ObjectStore store;
   private final Resend resend;
 
@@ -86,32 +82,21 @@ final class Redrive {
         .delete(Bucket.STATE, ObjectKeys.attempts(letter.photo()))
         .thenCompose(done -> store.get(Bucket.OUTPUT, ObjectKeys.result(letter.photo())))
         .thenCompose(
-            found -> {
-              Result result = judge(found);
-              return result == Result.GOOD
-                  ? CompletableFuture.completedFuture(Redriven.ANSWERED)
-                  : remove(result, letter)
-                      .thenCompose(done -> resend.send(letter.photo(), photo, letter.replyQueue()))
-                      .thenApply(done -> Redriven.SENT);
-            });
+            found ->
+                found.filter(Redrive::isAnswer).isPresent()
+                    ? CompletableFuture.completedFuture(Redriven.ANSWERED)
+                    : resend
+                        .send(letter.photo(), photo, letter.replyQueue())
+                        .thenApply(done -> Redriven.SENT));
   }
 
-  /** Never one that was absent: by now there may be a good one, from another redrive. */
-  private CompletionStage<Done> remove(Result result, DeadLetter.GivenUp letter) {
-    return result == Result.TO_BE_REPLACED
-        ? store.delete(Bucket.OUTPUT, ObjectKeys.result(letter.photo()))
-        : CompletableFuture.completedFuture(Done.getInstance());
-  }
-
-  private static Result judge(Optional<StoredObject> found) {
-    if (found.isEmpty()) {
-      return Result.ABSENT;
-    }
+  /** Neither that the photo was given up, nor what nobody can read: both are made anew. */
+  private static boolean isAnswer(StoredObject result) {
     try {
-      ClassifyReply reply = Codec.replyFromJson(found.get().bytes().utf8String());
-      return DeadLetterAdmin.isDeadLettered(reply) ? Result.TO_BE_REPLACED : Result.GOOD;
+      return PhotoState.of(Codec.replyFromJson(result.bytes().utf8String()))
+          != PhotoState.DEAD_LETTERED;
     } catch (MalformedMessageException e) {
-      return Result.TO_BE_REPLACED;
+      return false;
     }
   }
 }

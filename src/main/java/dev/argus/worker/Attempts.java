@@ -20,6 +20,9 @@ import org.apache.pekko.util.ByteString;
  * by nodes which died of something else, were drained, or could not reach S3. Only an attempt that
  * begins here, with nothing else at work, counts against the photo. With the defaults a photo has
  * its first two receives in company and the third, fourth and fifth alone.
+ *
+ * <p>A photo that was given up keeps its count until an operator sends it again, so that a late
+ * duplicate of its message takes no more nodes with it.
  */
 final class Attempts {
   private final ObjectStore store;
@@ -46,7 +49,7 @@ final class Attempts {
                 return CompletableFuture.completedFuture(true);
               }
               int made = found.map(Attempts::count).orElse(0);
-              if (made >= maxAttempts) {
+              if (areUsedUp(made)) {
                 return CompletableFuture.completedFuture(false);
               }
               return store
@@ -56,6 +59,17 @@ final class Attempts {
                       record((made + 1) + " " + delivery.receipt()))
                   .thenApply(done -> true);
             });
+  }
+
+  /** Whether a photo has had all of its attempts. */
+  CompletionStage<Boolean> areUsedUp(PhotoId id) {
+    return store
+        .get(Bucket.STATE, ObjectKeys.attempts(id))
+        .thenApply(found -> areUsedUp(found.map(Attempts::count).orElse(0)));
+  }
+
+  private boolean areUsedUp(int made) {
+    return made >= maxAttempts;
   }
 
   /** Whether a photo has been received so often that its node might have died of it. */

@@ -15,6 +15,7 @@ import dev.argus.protocol.DeadLetterHistory;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class Opening {
     } catch (MalformedMessageException e) {
       LOG.warn("message {} is dead-lettered: {}", delivery.messageId(), e.toString());
       deps.events().count(NodeEvent.MALFORMED);
-      return giveUp(delivery, 0, () -> {}, e.getMessage());
+      return giveUp(delivery, 0, e.getMessage());
     }
     if (delivery.receiveCount() == 1) {
       return fetch(delivery, request);
@@ -72,13 +73,23 @@ final class Opening {
                     result
                         .flatMap(found -> answered(delivery, request, found))
                         .map(Opening::completed)
-                        .orElseGet(() -> again(delivery, request))));
+                        .orElseGet(
+                            () ->
+                                result.isPresent()
+                                    ? afresh(delivery, request)
+                                    : again(delivery, request))));
   }
 
-  /** A photo whose result another delivery of it has left is answered from that. */
+  /**
+   * A photo whose result another delivery of it has left is answered from that. Not if it was given
+   * up: whoever works on it has been asked to try again, and makes the result anew.
+   */
   Optional<Work> answered(Delivery delivery, ClassifyRequest request, StoredObject result) {
     try {
       ClassifyReply reply = Codec.replyFromJson(result.bytes().utf8String());
+      if (PhotoState.of(reply) == PhotoState.DEAD_LETTERED) {
+        return Optional.empty();
+      }
       deps.events().count(NodeEvent.DUPLICATE);
       return Optional.of(new Work.ToReply(delivery, request, reply, StageTimes.none()));
     } catch (MalformedMessageException e) {
@@ -88,8 +99,18 @@ final class Opening {
   }
 
   /**
-   * A redelivered photo without a result: from the third receive on it is a suspect. Its attempt
-   * begins with the photo in hand, so that no outage on the way there counts against it.
+   * A redelivered photo whose result is no answer. Its attempts tell whether an operator has sent
+   * it again, which clears them, or this is but a late duplicate of what was given up.
+   */
+  private CompletionStage<Work> afresh(Delivery delivery, ClassifyRequest request) {
+    return outages
+        .ride(Steps.S3, () -> attempts.areUsedUp(request.id()))
+        .thenCompose(usedUp -> usedUp ? giveUp(delivery, request) : again(delivery, request));
+  }
+
+  /**
+   * A redelivered photo that is not answered: from the third receive on it is a suspect. Its
+   * attempt begins with the photo in hand, so that no outage on the way there counts against it.
    */
   private CompletionStage<Work> again(Delivery delivery, ClassifyRequest request) {
     if (!attempts.isSuspect(delivery)) {
@@ -112,19 +133,15 @@ final class Opening {
         request.id(),
         request.name(),
         delivery.receiveCount());
-    // Should an operator send it again, its attempts begin anew.
-    Runnable forget = () -> outages.ride(Steps.S3, () -> attempts.end(request.id()));
     return giveUp(
         delivery,
         attempts.max(),
-        forget,
         "each time its node ended or failed before it had looked at the photo (at most "
             + maxReceives
             + " receives, argus.worker.max-receives)");
   }
 
-  private CompletionStage<Work> giveUp(
-      Delivery delivery, int attemptsAlone, Runnable afterwards, String reason) {
+  private CompletionStage<Work> giveUp(Delivery delivery, int attemptsAlone, String reason) {
     DeadLetterHistory history =
         new DeadLetterHistory(
             delivery.receiveCount(), attemptsAlone, delivery.sentAt(), deps.node(), reason);
@@ -144,7 +161,6 @@ final class Opening {
             .thenApply(
                 done -> {
                   deps.events().count(NodeEvent.DEAD_LETTERED);
-                  afterwards.run();
                   return new Work.Done(Acknowledgement.delete(delivery));
                 }));
   }

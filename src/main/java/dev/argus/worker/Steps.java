@@ -213,7 +213,11 @@ final class Steps {
     return new Work.ToReply(todo.delivery(), todo.request(), todo.reply(), todo.times());
   }
 
-  /** A duplicate was answered meanwhile: what the client may have seen already stays the answer. */
+  /**
+   * A duplicate was answered meanwhile: what the client may have seen already stays the answer.
+   * What is no answer is overwritten, and only ever with an answer: that the photo was given up, or
+   * what cannot be read.
+   */
   private CompletionStage<Work> firstAnswer(Work.ToStore todo, StoredObject result) {
     String key = key(todo.request());
     return outages

@@ -9,6 +9,7 @@ import dev.argus.ports.Classifier;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.ports.QueueCounts;
+import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.ObjectKeys;
@@ -60,7 +61,9 @@ final class CrashRun implements AutoCloseable {
     ORPHAN,
     /** It has had all of its attempts. */
     GIVEN_UP,
-    DEAD_LETTER;
+    DEAD_LETTER,
+    /** Given up before, and sent again by an operator. */
+    SENT_AGAIN;
 
     boolean isUploaded() {
       return this == UPLOAD || this == LARGE_UPLOAD || this == KEYED_UPLOAD || this == BAD_PHOTO;
@@ -214,6 +217,16 @@ final class CrashRun implements AutoCloseable {
         cluster.requests.sendReceived(request, 5);
       }
       case DEAD_LETTER -> cluster.deadLetters.send(request);
+      case SENT_AGAIN -> {
+        ClassifyReply gaveUp =
+            new ClassifyReply.Failed(id, "cat.png", Problem.Kind.DEAD_LETTERED.because("it died"));
+        cluster.store.put(
+            Bucket.OUTPUT,
+            ObjectKeys.result(id),
+            new StoredObject(
+                ByteString.fromString(Codec.toJson(gaveUp)), "application/json", Map.of()));
+        cluster.requests.send(request);
+      }
       default -> clock.advance(LONG); // an orphan is older than the grace
     }
   }

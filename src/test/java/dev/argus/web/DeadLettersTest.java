@@ -189,6 +189,21 @@ class DeadLettersTest {
   }
 
   @Test
+  void whatIsGivenUpKeepsTheCountOfItsAttemptsForItsLateDuplicates() {
+    ClassifyRequest request = request();
+    String attempts = ObjectKeys.attempts(request.id());
+    store.put(
+        Bucket.STATE,
+        attempts,
+        new StoredObject(ByteString.fromString("3 r"), "text/plain", Map.of()));
+    dead.send(Codec.encode(request));
+    dead.send(Codec.encode(request));
+    assertThat(drain()).isEqualTo(2);
+    assertThat(store.keys(Bucket.STATE))
+        .containsExactlyInAnyOrder(attempts, ObjectKeys.deadLetter(request.id().toString()));
+  }
+
+  @Test
   void whileS3IsDownTheDeadLetterStaysOnTheQueue() {
     dead.send(Codec.encode(request()));
     store.setDown(true);

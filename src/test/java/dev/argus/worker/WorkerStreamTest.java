@@ -21,6 +21,7 @@ import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.WireMessage;
 import dev.argus.simulation.InMemoryObjectStore;
@@ -42,6 +43,8 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerStreamTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
@@ -292,6 +295,87 @@ class WorkerStreamTest {
     await().until(() -> isEmpty());
     assertThat(((ClassifyReply.Recognised) answers().get(0).reply()).best().label())
         .isEqualTo("seen");
+  }
+
+  /** Received for the first time no result is looked for before, received again it is. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4})
+  void aPhotoThatWasGivenUpAndIsSentAgainGetsANewAnswer(int receives) throws Exception {
+    ClassifyRequest request = request("cat");
+    storeGivenUp(request);
+    requests.sendReceived(Codec.encode(request), receives);
+    start(ScriptedClassifier.reading());
+    await().until(() -> isEmpty());
+    ClassifyReply reply = answers().get(0).reply();
+    assertThat(((ClassifyReply.Recognised) reply).best().label()).isEqualTo("cat");
+    assertThat(stored(request)).isEqualTo(reply);
+    assertThat(deadLetters.sent()).isEmpty();
+  }
+
+  @Test
+  void ofTwoMessagesOfAPhotoThatIsSentAgainTheFirstAnswerStays() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    ClassifyRequest request = request("cat");
+    storeGivenUp(request);
+    start(
+        new ScriptedClassifier(
+            photo ->
+                CompletableFuture.completedFuture(
+                    ScriptedClassifier.seen("look " + looks.incrementAndGet()))));
+    requests.send(Codec.encode(request));
+    await().until(() -> isEmpty());
+    requests.send(Codec.encode(request));
+    await().until(() -> isEmpty());
+    assertThat(looks).hasValue(2);
+    assertThat(answers()).extracting(Answer::reply).hasSize(2).containsOnly(stored(request));
+    assertThat(((ClassifyReply.Recognised) stored(request)).best().label()).isEqualTo("look 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void aLateDuplicateOfAPhotoThatWasGivenUpIsGivenUpWithoutALook(int receives) throws Exception {
+    ClassifyRequest request = request("poison");
+    storeGivenUp(request);
+    store.put(
+        Bucket.STATE,
+        ObjectKeys.attempts(request.id()),
+        new StoredObject(ByteString.fromString("3 receipt"), "text/plain", Map.of()));
+    AtomicInteger looks = new AtomicInteger();
+    requests.sendReceived(Codec.encode(request), receives);
+    start(
+        new ScriptedClassifier(
+            photo -> {
+              looks.incrementAndGet();
+              return CompletableFuture.completedFuture(ScriptedClassifier.seen("cat"));
+            }));
+    await().until(() -> isEmpty());
+    assertThat(looks).hasValue(0);
+    assertThat(deadLetters.sent()).hasSize(1);
+    assertThat(answers()).isEmpty();
+    assertThat(PhotoState.of(stored(request))).isEqualTo(PhotoState.DEAD_LETTERED);
+    assertThat(store.keys(Bucket.STATE)).containsExactly(ObjectKeys.attempts(request.id()));
+  }
+
+  private void storeGivenUp(ClassifyRequest request) {
+    ClassifyReply gaveUp =
+        new ClassifyReply.Failed(
+            request.id(), request.name(), Problem.Kind.DEAD_LETTERED.because("its nodes died"));
+    store.put(
+        Bucket.OUTPUT,
+        ObjectKeys.result(request.id()),
+        new StoredObject(
+            ByteString.fromString(Codec.toJson(gaveUp)), "application/json", Map.of()));
+  }
+
+  private ClassifyReply stored(ClassifyRequest request) throws MalformedMessageException {
+    return Codec.replyFromJson(
+        store
+            .get(Bucket.OUTPUT, ObjectKeys.result(request.id()))
+            .toCompletableFuture()
+            .join()
+            .orElseThrow()
+            .bytes()
+            .utf8String());
   }
 
   @Test
