@@ -14,8 +14,9 @@
  *       and {@link dev.argus.web.Admission}; its word is a {@link dev.argus.web.Verdict}.
  *   <li>Uploads: {@link dev.argus.web.UploadHandler}, {@link dev.argus.web.UploadReader}, {@link
  *       dev.argus.web.PhotoSubmitter}, {@link dev.argus.web.IdempotencyKeys}.
- *   <li>Storing, sending and waiting: {@link dev.argus.web.RequestActor}, one for each upload;
- *       {@link dev.argus.web.ResultWaiter} for who asks later.
+ *   <li>Storing, sending and waiting: {@link dev.argus.web.RequestActor}, one for each upload, with
+ *       its {@link dev.argus.web.AcceptanceRecord}; {@link dev.argus.web.ResultWaiter} for who asks
+ *       later.
  *   <li>Answers: {@link dev.argus.web.ReplyStream}, {@link dev.argus.web.ReplyRouter}, {@link
  *       dev.argus.web.Responses}.
  *   <li>The account of what is owed: {@link dev.argus.web.Ledger}, {@link
