@@ -46,6 +46,9 @@ public final class Ec2Fleet implements Fleet {
   /** The tag that tells the clusters of an account apart; its value is the prefix of all names. */
   public static final String CLUSTER_TAG = "argus:cluster";
 
+  /** The tag that tells where an instance reports to: a response queue. */
+  private static final String REPORTS_TO_TAG = "argus:reports-to";
+
   private static final String NAME_TAG = "Name";
   private static final String NAME_PREFIX = "app-tier-instance-";
   private static final Pattern NAME = Pattern.compile(NAME_PREFIX + "(\\d{1,9})");
@@ -57,6 +60,7 @@ public final class Ec2Fleet implements Fleet {
 
   private final Supplier<Ec2AsyncClient> client;
   private final String cluster;
+  private final String reportsTo;
   private final Ec2Settings settings;
   private final String userData;
   private final RetryPolicy retry;
@@ -66,11 +70,13 @@ public final class Ec2Fleet implements Fleet {
    * @param client asked for at the first call, since a client is slow to build; it must not retry
    *     by itself, see {@link AwsClients#ec2}
    * @param cluster the value of {@link #CLUSTER_TAG}
+   * @param reportsTo the response queue that {@code userData} tells a node to report to
    * @param userData what each node runs when it boots, see {@link UserData}
    */
   public Ec2Fleet(
       Supplier<Ec2AsyncClient> client,
       String cluster,
+      String reportsTo,
       Ec2Settings settings,
       String userData,
       AwsSettings aws,
@@ -79,6 +85,7 @@ public final class Ec2Fleet implements Fleet {
     this.system = system;
     this.client = client;
     this.cluster = cluster;
+    this.reportsTo = reportsTo;
     this.settings = settings;
     this.userData = Base64.getEncoder().encodeToString(userData.getBytes(StandardCharsets.UTF_8));
   }
@@ -169,7 +176,10 @@ public final class Ec2Fleet implements Fleet {
             .tagSpecifications(
                 TagSpecification.builder()
                     .resourceType(ResourceType.INSTANCE)
-                    .tags(tag(NAME_TAG, NAME_PREFIX + number), tag(CLUSTER_TAG, cluster))
+                    .tags(
+                        tag(NAME_TAG, NAME_PREFIX + number),
+                        tag(CLUSTER_TAG, cluster),
+                        tag(REPORTS_TO_TAG, reportsTo))
                     .build());
     if (!settings.instanceProfile().isEmpty()) {
       request.iamInstanceProfile(profile -> profile.name(settings.instanceProfile()));
@@ -184,17 +194,26 @@ public final class Ec2Fleet implements Fleet {
   }
 
   private static Optional<Node> node(Instance instance) {
-    return instance.tags().stream()
-        .filter(tag -> tag.key().equals(NAME_TAG))
-        .map(tag -> NAME.matcher(tag.value()))
+    return tag(instance, NAME_TAG)
+        .map(NAME::matcher)
         .filter(Matcher::matches)
-        .findFirst()
         .map(name -> node(instance, Integer.parseInt(name.group(1))));
   }
 
   private static Node node(Instance instance, int number) {
     return new Node(
-        instance.instanceId(), number, state(instance.state().name()), instance.launchTime());
+        instance.instanceId(),
+        number,
+        state(instance.state().name()),
+        instance.launchTime(),
+        tag(instance, REPORTS_TO_TAG).orElse(""));
+  }
+
+  private static Optional<String> tag(Instance instance, String key) {
+    return instance.tags().stream()
+        .filter(tag -> tag.key().equals(key))
+        .map(Tag::value)
+        .findFirst();
   }
 
   private static State state(InstanceStateName name) {

@@ -95,6 +95,7 @@ final class Ports implements AutoCloseable {
       return new Ec2Fleet(
           clients::ec2,
           settings.names().prefix(),
+          settings.names().responseQueue(),
           settings.ec2(),
           UserData.of(nodeEnvironment, script),
           settings.aws(),

@@ -76,6 +76,7 @@ final class WebNode implements AutoCloseable {
                     new WebTier.Scaling(
                         () -> scaler.tell(new ScalerActor.WorkAccepted()),
                         message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
+                        () -> scaler.tell(new ScalerActor.Deaf()),
                         () -> forecast.timeToAnswer(admission.waiting()),
                         () -> decisions.toJson().toString()),
                     metrics,
@@ -116,6 +117,8 @@ final class WebNode implements AutoCloseable {
                 new ScalerActor.Surroundings(
                     settings.names().prefix(),
                     ports.requests(),
+                    settings.names().responseQueue(),
+                    ports.store(),
                     ports.fleet(nodeEnvironment(settings, environment)),
                     admission::waiting,
                     decisions,

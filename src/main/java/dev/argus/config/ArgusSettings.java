@@ -38,6 +38,12 @@ public record ArgusSettings(
         worker.visibilityTimeout().multipliedBy(4),
         "web.sweep.overtaken",
         web.sweep().overtaken());
+    // Else a node that works might be taken for dead after a report or two that were lost.
+    Checks.ordered(
+        "worker.report-interval, three times",
+        worker.reportInterval().multipliedBy(3),
+        "scaling.boot-timeout",
+        scaling.bootTimeout());
     Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 

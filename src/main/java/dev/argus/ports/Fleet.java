@@ -13,8 +13,9 @@ public interface Fleet {
    * @param id the instance id
    * @param number the n of its name {@code app-tier-instance-<n>}
    * @param launchedAt when EC2 accepted the launch
+   * @param reportsTo the response queue to which it sends its reports; empty if that is not known
    */
-  record Node(String id, int number, State state, Instant launchedAt) {}
+  record Node(String id, int number, State state, Instant launchedAt, String reportsTo) {}
 
   /** The instance states that matter; a terminated instance is not in the fleet. */
   enum State {
@@ -31,7 +32,8 @@ public interface Fleet {
    *
    * @param number names it {@code app-tier-instance-<number>}
    * @param clientToken two launches with one token start one node
-   * @return the node as EC2 accepted it; fails with {@link LaunchFailedException}
+   * @return the node as EC2 accepted it, shutting down if an earlier launch with this token started
+   *     one that has ended; fails with {@link LaunchFailedException}
    */
   CompletionStage<Node> launch(int number, String clientToken);
 

@@ -42,7 +42,7 @@ public record NodeReport(
     BOOTED,
     /** The model is loaded and the node receives. */
     READY,
-    /** The node receives, as it did before. */
+    /** The node receives, as it did before; said again and again. */
     WORKING,
     /** The node receives no more, finishes or gives back what it holds, and leaves. */
     DRAINING,

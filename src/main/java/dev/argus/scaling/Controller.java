@@ -9,6 +9,7 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
 import dev.argus.scaling.LaunchBook.Launch;
+import dev.argus.scaling.Lookout.Sight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -29,10 +30,16 @@ final class Controller {
   /**
    * What follows from one look.
    *
-   * @param hopeless nodes that will not get ready, to be ended
+   * @param hopeless nodes that serve nobody and never will, to be ended
    * @param gone what happened to nodes that are gone before they served, for people
    */
   record Step(Decision decision, List<String> hopeless, List<String> gone) {}
+
+  /**
+   * EC2 has started a node for this token before, with other parameters: the settings are not those
+   * of the run that began the launch.
+   */
+  private static final String TOKEN_USED = "IdempotentParameterMismatch";
 
   private final ScalingSettings settings;
   private final ScalingPolicy policy;
@@ -45,19 +52,31 @@ final class Controller {
   private final Set<String> blamed = new HashSet<>();
   private String trouble = "";
 
+  /**
+   * @param cluster names the cluster in client tokens
+   * @param responseQueue where this controller hears of nodes
+   */
   Controller(
       ScalingSettings settings,
       ScalingPolicy policy,
       String cluster,
+      String responseQueue,
       RandomGenerator random,
       Instant now) {
     this.settings = settings;
     this.policy = policy;
     this.estimates = new Estimates(settings);
-    this.view = new FleetView(settings.bootTimeout(), settings.launchVisibilityTimeout(), now);
+    this.view =
+        new FleetView(
+            settings.bootTimeout(), settings.launchVisibilityTimeout(), responseQueue, now);
     this.launches = new LaunchBook(cluster, random.nextLong(), settings.launchVisibilityTimeout());
     this.backoff =
         new BackoffTimer(new Backoff(settings.minBackoff(), settings.maxBackoff()), random);
+  }
+
+  /** Takes over what an earlier run has noted of its launches; before the first step. */
+  void restore(List<LaunchNotes.Note> notes, Instant now) {
+    launches.restore(notes, now);
   }
 
   /** Learns from what an app node sent; says what happened if the node has failed. */
@@ -77,15 +96,16 @@ final class Controller {
     return failed.map(Trials.Failed::what);
   }
 
-  /** The queue or the fleet could not be read. */
+  /** A queue or the fleet could not be read: what nodes say may not come through. */
   void blind(Instant now) {
     view.blind(now);
   }
 
   /** Decides what to do about the present state of the queue, the web tier and the fleet. */
-  Step step(Instant now, QueueCounts counts, int waiting, List<Fleet.Node> shown) {
-    List<Fleet.Node> nodes = presence.after(shown);
-    launches.settle(now, nodes);
+  Step step(Instant now, Sight sight, int waiting) {
+    QueueCounts counts = sight.counts();
+    List<Fleet.Node> nodes = presence.after(sight.nodes());
+    launches.settle(sight.startedAt(), nodes);
     FleetView.Roster roster =
         view.roster(now, nodes, estimates.bootTime(), waiting > 0 || !counts.isEmpty());
     blame(roster.hopeless(), now);
@@ -102,20 +122,38 @@ final class Controller {
     return new Step(decision, roster.hopeless(), gone.stream().map(Trials.Failed::what).toList());
   }
 
-  /** Takes the next planned launch, to call EC2 for it now. */
+  /** Takes the next planned launch, to note it and then call EC2 for it. */
   Optional<Launch> nextLaunch(Instant now) {
     return launches.next(now);
   }
 
-  void launchAccepted(Launch launch, Fleet.Node node, Instant now) {
+  /** The launch is noted and EC2 is called now; false if it must not be. */
+  boolean callLaunch(Launch launch, Instant now) {
+    return launches.call(launch, now);
+  }
+
+  /**
+   * EC2 has accepted the launch, or had done so before for the same token; false if that one's node
+   * has ended since, so that the next step must launch another.
+   */
+  boolean launchAccepted(Launch launch, Fleet.Node node, Instant now) {
+    if (node.state() == Fleet.State.SHUTTING_DOWN) {
+      launches.over(launch);
+      return false;
+    }
     launches.accepted(launch, now);
     view.launched(node.id(), now);
     trials.launched(node.id(), now);
+    return true;
   }
 
   /** Counts a failed launch, and says in words what happened. */
   String launchFailed(Launch launch, Instant startedAt, Throwable cause, Instant now) {
-    launches.failed(launch, now);
+    if (cause instanceof LaunchFailedException refused && refused.code().equals(TOKEN_USED)) {
+      launches.accepted(launch, now); // it counts until it is shown
+    } else {
+      launches.failed(launch, now);
+    }
     String why =
         cause instanceof LaunchFailedException refused
             ? refused.code() + ": " + refused.getMessage()
@@ -131,13 +169,13 @@ final class Controller {
     trials.ended(node);
   }
 
-  /** A node that never gets ready is a failed launch: once, however long its end takes. */
+  /** A node that serves nobody is a failed launch: once, however long its end takes. */
   private void blame(List<String> hopeless, Instant now) {
     blamed.retainAll(hopeless);
     for (String node : hopeless) {
       if (blamed.add(node)) {
         String timeout = Words.of(settings.bootTimeout());
-        troubled(now, now, "node " + node + " was not ready " + timeout + " after its launch");
+        troubled(now, now, "node " + node + " has not got ready, or said nothing, for " + timeout);
       }
     }
   }

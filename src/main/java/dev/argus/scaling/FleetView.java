@@ -20,12 +20,14 @@ import java.util.Map;
  * of those <em>strangers</em> counts as booting while it is pending or younger than the boot time,
  * and as ready from then on; otherwise a restart under load would launch a second fleet. But one
  * that does nothing must not be counted on for ever: a stranger that work has not made speak within
- * the boot timeout is overdue. It is not ended, though, unless EC2 never got it running: it may
- * answer to another web node, and a node that works decides itself when to leave.
+ * the boot timeout is overdue.
  *
- * <p>A node whose reports would have come here and that is not ready at the boot timeout is overdue
- * and should be ended: it holds nothing. Its time runs only while the controller could hear, so an
- * outage of the queue ends no healthy node.
+ * <p>A node is hopeless, and should be ended, if its reports would come here (EC2 shows where they
+ * go) and if for the boot timeout it has not got ready, or has said nothing once it was: nodes that
+ * work, or could, say so every {@code worker.report-interval}. So is one that EC2 never got
+ * running. That time runs only while the controller could hear ({@link HearingTime}), so an outage
+ * ends no healthy node. A node that reports elsewhere is never ended: it decides itself when to
+ * leave.
  *
  * <p>Not thread-safe.
  */
@@ -45,13 +47,24 @@ final class FleetView {
   }
 
   private enum Stage {
+    SEEN,
     LAUNCHED,
     BOOTED,
     READY,
     LEAVING
   }
 
-  private record Known(Stage stage, Instant lastHeard) {}
+  /**
+   * @param since the hearing time when the node became known
+   * @param heardAt the hearing time when it spoke last
+   * @param at when it spoke last, or was shown
+   */
+  private record Known(Stage stage, Duration since, Duration heardAt, Instant at) {
+    /** In hearing time. A new node must get ready in time, whatever else it says. */
+    Duration silence(Duration heard) {
+      return heard.minus(stage == Stage.READY ? heardAt : since);
+    }
+  }
 
   private enum Role {
     BOOTING,
@@ -64,15 +77,20 @@ final class FleetView {
   private final Duration bootTimeout;
   private final Duration visibilityTimeout;
   private final Map<String, Known> known = new HashMap<>();
+  private final String responseQueue;
   private final Instant startedAt;
-  private Instant hearingSince;
+  private final HearingTime hearing;
   private Instant workSince = Instant.MAX;
 
-  FleetView(Duration bootTimeout, Duration visibilityTimeout, Instant now) {
+  /**
+   * @param responseQueue where this controller hears of nodes
+   */
+  FleetView(Duration bootTimeout, Duration visibilityTimeout, String responseQueue, Instant now) {
     this.bootTimeout = bootTimeout;
     this.visibilityTimeout = visibilityTimeout;
+    this.responseQueue = responseQueue;
     this.startedAt = now;
-    this.hearingSince = now;
+    this.hearing = new HearingTime(bootTimeout, now);
   }
 
   /** This controller launched the node. */
@@ -101,9 +119,9 @@ final class FleetView {
     advance(node, Stage.LEAVING, now);
   }
 
-  /** The queue or EC2 could not be read: reports may be stuck as well. */
+  /** A queue or EC2 could not be read: reports may be stuck as well. */
   void blind(Instant now) {
-    hearingSince = now;
+    hearing.interrupted(now);
   }
 
   /** Sorts the nodes that EC2 shows, and forgets those that it has not shown for long. */
@@ -113,11 +131,12 @@ final class FleetView {
     } else if (workSince.equals(Instant.MAX)) {
       workSince = now;
     }
+    hearing.looked(now);
     int[] counts = new int[Role.values().length];
     List<Duration> booting = new ArrayList<>();
     List<String> hopeless = new ArrayList<>();
     for (Fleet.Node node : nodes) {
-      known.computeIfPresent(node.id(), (id, entry) -> new Known(entry.stage(), now));
+      shown(node.id(), now);
       Role role = role(node, now, bootTime);
       counts[role.ordinal()]++;
       if (role == Role.BOOTING) {
@@ -126,7 +145,7 @@ final class FleetView {
         hopeless.add(node.id());
       }
     }
-    known.values().removeIf(entry -> entry.lastHeard().plus(visibilityTimeout).isBefore(now));
+    known.values().removeIf(entry -> entry.at().plus(visibilityTimeout).isBefore(now));
     return new Roster(
         counts[Role.READY.ordinal()],
         booting,
@@ -136,26 +155,41 @@ final class FleetView {
   }
 
   private Role role(Fleet.Node node, Instant now, Duration bootTime) {
-    Known entry = known.get(node.id());
-    if (node.state() == Fleet.State.SHUTTING_DOWN
-        || (entry != null && entry.stage() == Stage.LEAVING)) {
+    Known entry = known.getOrDefault(node.id(), unknown(now));
+    Duration age = age(node, now);
+    boolean running = node.state() == Fleet.State.RUNNING;
+    if (node.state() == Fleet.State.SHUTTING_DOWN || entry.stage() == Stage.LEAVING) {
       return Role.LEAVING;
     }
-    if (entry != null && entry.stage() == Stage.READY) {
+    boolean wouldSpeak =
+        node.reportsTo().equals(responseQueue) || (!running && entry.stage() != Stage.READY);
+    if (wouldSpeak
+        && age.compareTo(bootTimeout) >= 0
+        && entry.silence(hearing.total()).compareTo(bootTimeout) >= 0) {
+      return Role.HOPELESS;
+    }
+    if (entry.stage() == Stage.READY) {
       return Role.READY;
     }
-    boolean running = node.state() == Fleet.State.RUNNING;
-    boolean stranger = entry == null && node.launchedAt().isBefore(startedAt);
-    if (stranger && running && age(node, now).compareTo(bootTime) >= 0) {
+    boolean stranger = entry.stage() == Stage.SEEN && node.launchedAt().isBefore(startedAt);
+    if (stranger && running && age.compareTo(bootTime) >= 0) {
       boolean silent = workSince.isBefore(now.minus(bootTimeout));
       return silent ? Role.OVERDUE : Role.READY;
     }
-    if (age(node, now).compareTo(bootTimeout) < 0) {
-      return Role.BOOTING;
+    return age.compareTo(bootTimeout) < 0 ? Role.BOOTING : Role.OVERDUE;
+  }
+
+  private void shown(String node, Instant now) {
+    Known before = known.get(node);
+    if (before != null) {
+      known.put(node, new Known(before.stage(), before.since(), before.heardAt(), now));
+    } else if (known.size() < MAX_KNOWN) {
+      known.put(node, unknown(now));
     }
-    Instant expectedSince =
-        node.launchedAt().isAfter(hearingSince) ? node.launchedAt() : hearingSince;
-    return expectedSince.plus(bootTimeout).isAfter(now) ? Role.OVERDUE : Role.HOPELESS;
+  }
+
+  private Known unknown(Instant now) {
+    return new Known(Stage.SEEN, hearing.total(), hearing.total(), now);
   }
 
   private void advance(String node, Stage stage, Instant now) {
@@ -164,7 +198,13 @@ final class FleetView {
       return;
     }
     boolean forward = before == null || before.stage().compareTo(stage) < 0;
-    known.put(node, new Known(forward ? stage : before.stage(), now));
+    known.put(
+        node,
+        new Known(
+            forward ? stage : before.stage(),
+            before == null ? hearing.total() : before.since(),
+            hearing.total(),
+            now));
   }
 
   private static Duration age(Fleet.Node node, Instant now) {

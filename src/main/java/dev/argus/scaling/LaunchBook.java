@@ -15,13 +15,15 @@ import java.util.stream.Collectors;
 /**
  * The launches that were decided and that EC2 does not show yet.
  *
- * <p>A launch is planned, called, and accepted or failed. Until EC2 shows it (under its number) it
- * counts as a node, unless it failed or the visibility timeout has passed since its call or its
- * acceptance.
+ * <p>A launch is planned, taken to be noted (see {@link LaunchNotes}), called, and accepted or
+ * failed. Until EC2 shows it (under its number) it counts as a node, unless it failed or the
+ * visibility timeout has passed since its call or its acceptance.
  *
  * <p>A failed call may still have started a node, a time-out above all. So its number and client
  * token are kept for the visibility timeout, and the next launch uses them again: EC2 starts one
- * node for one token, however often it is called. After that time EC2 would show the node.
+ * node for one token, however often it is called. After that time EC2 would show the node. What an
+ * earlier run of the controller has noted is taken for failed: no new token is used before those
+ * have been called again, so nodes that EC2 hides are found before the maximum could be exceeded.
  *
  * <p>Not thread-safe.
  */
@@ -36,8 +38,14 @@ final class LaunchBook {
 
   private enum Stage {
     PLANNED,
-    UNDER_WAY,
-    FAILED
+    TAKEN,
+    CALLED,
+    FAILED;
+
+    /** Before the call nothing can have started; how long a note takes is bounded elsewhere. */
+    boolean expires() {
+      return this == CALLED || this == FAILED;
+    }
   }
 
   private record Entry(Launch launch, Stage stage, Instant decidedAt, Instant changedAt) {
@@ -62,15 +70,36 @@ final class LaunchBook {
     this.visibilityTimeout = visibilityTimeout;
   }
 
-  /** Drops what EC2 shows by now, and what it should have shown long ago. */
-  void settle(Instant now, List<Fleet.Node> shown) {
+  /**
+   * Takes over what an earlier run has noted, for one visibility timeout from now.
+   *
+   * <p>A note may be older than the call that it precedes, so it is old only after twice that time.
+   * Of one that cannot be read the token is not known: it counts as a node.
+   */
+  void restore(List<LaunchNotes.Note> notes, Instant now) {
+    for (LaunchNotes.Note note : notes) {
+      Duration age = Duration.between(note.at(), now);
+      if (age.compareTo(visibilityTimeout.multipliedBy(2)) < 0) {
+        Launch launch = new Launch(note.number(), note.clientToken().orElse(""));
+        Stage stage = note.clientToken().isPresent() ? Stage.FAILED : Stage.CALLED;
+        entries.put(note.number(), new Entry(launch, stage, now, now));
+      }
+    }
+  }
+
+  /**
+   * Drops what EC2 shows by now, and what it should have shown long ago.
+   *
+   * @param seenAt when EC2 was asked for what it shows
+   */
+  void settle(Instant seenAt, List<Fleet.Node> shown) {
     shown.forEach(node -> entries.remove(node.number()));
     entries
         .values()
         .removeIf(
             entry ->
-                entry.stage() != Stage.PLANNED
-                    && !entry.changedAt().plus(visibilityTimeout).isAfter(now));
+                entry.stage().expires()
+                    && !entry.changedAt().plus(visibilityTimeout).isAfter(seenAt));
   }
 
   /** Plans launches: first the failed ones again, then new ones with the smallest free numbers. */
@@ -95,20 +124,30 @@ final class LaunchBook {
     }
   }
 
-  /** Takes the next planned launch, to call EC2 for it now. */
+  /** Takes the next planned launch, to note it and then call EC2 for it. */
   Optional<Launch> next(Instant now) {
     Optional<Launch> next =
         entries.values().stream()
             .filter(entry -> entry.stage() == Stage.PLANNED)
             .map(Entry::launch)
             .findFirst();
-    next.ifPresent(launch -> move(launch, Stage.UNDER_WAY, now));
+    next.ifPresent(launch -> move(launch, Stage.TAKEN, now));
     return next;
+  }
+
+  /** EC2 is called now; false if it must not be, since it shows the node by now. */
+  boolean call(Launch launch, Instant now) {
+    return move(launch, Stage.CALLED, now);
   }
 
   /** EC2 accepted the launch; it may show the node late. */
   void accepted(Launch launch, Instant now) {
-    move(launch, Stage.UNDER_WAY, now);
+    move(launch, Stage.CALLED, now);
+  }
+
+  /** The launch's node has come and gone: another one needs a token of its own. */
+  void over(Launch launch) {
+    entries.values().removeIf(entry -> entry.launch().equals(launch));
   }
 
   /** The call failed. Launches that are planned only would fail alike: they are dropped. */
@@ -134,9 +173,12 @@ final class LaunchBook {
   }
 
   /** Moves the entry of this launch, if it is still there and not another one's by now. */
-  private void move(Launch launch, Stage stage, Instant now) {
-    entries.computeIfPresent(
-        launch.number(),
-        (number, entry) -> entry.launch().equals(launch) ? entry.at(stage, now) : entry);
+  private boolean move(Launch launch, Stage stage, Instant now) {
+    Entry entry = entries.get(launch.number());
+    boolean there = entry != null && entry.launch().equals(launch);
+    if (there) {
+      entries.put(launch.number(), entry.at(stage, now));
+    }
+    return there;
   }
 }

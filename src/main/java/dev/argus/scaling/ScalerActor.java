@@ -4,23 +4,21 @@ import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
+import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.MessageQueue;
-import dev.argus.ports.QueueCounts;
+import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
 import dev.argus.scaling.LaunchBook.Launch;
+import dev.argus.scaling.Lookout.Sight;
 import dev.argus.scaling.ScalingMetrics.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -37,9 +35,12 @@ import org.slf4j.event.Level;
  *
  * <p>It looks every {@code interval} while there is a photo, a node or a launch, and every {@code
  * idle-interval} otherwise, when an accepted photo wakes it at once. One look is under way at a
- * time; after one that failed the next waits for a back-off. Launches run side by side and are
- * begun at {@code launches-per-second}. It ends only nodes that never got ready; all others decide
- * themselves when to leave.
+ * time; after one that failed the next waits for a back-off. The first also reads what an earlier
+ * run of the controller has noted of its launches, and nothing is launched before that is known.
+ *
+ * <p>Launches run side by side and are begun at {@code launches-per-second}; each is noted in the
+ * state bucket before EC2 is called, and is not made if it cannot be noted. It ends only nodes that
+ * never got ready or fell silent; all others decide themselves when to leave.
  */
 public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** What the controller understands. */
@@ -51,17 +52,21 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** An app node sent an answer or a report. */
   public record ResponseSeen(ResponseMessage message) implements Command {}
 
+  /** What app nodes send could not be received. */
+  public record Deaf() implements Command {}
+
   /** The web node stops: nothing is launched any more. */
   public record Stop() implements Command {}
 
   private record Tick() implements Command {}
 
-  private record Looked(Instant startedAt, QueueCounts counts, List<Fleet.Node> nodes)
-      implements Command {}
+  private record Looked(Sight sight) implements Command {}
 
   private record LookFailed(Instant startedAt, Throwable cause) implements Command {}
 
   private record LaunchNext() implements Command {}
+
+  private record LaunchNoted(Launch launch, Instant startedAt) implements Command {}
 
   private record LaunchAccepted(Launch launch, Fleet.Node node) implements Command {}
 
@@ -77,6 +82,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
    *
    * @param cluster names the cluster in client tokens, at most 31 characters
    * @param requests the request queue
+   * @param responseQueue where this controller hears of app nodes
+   * @param store where launches are noted
    * @param waiting how many requests wait for their answer; called from the actor
    * @param decisions where the decisions go
    * @param forecast told of what was observed
@@ -84,6 +91,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   public record Surroundings(
       String cluster,
       MessageQueue requests,
+      String responseQueue,
+      ObjectStore store,
       Fleet fleet,
       IntSupplier waiting,
       DecisionLog decisions,
@@ -116,12 +125,15 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private final Surroundings around;
   private final ScalingMetrics metrics;
   private final Controller controller;
+  private final LaunchNotes notes;
+  private final Lookout lookout;
   private final BackoffTimer lookBackoff;
   private final Set<String> ending = new HashSet<>();
   private Pace pace = Pace.BUSY;
   private boolean looking;
   private boolean workAccepted;
   private boolean launchPaused;
+  private boolean notesKnown;
 
   private ScalerActor(
       ActorContext<Command> context,
@@ -135,7 +147,11 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     this.settings = settings;
     this.around = around;
     this.metrics = new ScalingMetrics(around.meters());
-    this.controller = new Controller(settings, policy, around.cluster(), around.random(), now());
+    this.controller =
+        new Controller(
+            settings, policy, around.cluster(), around.responseQueue(), around.random(), now());
+    this.notes = new LaunchNotes(around.store(), context.getSystem(), around.clock());
+    this.lookout = new Lookout(around.requests(), around.fleet(), notes);
     this.lookBackoff =
         new BackoffTimer(
             new Backoff(settings.minBackoff(), settings.maxBackoff()), around.random());
@@ -147,11 +163,13 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return newReceiveBuilder()
         .onMessage(WorkAccepted.class, message -> onWorkAccepted())
         .onMessage(ResponseSeen.class, this::onResponseSeen)
+        .onMessage(Deaf.class, message -> onDeaf())
         .onMessage(Stop.class, message -> Behaviors.stopped())
         .onMessage(Tick.class, message -> onTick())
         .onMessage(Looked.class, this::onLooked)
         .onMessage(LookFailed.class, this::onLookFailed)
         .onMessage(LaunchNext.class, message -> onLaunchNext())
+        .onMessage(LaunchNoted.class, this::onLaunchNoted)
         .onMessage(LaunchAccepted.class, this::onLaunchAccepted)
         .onMessage(LaunchFailed.class, this::onLaunchFailed)
         .onMessage(NodeEnded.class, this::onNodeEnded)
@@ -167,8 +185,15 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private Behavior<Command> onResponseSeen(ResponseSeen seen) {
     controller.hear(seen.message(), now()).ifPresent(this::didNotServe);
     if (seen.message() instanceof NodeReport report) {
-      log.info("Node {} reports {} {}", report.node(), report.state(), report.reason());
+      Level level = report.state() == NodeReport.State.WORKING ? Level.DEBUG : Level.INFO;
+      log.atLevel(level)
+          .log("Node {} reports {} {}", report.node(), report.state(), report.reason());
     }
+    return this;
+  }
+
+  private Behavior<Command> onDeaf() {
+    controller.blind(now());
     return this;
   }
 
@@ -181,25 +206,24 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     pace = Pace.BUSY;
     timers.cancel(Tick.class);
     Instant startedAt = now();
-    CompletionStage<Command> look =
-        attempt(around.requests()::counts)
-            .thenCombine(
-                attempt(around.fleet()::nodes),
-                (counts, nodes) -> new Looked(startedAt, counts, nodes));
     getContext()
         .pipeToSelf(
-            look,
-            (looked, failure) ->
-                failure == null ? looked : new LookFailed(startedAt, Completions.cause(failure)));
+            lookout.look(startedAt, !notesKnown),
+            (sight, failure) ->
+                failure == null
+                    ? new Looked(sight)
+                    : new LookFailed(startedAt, Completions.cause(failure)));
     return this;
   }
 
   private Behavior<Command> onLooked(Looked looked) {
     looking = false;
     lookAgain(Pace.BUSY, settings.interval()); // even if something below throws
-    lookBackoff.succeeded(looked.startedAt());
-    int waiting = around.waiting().getAsInt();
-    Controller.Step step = controller.step(now(), looked.counts(), waiting, looked.nodes());
+    Sight sight = looked.sight();
+    lookBackoff.succeeded(sight.startedAt());
+    controller.restore(sight.notes(), now());
+    notesKnown = true;
+    Controller.Step step = controller.step(now(), sight, around.waiting().getAsInt());
     record(step.decision());
     step.gone().forEach(this::didNotServe);
     step.hopeless().forEach(this::end);
@@ -226,7 +250,10 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     record(
         Decision.blind(
             now,
-            "nothing is launched because the queue or the fleet cannot be read: " + failed.cause));
+            "nothing is launched because the queue, the fleet"
+                + (notesKnown ? "" : " or what was launched before this start")
+                + " cannot be read: "
+                + failed.cause));
     return this;
   }
 
@@ -236,11 +263,28 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return this;
   }
 
+  private Behavior<Command> onLaunchNoted(LaunchNoted noted) {
+    Launch launch = noted.launch();
+    if (controller.callLaunch(launch, now())) {
+      getContext()
+          .pipeToSelf(
+              Lookout.attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
+              (node, failure) ->
+                  failure == null
+                      ? new LaunchAccepted(launch, node)
+                      : new LaunchFailed(launch, noted.startedAt(), Completions.cause(failure)));
+    }
+    return this;
+  }
+
   private Behavior<Command> onLaunchAccepted(LaunchAccepted accepted) {
     Fleet.Node node = accepted.node();
-    controller.launchAccepted(accepted.launch(), node, now());
-    metrics.launched(Outcome.ACCEPTED);
-    log.info("Launched app-tier-instance-{} as {}", node.number(), node.id());
+    if (controller.launchAccepted(accepted.launch(), node, now())) {
+      metrics.launched(Outcome.ACCEPTED);
+      log.info("Launched app-tier-instance-{} as {}", node.number(), node.id());
+    } else {
+      log.info("The node of an earlier launch has ended: {}", node.id());
+    }
     return this;
   }
 
@@ -284,7 +328,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     timers.startSingleTimer(Tick.class, new Tick(), wait);
   }
 
-  /** Calls EC2 for one planned launch, and for the next one when the pace allows. */
+  /** Begins one planned launch, and the next one when the pace allows. */
   private void beginLaunch() {
     if (!launchPaused) {
       controller.nextLaunch(now()).ifPresent(this::launch);
@@ -300,11 +344,18 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
-            attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
-            (node, failure) ->
+            Lookout.attempt(() -> notes.write(launch)),
+            (done, failure) ->
                 failure == null
-                    ? new LaunchAccepted(launch, node)
-                    : new LaunchFailed(launch, startedAt, Completions.cause(failure)));
+                    ? new LaunchNoted(launch, startedAt)
+                    : new LaunchFailed(launch, startedAt, notNoted(Completions.cause(failure))));
+  }
+
+  private static LaunchFailedException notNoted(Throwable cause) {
+    return new LaunchFailedException(
+        cause.getClass().getSimpleName(),
+        "it could not be noted in the state bucket first: " + cause.getMessage(),
+        cause);
   }
 
   private void didNotServe(String what) {
@@ -316,10 +367,10 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     if (!ending.add(node)) {
       return;
     }
-    log.warn("Ending node {}: it never got ready", node);
+    log.warn("Ending node {}: it never got ready, or fell silent", node);
     getContext()
         .pipeToSelf(
-            attempt(() -> around.fleet().terminate(node)),
+            Lookout.attempt(() -> around.fleet().terminate(node)),
             (done, failure) ->
                 failure == null
                     ? new NodeEnded(node)
@@ -328,14 +379,5 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   private Instant now() {
     return around.clock().instant();
-  }
-
-  /** A port that throws, rather than fail its stage, must not stop the controller. */
-  private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

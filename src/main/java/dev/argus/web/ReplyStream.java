@@ -3,7 +3,6 @@ package dev.argus.web;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.MessageQueue;
-import dev.argus.ports.QueueMissingException;
 import dev.argus.ports.ReceiveGate;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.Codec;
@@ -47,25 +46,25 @@ final class ReplyStream {
   private final ActorRef<ReplyRouter.Command> router;
   private final Consumer<ResponseMessage> listener;
   private final Ledger ledger;
-  private final Runnable onQueueMissing;
+  private final Consumer<Throwable> onReceiveFailed;
   private final WebMetrics metrics;
 
   /**
    * @param listener told of every answer and node report; the controller learns from them
-   * @param onQueueMissing told whenever a receive finds that there is no response queue
+   * @param onReceiveFailed told of every receive that failed, and why
    */
   ReplyStream(
       ActorSystem<?> system,
       ActorRef<ReplyRouter.Command> router,
       Consumer<ResponseMessage> listener,
       Ledger ledger,
-      Runnable onQueueMissing,
+      Consumer<Throwable> onReceiveFailed,
       WebMetrics metrics) {
     this.system = system;
     this.router = router;
     this.listener = listener;
     this.ledger = ledger;
-    this.onQueueMissing = onQueueMissing;
+    this.onReceiveFailed = onReceiveFailed;
     this.metrics = metrics;
   }
 
@@ -75,7 +74,7 @@ final class ReplyStream {
             RESTART,
             () ->
                 responses
-                    .deliveries(new Gate(onQueueMissing))
+                    .deliveries(new Gate(onReceiveFailed))
                     .mapAsyncUnordered(parallelism, this::handOver)
                     .via(responses.acknowledgements()))
         .viaMat(KillSwitches.single(), Keep.right())
@@ -84,7 +83,7 @@ final class ReplyStream {
   }
 
   /** Always open: a reply takes next to no room. */
-  private record Gate(Runnable onQueueMissing) implements ReceiveGate {
+  private record Gate(Consumer<Throwable> onReceiveFailed) implements ReceiveGate {
     @Override
     public CompletionStage<Integer> reserve() {
       return CompletableFuture.completedFuture(BATCH_SIZE);
@@ -95,9 +94,7 @@ final class ReplyStream {
 
     @Override
     public void failed(int reserved, Throwable cause) {
-      if (cause instanceof QueueMissingException) {
-        onQueueMissing.run();
-      }
+      onReceiveFailed.accept(cause);
     }
   }
 

@@ -56,6 +56,7 @@ public final class WebTier {
    *
    * @param onAccepted told at once of every accepted photo
    * @param onResponse told of every answer and node report
+   * @param onDeaf told whenever the response queue could not be received from
    * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
    *     to its maximum; zero if unknown; asked for every photo
    * @param decisionsJson the scaling decisions as a JSON array
@@ -63,6 +64,7 @@ public final class WebTier {
   public record Scaling(
       Runnable onAccepted,
       Consumer<ResponseMessage> onResponse,
+      Runnable onDeaf,
       Supplier<Duration> timeToAnswer,
       Supplier<String> decisionsJson) {}
 

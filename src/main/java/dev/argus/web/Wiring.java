@@ -3,6 +3,7 @@ package dev.argus.web;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
 import dev.argus.config.WebSettings;
+import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
@@ -174,9 +175,16 @@ final class Wiring {
             router,
             deps.scaling().onResponse().andThen(this::note),
             ledger,
-            () -> self.tell(WebNodeActor.QueueMissing.INSTANCE),
+            this::receiveFailed,
             metrics)
         .run(deps.responses(), web.replyParallelism());
+  }
+
+  private void receiveFailed(Throwable cause) {
+    deps.scaling().onDeaf().run();
+    if (cause instanceof QueueMissingException) {
+      self.tell(WebNodeActor.QueueMissing.INSTANCE);
+    }
   }
 
   private void note(ResponseMessage seen) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A report that cannot be sent is no reason not to work, or not to leave: no stage fails, and
  * each is done within {@link #TIMEOUT}. What was counted and could not be told is told next time.
- * Thread-safe.
+ *
+ * <p>A node that works is never silent for long, or the controller takes it for dead. Thread-safe.
  */
 public final class NodeReports {
   /** The longest that a report is waited for. */
@@ -34,6 +36,7 @@ public final class NodeReports {
   private final MessageQueue responses;
   private final InstantSource clock;
   private final Events events = new Events();
+  private volatile Instant toldAt = Instant.MIN;
 
   /**
    * @param node the instance id
@@ -73,11 +76,14 @@ public final class NodeReports {
     return send(NodeReport.State.READY, "");
   }
 
-  /** What was counted lately, if anything was. */
-  void working() {
-    if (!events.isEmpty()) {
-      send(NodeReport.State.WORKING, "");
-    }
+  /**
+   * The node works on, and what it counted; of no effect if it has told something within the
+   * interval, unless that could not be sent.
+   */
+  CompletionStage<Done> working(Duration interval) {
+    return toldAt.isAfter(clock.instant().minus(interval))
+        ? CompletableFuture.completedFuture(Done.getInstance())
+        : send(NodeReport.State.WORKING, "");
   }
 
   /** The node leaves; if it ever received, it finishes or gives back what it holds. */
@@ -104,6 +110,11 @@ public final class NodeReports {
                 new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted)))
         .toCompletableFuture()
         .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(
+            done -> {
+              toldAt = now;
+              return done;
+            })
         .exceptionally(
             failure -> {
               LOG.warn("could not report {}: {}", state, failure.toString());

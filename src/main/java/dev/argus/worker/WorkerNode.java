@@ -22,9 +22,9 @@ import org.apache.pekko.stream.javadsl.Source;
  * One app node at work: the worker stream, what ends it (its watchdog, an interruption, a failure
  * of its own), and its reports.
  *
- * <p>It says READY when it starts to receive, now and then what it counted, and DRAINING or FAILED
- * when it stops. {@link #leave} tells when it should go; {@link #drain} makes it ready to go.
- * Whoever started it ends the process.
+ * <p>It says READY when it starts to receive, every {@code report-interval} that it works and what
+ * it counted, and DRAINING or FAILED when it stops. {@link #leave} tells when it should go; {@link
+ * #drain} makes it ready to go. Whoever started it ends the process.
  */
 public final class WorkerNode {
   /**
@@ -89,9 +89,11 @@ public final class WorkerNode {
         deps.interruption(),
         stream.done(),
         leave::complete);
-    Source.tick(settings.reportInterval(), settings.reportInterval(), Done.getInstance())
+    // Far more often than a report is due, so that one that could not be sent is sent soon after.
+    Source.tick(settings.watchdogInterval(), settings.watchdogInterval(), Done.getInstance())
         .takeWhile(tick -> !stream.done().toCompletableFuture().isDone())
-        .runForeach(tick -> reports.working(), system);
+        .mapAsync(1, tick -> reports.working(settings.reportInterval()))
+        .run(system);
     system.systemActorOf(
         Watchdog.create(
             settings,

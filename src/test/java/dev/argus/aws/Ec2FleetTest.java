@@ -57,7 +57,7 @@ class Ec2FleetTest {
 
     Node node = TestAws.await(fleet.launch(7, "token-7"));
 
-    assertThat(node).isEqualTo(new Node("i-1", 7, State.PENDING, Instant.parse(LAUNCHED)));
+    assertThat(node).isEqualTo(new Node("i-1", 7, State.PENDING, Instant.parse(LAUNCHED), ""));
     Map<String, String> sent = parameters(0);
     assertThat(sent)
         .containsEntry("Action", "RunInstances")
@@ -75,9 +75,11 @@ class Ec2FleetTest {
         .containsEntry("TagSpecification.1.ResourceType", "instance")
         .containsEntry("TagSpecification.1.Tag.1.Value", "app-tier-instance-7")
         .containsEntry("TagSpecification.1.Tag.2.Key", "argus:cluster")
-        .containsEntry("TagSpecification.1.Tag.2.Value", "argus");
+        .containsEntry("TagSpecification.1.Tag.2.Value", "argus")
+        .containsEntry("TagSpecification.1.Tag.3.Key", "argus:reports-to")
+        .containsEntry("TagSpecification.1.Tag.3.Value", "argus-responses");
     assertThat(new String(Base64.getDecoder().decode(sent.get("UserData")), StandardCharsets.UTF_8))
-        .isEqualTo("#!/bin/bash\nécho\n", TestAws.settings(), system);
+        .isEqualTo("#!/bin/bash\nécho\n");
   }
 
   @Test
@@ -140,8 +142,8 @@ class Ec2FleetTest {
 
     assertThat(TestAws.await(fleet.nodes()))
         .containsExactly(
-            new Node("i-1", 3, State.RUNNING, Instant.parse(LAUNCHED)),
-            new Node("i-3", 12, State.SHUTTING_DOWN, Instant.parse(LAUNCHED)));
+            new Node("i-1", 3, State.RUNNING, Instant.parse(LAUNCHED), ""),
+            new Node("i-3", 12, State.SHUTTING_DOWN, Instant.parse(LAUNCHED), ""));
     assertThat(parameters(0))
         .containsEntry("Filter.1.Name", "tag:argus:cluster")
         .containsEntry("Filter.1.Value.1", "argus")
@@ -189,7 +191,13 @@ class Ec2FleetTest {
     server = new StubServer(answers);
     clients = TestAws.clients(server.endpoint(), new CallCounter());
     return new Ec2Fleet(
-        () -> clients.ec2(), "argus", settings, "#!/bin/bash\nécho\n", TestAws.settings(), system);
+        () -> clients.ec2(),
+        "argus",
+        "argus-responses",
+        settings,
+        "#!/bin/bash\nécho\n",
+        TestAws.settings(),
+        system);
   }
 
   private static Ec2Settings plain() {

@@ -65,6 +65,7 @@ class EmbeddedFleetTest {
         new Ec2Fleet(
             () -> clients.ec2(),
             "argus",
+            "argus-responses",
             new Ec2Settings("ami-local", "t3.small", "", "", List.of(), script),
             UserData.of(Map.of("ARGUS_OUT", metadataUrl.toString()), script),
             TestAws.settings(),
@@ -100,6 +101,7 @@ class EmbeddedFleetTest {
               assertThat(node.id()).isEqualTo(launched.id());
               assertThat(node.number()).isEqualTo(3);
               assertThat(node.state()).isEqualTo(State.RUNNING);
+              assertThat(node.reportsTo()).isEqualTo("argus-responses");
             });
 
     URI endpoint = URI.create(Files.readString(metadataUrl).strip());
@@ -112,6 +114,9 @@ class EmbeddedFleetTest {
 
     TestAws.await(fleet.terminate(launched.id()));
     await().untilAsserted(() -> assertThat(TestAws.await(fleet.nodes())).isEmpty());
+    Node ended = TestAws.await(fleet.launch(3, "token"));
+    assertThat(ended.id()).isEqualTo(launched.id());
+    assertThat(ended.state()).isEqualTo(State.SHUTTING_DOWN);
   }
 
   @Test

@@ -87,6 +87,7 @@ class SpotNoticeTest {
         new Ec2Fleet(
             () -> clients.ec2(),
             "argus",
+            "argus-responses",
             new Ec2Settings("ami-local", "t3.small", "", "", List.of(), script),
             UserData.of(Map.of("ARGUS_OUT", url.toString()), script),
             TestAws.settings(),

@@ -140,6 +140,7 @@ class TroubleTest {
         new Ec2Fleet(
             clients::ec2,
             "argus",
+            "argus-responses",
             new Ec2Settings("ami-1", "t3.small", "", "", List.of(), Path.of("none")),
             "#!/bin/sh",
             SETTINGS,

@@ -103,6 +103,14 @@ class ArgusSettingsTest {
   }
 
   @Test
+  void aNodeReportsOftenEnoughNotToBeTakenForDead() {
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WORKER_REPORT_INTERVAL", "101s")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.worker.report-interval, three times")
+        .hasMessageContaining("argus.scaling.boot-timeout");
+  }
+
+  @Test
   void moreNodesMayNotStayThanMayExist() {
     assertThat(ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", "19")).worker().minWorkers())
         .isEqualTo(19);

@@ -13,17 +13,25 @@ import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** The controller against a fleet that misbehaves, in virtual time and without actors. */
 class ControllerTest {
+  private static final Duration STEP = Duration.ofSeconds(30);
+
   private final SettableClock clock = new SettableClock();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
   private final Controller controller =
       new Controller(
-          Settings.withMax(5), new BacklogPolicy(), "argus", new Random(1), clock.instant());
+          Settings.withMax(5),
+          new BacklogPolicy(),
+          "argus",
+          InMemoryFleet.RESPONSES,
+          new Random(1),
+          clock.instant());
 
   @Test
   void neverHasMoreThanTheMaximumThoughEc2ShowsNodesLate() {
@@ -91,7 +99,8 @@ class ControllerTest {
   @Test
   void nodesThatNeverGetReadyAreReplacedOnlyAfterABackOff() {
     look(10_000);
-    clock.advance(Duration.ofMinutes(5));
+    lookFor(Duration.ofMinutes(5).minusMillis(1), 10_000);
+    clock.advance(Duration.ofMillis(1));
     Controller.Step step = step(10_000);
     assertThat(step.hopeless()).hasSize(5);
 
@@ -104,7 +113,7 @@ class ControllerTest {
     look(10_000); // EC2 shows that they end
     step.hopeless().forEach(fleet::remove);
     clock.advance(Duration.ofMillis(500));
-    assertThat(look(10_000).reason()).contains("was not ready 300 s after its launch");
+    assertThat(look(10_000).reason()).contains("has not got ready, or said nothing, for 300 s");
 
     clock.advance(Duration.ofSeconds(2));
     assertThat(look(10_000).launch()).isEqualTo(5);
@@ -113,7 +122,7 @@ class ControllerTest {
   @Test
   void aHopelessNodeThatCannotBeEndedIsBlamedOnce() {
     look(1);
-    clock.advance(Duration.ofMinutes(5));
+    lookFor(Duration.ofMinutes(5), 1);
     for (int i = 0; i < 20; i++) {
       assertThat(step(1).hopeless()).hasSize(1);
       clock.advance(Duration.ofSeconds(2));
@@ -251,6 +260,37 @@ class ControllerTest {
     assertThat(look(10_000).reason()).doesNotContain("tried again");
   }
 
+  @Test
+  void aLaunchOfAnEarlierRunWhoseNodeHasEndedIsFollowedByANewOne() {
+    Fleet.Node before = fleet.launch(1, "of-the-run-before").toCompletableFuture().join();
+    fleet.remove(before.id());
+    restore("of-the-run-before");
+
+    look(1);
+    assertThat(fleet.existing()).isEmpty();
+    look(1);
+
+    assertThat(fleet.existing()).hasSize(1);
+  }
+
+  @Test
+  void aLaunchOfAnEarlierRunWithOtherSettingsCountsUntilItIsShown() {
+    restore("of-the-run-before");
+    fleet.failLaunches("IdempotentParameterMismatch");
+    look(1);
+    fleet.failLaunches("");
+    clock.advance(Duration.ofSeconds(2));
+
+    assertThat(look(10_000).observation().orElseThrow().unseen()).hasSize(1);
+    assertThat(fleet.existing()).as("the maximum is 5, and one is hidden").hasSize(4);
+    assertThat(fleet.existing()).extracting(Fleet.Node::number).doesNotContain(1);
+  }
+
+  private void restore(String token) {
+    controller.restore(
+        List.of(new LaunchNotes.Note(1, Optional.of(token), clock.instant())), clock.instant());
+  }
+
   private void report(Fleet.Node node, NodeReport.State state, String reason) {
     Duration sinceLaunch = Duration.between(node.launchedAt(), clock.instant());
     controller.hear(
@@ -266,6 +306,17 @@ class ControllerTest {
     assertThat(look(1000).launch()).isEqualTo(1);
   }
 
+  /** Looks every 30 s. */
+  private void lookFor(Duration time, int visible) {
+    Duration left = time;
+    while (!left.isZero()) {
+      Duration next = left.compareTo(STEP) < 0 ? left : STEP;
+      clock.advance(next);
+      look(visible);
+      left = left.minus(next);
+    }
+  }
+
   private Decision look(int visible) {
     return step(visible).decision();
   }
@@ -273,7 +324,11 @@ class ControllerTest {
   /** One look, and all launches that it planned. */
   private Controller.Step step(int visible) {
     List<Fleet.Node> shown = fleet.shown();
-    Controller.Step step = controller.step(clock.instant(), new QueueCounts(visible, 0), 0, shown);
+    Controller.Step step =
+        controller.step(
+            clock.instant(),
+            new Lookout.Sight(clock.instant(), new QueueCounts(visible, 0), shown, List.of()),
+            0);
     for (var next = controller.nextLaunch(clock.instant());
         next.isPresent();
         next = controller.nextLaunch(clock.instant())) {
@@ -284,6 +339,7 @@ class ControllerTest {
 
   private void call(LaunchBook.Launch launch) {
     var startedAt = clock.instant();
+    assertThat(controller.callLaunch(launch, startedAt)).isTrue();
     try {
       Fleet.Node node =
           fleet.launch(launch.number(), launch.clientToken()).toCompletableFuture().join();

@@ -17,9 +17,13 @@ class FleetViewTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration VISIBILITY = Duration.ofSeconds(60);
 
-  private final FleetView view = new FleetView(TIMEOUT, VISIBILITY, T0);
+  private static final Duration LOOK = Duration.ofSeconds(30); // as long as the grace
+
+  private final FleetView view = new FleetView(TIMEOUT, VISIBILITY, "responses", T0);
   private final Fleet.Node ours = node("i-ours", Fleet.State.RUNNING, T0);
   private final Fleet.Node stranger = node("i-old", Fleet.State.RUNNING, T0.minus(BOOT));
+  private final Fleet.Node foreign =
+      new Fleet.Node("i-foreign", 2, Fleet.State.RUNNING, T0.minus(BOOT), "of-another-web-node");
 
   @Test
   void aNodeBootsUntilItSaysThatItIsReady() {
@@ -83,6 +87,7 @@ class FleetViewTest {
   @Test
   void aNodeThatIsNotReadyAtTheBootTimeoutIsHopeless() {
     view.launched("i-ours", T0);
+    look(T0, T0.plus(TIMEOUT).minusNanos(1), ours);
     assertThat(roster(T0.plus(TIMEOUT).minusNanos(1), ours).booting()).hasSize(1);
 
     Roster late = roster(T0.plus(TIMEOUT), ours);
@@ -98,13 +103,83 @@ class FleetViewTest {
   }
 
   @Test
+  void aNodeThatHasBootedMustGetReadyInTimeToo() {
+    view.launched("i-ours", T0);
+    look(T0, T0.plusSeconds(200), ours);
+    view.reported(report("i-ours", NodeReport.State.BOOTED), T0.plusSeconds(200));
+    look(T0.plusSeconds(200), T0.plus(TIMEOUT), ours);
+
+    assertThat(roster(T0.plus(TIMEOUT), ours).hopeless()).containsExactly("i-ours");
+  }
+
+  @Test
   void anOutageOfTheQueueMakesNoNodeHopeless() {
     view.launched("i-ours", T0);
-    view.blind(T0.plusSeconds(200));
+    look(T0, T0.plusSeconds(200), ours);
+    view.blind(T0.plusSeconds(210));
+    view.blind(T0.plus(TIMEOUT));
+    Instant over = T0.plus(TIMEOUT).plusSeconds(1);
 
-    assertThat(roster(T0.plus(TIMEOUT), ours)).isEqualTo(new Roster(0, List.of(), 0, 1, List.of()));
-    assertThat(roster(T0.plusSeconds(200).plus(TIMEOUT), ours).hopeless())
+    assertThat(roster(over, ours)).isEqualTo(new Roster(0, List.of(), 0, 1, List.of()));
+    // 200 s are counted, and none of the grace of 30 s after the outage.
+    look(over, T0.plus(TIMEOUT).plusSeconds(129), ours);
+    assertThat(roster(T0.plus(TIMEOUT).plusSeconds(129), ours).hopeless()).isEmpty();
+    assertThat(roster(T0.plus(TIMEOUT).plusSeconds(130), ours).hopeless())
         .containsExactly("i-ours");
+  }
+
+  @Test
+  void outagesEveryMinuteOnlyDelayTheEndOfADeadNode() {
+    view.launched("i-ours", T0);
+    Instant now = T0;
+    int minutes = 0;
+    for (; roster(now, ours).hopeless().isEmpty(); minutes++) {
+      view.blind(now);
+      look(now.plusSeconds(1), now.plusSeconds(59), ours);
+      now = now.plusSeconds(60);
+      assertThat(minutes).isLessThan(60);
+    }
+
+    assertThat(minutes).isEqualTo(10); // half of each counts
+  }
+
+  @Test
+  void aNodeThatReportsIsNeverHopelessThoughThereAreOutages() {
+    view.launched("i-ours", T0);
+    view.reported(report("i-ours", NodeReport.State.READY), T0);
+    Instant now = T0;
+    for (int minute = 0; minute < 600; minute++) {
+      if (minute % 3 == 0) {
+        view.blind(now.plusSeconds(10));
+        view.blind(now.plusSeconds(50));
+      }
+      view.reported(report("i-ours", NodeReport.State.WORKING), now.plusSeconds(55));
+      assertThat(roster(now.plusSeconds(60), ours).ready()).isEqualTo(1);
+      now = now.plusSeconds(60);
+      look(now, now, ours);
+    }
+  }
+
+  @Test
+  void aReadyNodeThatFallsSilentIsHopeless() {
+    view.reported(report("i-ours", NodeReport.State.READY), T0);
+    look(T0, T0.plusSeconds(120), ours);
+    view.answered("i-ours", T0.plusSeconds(120));
+    look(T0.plusSeconds(120), T0.plusSeconds(419), ours);
+    assertThat(roster(T0.plusSeconds(419), ours).ready()).isEqualTo(1);
+
+    assertThat(roster(T0.plusSeconds(420), ours)).isEqualTo(hopeless("i-ours"));
+  }
+
+  @Test
+  void timeInWhichThisProcessDidNotRunIsNoHearingTime() {
+    view.reported(report("i-ours", NodeReport.State.READY), T0);
+    roster(T0, ours);
+
+    Instant awake = T0.plus(Duration.ofHours(8));
+    assertThat(roster(awake, ours).ready()).isEqualTo(1);
+    look(awake, awake.plus(TIMEOUT), ours);
+    assertThat(roster(awake.plus(TIMEOUT), ours).ready()).isEqualTo(1);
   }
 
   @Test
@@ -115,28 +190,40 @@ class FleetViewTest {
   }
 
   @Test
-  void aStrangerThatWorkDoesNotMakeSpeakIsOverdueButNotEnded() {
-    view.roster(T0, List.of(stranger), BOOT, true);
+  void aStrangerThatSaysNothingForTheBootTimeoutIsHopeless() {
+    look(T0, T0.plus(TIMEOUT).minusMillis(1), stranger);
+    assertThat(roster(T0.plus(TIMEOUT).minusMillis(1), stranger).ready()).isEqualTo(1);
 
-    assertThat(view.roster(T0.plus(TIMEOUT), List.of(stranger), BOOT, true).ready()).isEqualTo(1);
-    Roster silent = view.roster(T0.plus(TIMEOUT).plusMillis(1), List.of(stranger), BOOT, true);
-    assertThat(silent).isEqualTo(new Roster(0, List.of(), 0, 1, List.of()));
+    assertThat(roster(T0.plus(TIMEOUT), stranger)).isEqualTo(hopeless("i-old"));
   }
 
   @Test
-  void aStrangerMayBeSilentWhileThereIsNoWork() {
-    view.roster(T0, List.of(stranger), BOOT, true);
-    view.roster(T0.plusSeconds(100), List.of(stranger), BOOT, false);
+  void aForeignNodeThatWorkDoesNotMakeSpeakIsOverdueButNotEnded() {
+    view.roster(T0, List.of(foreign), BOOT, true);
 
-    assertThat(view.roster(T0.plus(TIMEOUT).plusSeconds(60), List.of(stranger), BOOT, true).ready())
+    assertThat(view.roster(T0.plus(TIMEOUT), List.of(foreign), BOOT, true).ready()).isEqualTo(1);
+    Roster silent = view.roster(T0.plus(TIMEOUT).plusMillis(1), List.of(foreign), BOOT, true);
+    assertThat(silent).isEqualTo(new Roster(0, List.of(), 0, 1, List.of()));
+    look(T0, T0.plus(Duration.ofHours(1)), foreign);
+    assertThat(roster(T0.plus(Duration.ofHours(1)), foreign).hopeless()).isEmpty();
+  }
+
+  @Test
+  void aForeignNodeMayBeSilentWhileThereIsNoWork() {
+    view.roster(T0, List.of(foreign), BOOT, true);
+    view.roster(T0.plusSeconds(100), List.of(foreign), BOOT, false);
+
+    assertThat(view.roster(T0.plus(TIMEOUT).plusSeconds(60), List.of(foreign), BOOT, true).ready())
         .isEqualTo(1);
   }
 
   @Test
-  void aStrangerThatEc2NeverGotRunningIsHopeless() {
-    Fleet.Node stuck = node("i-stuck", Fleet.State.PENDING, T0.minusSeconds(1));
+  void aStrangerThatEc2NeverGotRunningIsHopelessWhereverItWouldReport() {
+    Fleet.Node stuck =
+        new Fleet.Node("i-stuck", 3, Fleet.State.PENDING, T0.minusSeconds(1), "elsewhere");
+    look(T0, T0.plus(TIMEOUT), stuck);
 
-    assertThat(roster(T0.plus(TIMEOUT), stuck).hopeless()).containsExactly("i-stuck");
+    assertThat(roster(T0.plus(TIMEOUT), stuck)).isEqualTo(hopeless("i-stuck"));
   }
 
   @Test
@@ -153,12 +240,24 @@ class FleetViewTest {
     assertThat(roster(now, back).ready()).isZero();
   }
 
+  /** Looks often enough that all of the time is hearing time. */
+  private void look(Instant from, Instant to, Fleet.Node... nodes) {
+    for (Instant now = from; now.isBefore(to); now = now.plus(LOOK)) {
+      roster(now, nodes);
+    }
+    roster(to, nodes);
+  }
+
+  private static Roster hopeless(String node) {
+    return new Roster(0, List.of(), 0, 1, List.of(node));
+  }
+
   private Roster roster(Instant now, Fleet.Node... nodes) {
     return view.roster(now, List.of(nodes), BOOT, false);
   }
 
   private static Fleet.Node node(String id, Fleet.State state, Instant launchedAt) {
-    return new Fleet.Node(id, 1, state, launchedAt);
+    return new Fleet.Node(id, 1, state, launchedAt, "responses");
   }
 
   private static NodeReport report(String node, NodeReport.State state) {

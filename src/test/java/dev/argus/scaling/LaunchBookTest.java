@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LaunchBookTest {
@@ -112,9 +113,79 @@ class LaunchBookTest {
   }
 
   @Test
+  void whatAnEarlierRunHasNotedIsCalledAgainBeforeAnythingNewIsLaunched() {
+    book.restore(List.of(note(2, "old-2", T0.minusSeconds(5))), T0);
+    assertThat(book.unseen(T0)).isEmpty();
+
+    book.plan(2, T0, List.of(node(1)));
+
+    assertThat(taken()).containsExactly(new Launch(2, "old-2"), new Launch(3, "argus-3-ff-1"));
+  }
+
+  @Test
+  void anOldNoteSaysNothing() {
+    book.restore(
+        List.of(note(1, "old-1", T0.minusSeconds(120)), note(2, "old-2", Instant.MIN)), T0);
+    book.plan(1, T0, List.of());
+
+    assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-1"));
+  }
+
+  @Test
+  void aNoteOfALaunchThatEc2ShowsByNowSaysNothing() {
+    book.restore(List.of(note(1, "old-1", T0.plusSeconds(3600))), T0); // by a clock that is ahead
+    book.settle(T0, List.of(node(1)));
+    book.plan(1, T0, List.of(node(1)));
+
+    assertThat(taken()).containsExactly(new Launch(2, "argus-2-ff-1"));
+  }
+
+  @Test
+  void aNoteThatCannotBeReadCountsAsANodeUntilItMustHaveBeenShown() {
+    book.restore(List.of(new LaunchNotes.Note(1, Optional.empty(), T0)), T0);
+    assertThat(book.unseen(T0)).hasSize(1);
+    book.plan(1, T0, List.of());
+    assertThat(taken()).containsExactly(new Launch(2, "argus-2-ff-1"));
+
+    book.settle(T0.plusSeconds(60), List.of());
+    assertThat(book.unseen(T0.plusSeconds(60))).hasSize(1);
+  }
+
+  @Test
+  void aLaunchThatIsBeingNotedCountsHoweverLongThatTakes() {
+    book.plan(1, T0, List.of());
+    Launch launch = book.next(T0).orElseThrow();
+    book.settle(T0.plusSeconds(600), List.of());
+
+    assertThat(book.unseen(T0.plusSeconds(600))).hasSize(1);
+    assertThat(book.call(launch, T0.plusSeconds(600))).isTrue();
+  }
+
+  @Test
+  void aLaunchWhoseNodeIsShownBeforeItIsCalledAgainIsNotCalled() {
+    book.restore(List.of(note(1, "old-1", T0)), T0);
+    book.plan(1, T0, List.of());
+    Launch launch = book.next(T0).orElseThrow();
+    book.settle(T0.plusSeconds(1), List.of(node(1)));
+
+    assertThat(book.call(launch, T0.plusSeconds(1))).isFalse();
+  }
+
+  @Test
+  void aLaunchWhoseNodeHasEndedGivesWayToANewOne() {
+    book.restore(List.of(note(1, "old-1", T0)), T0);
+    book.plan(1, T0, List.of());
+    book.over(book.next(T0).orElseThrow());
+    book.plan(1, T0, List.of());
+
+    assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-1"));
+  }
+
+  @Test
   void aResultThatComesAfterItsLaunchWasForgottenChangesNothing() {
     book.plan(1, T0, List.of());
     Launch old = book.next(T0).orElseThrow();
+    book.call(old, T0);
     book.settle(T0.plusSeconds(60), List.of());
     book.plan(1, T0.plusSeconds(60), List.of());
     assertThat(book.next(T0.plusSeconds(60))).isPresent();
@@ -132,7 +203,11 @@ class LaunchBookTest {
     return launches;
   }
 
+  private static LaunchNotes.Note note(int number, String token, Instant at) {
+    return new LaunchNotes.Note(number, Optional.of(token), at);
+  }
+
   private static Fleet.Node node(int number) {
-    return new Fleet.Node("i-" + number, number, Fleet.State.PENDING, T0);
+    return new Fleet.Node("i-" + number, number, Fleet.State.PENDING, T0, "");
   }
 }

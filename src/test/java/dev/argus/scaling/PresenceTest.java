@@ -12,7 +12,7 @@ class PresenceTest {
   private final Presence presence = new Presence();
 
   private static Fleet.Node node(int number, State state) {
-    return new Fleet.Node("i-" + number, number, state, SettableClock.START);
+    return new Fleet.Node("i-" + number, number, state, SettableClock.START, "");
   }
 
   @Test

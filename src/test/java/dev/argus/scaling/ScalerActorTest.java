@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.ports.Fleet;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.ObjectKeys;
 import dev.argus.scaling.Decision.Verdict;
 import dev.argus.scaling.ScalerActor.Command;
 import dev.argus.scaling.ScalerActor.ResponseSeen;
@@ -12,14 +15,17 @@ import dev.argus.scaling.ScalerActor.Surroundings;
 import dev.argus.scaling.ScalerActor.WorkAccepted;
 import dev.argus.simulation.CountedQueue;
 import dev.argus.simulation.InMemoryFleet;
+import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +33,11 @@ import org.junit.jupiter.api.Test;
 class ScalerActorTest {
   private final ActorTestKit testKit = ActorTestKit.create(ManualTime.config());
   private final ManualTime time = ManualTime.get(testKit.system());
+  private final Random random = new Random(1); // one for all: runs differ in their tokens
   private final SettableClock clock = new SettableClock();
   private final CountedQueue queue = new CountedQueue();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
+  private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Forecast forecast = new Forecast();
   private final DecisionLog decisions = new DecisionLog(100);
@@ -191,7 +199,7 @@ class ScalerActorTest {
     await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
     String node = fleet.existing().get(0).id();
 
-    pass(Duration.ofMinutes(5));
+    lookFor(Duration.ofMinutes(5));
     await().untilAsserted(() -> assertThat(fleet.terminateCalls()).containsOnly(node));
     assertThat(launches("never-ready")).isZero();
 
@@ -206,12 +214,113 @@ class ScalerActorTest {
     ActorRef<Command> scaler = spawn();
     await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
     String node = fleet.existing().get(0).id();
+    fleet.become(node, Fleet.State.RUNNING);
     scaler.tell(new ResponseSeen(Messages.report(node, NodeReport.State.READY)));
-
-    pass(Duration.ofMinutes(5));
+    lookFor(Duration.ofMinutes(4));
+    scaler.tell(new ResponseSeen(Messages.report(node, NodeReport.State.WORKING)));
+    lookFor(Duration.ofMinutes(4));
 
     await().untilAsserted(() -> assertThat(latest().verdict()).isEqualTo(Verdict.ENOUGH));
     assertThat(fleet.terminateCalls()).isEmpty();
+  }
+
+  @Test
+  void aStrangerThatNeverSpeaksIsEnded() {
+    String node = fleet.add(1, Fleet.State.RUNNING).id();
+    clock.advance(Duration.ofMinutes(1));
+    spawn();
+    looked(1);
+
+    lookFor(Duration.ofMinutes(5));
+
+    await().untilAsserted(() -> assertThat(fleet.terminateCalls()).containsOnly(node));
+  }
+
+  @Test
+  void whileNothingCanBeReceivedNobodyCountsAsSilent() {
+    queue.holds(1, 0);
+    ActorRef<Command> scaler = spawn();
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
+
+    for (int i = 0; i < 12; i++) {
+      lookFor(Duration.ofSeconds(30));
+      scaler.tell(new ScalerActor.Deaf());
+    }
+
+    assertThat(latest().observation().orElseThrow().overdue()).isEqualTo(1);
+    assertThat(fleet.terminateCalls()).isEmpty();
+  }
+
+  @Test
+  void aControllerThatIsStartedAgainKnowsOfNodesThatEc2DoesNotShowYet() {
+    fleet.showAfter(Duration.ofSeconds(30));
+    queue.holds(10_000, 0);
+    ActorRef<Command> killed = spawn(2);
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
+    pass(Duration.ofMillis(200));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(2));
+    testKit.stop(killed);
+
+    spawn(2);
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(3));
+    pass(Duration.ofMillis(200));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(4));
+    pass(Duration.ofSeconds(2));
+    await().untilAsserted(() -> assertThat(latest().verdict()).isEqualTo(Verdict.AT_MAXIMUM));
+
+    assertThat(fleet.existing()).hasSize(2);
+    assertThat(fleet.launchCalls().subList(2, 4)).isEqualTo(fleet.launchCalls().subList(0, 2));
+  }
+
+  @Test
+  void nothingIsLaunchedBeforeItIsKnownWhatWasLaunchedBefore() {
+    store.setDown(true);
+    queue.holds(1, 0);
+    spawn();
+    await().untilAsserted(() -> assertThat(latest().verdict()).isEqualTo(Verdict.BLIND));
+    assertThat(latest().reason())
+        .contains("or what was launched before this start cannot be read")
+        .contains("the store is down");
+    assertThat(fleet.launchCalls()).isEmpty();
+
+    store.setDown(false);
+    pass(Duration.ofSeconds(2));
+
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
+  }
+
+  @Test
+  void aLaunchThatCannotBeNotedIsNotMadeAndTriedAgain() {
+    spawn();
+    looked(1);
+    store.setDown(true);
+    queue.holds(1, 0);
+    pass(Duration.ofMinutes(1));
+    await().untilAsserted(() -> assertThat(launches("failed")).isEqualTo(1));
+    assertThat(fleet.launchCalls()).isEmpty();
+    pass(Duration.ofMillis(500)); // the first back-off lasts one to two seconds
+
+    store.setDown(false);
+    pass(Duration.ofMillis(1500));
+
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
+    assertThat(decisions.toJson().toString()).contains("could not be noted in the state bucket");
+  }
+
+  @Test
+  void aNoteThatCannotBeReadCountsAsANodeForAWhile() {
+    store.put(
+        Bucket.STATE,
+        ObjectKeys.launch(1),
+        new StoredObject(ByteString.fromString("{]"), "application/json", Map.of()));
+    queue.holds(1, 0);
+    spawn(1);
+    await().untilAsserted(() -> assertThat(latest().verdict()).isNotEqualTo(Verdict.BLIND));
+    assertThat(latest().observation().orElseThrow().unseen()).hasSize(1);
+
+    pass(Duration.ofSeconds(60));
+
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
   }
 
   @Test
@@ -236,13 +345,27 @@ class ScalerActorTest {
   }
 
   private ActorRef<Command> spawn() {
+    return spawn(19);
+  }
+
+  private ActorRef<Command> spawn(int maxWorkers) {
     return testKit.spawn(
-        ScalerActor.create(Settings.scaling(), new BacklogPolicy(), surroundings()));
+        ScalerActor.create(Settings.withMax(maxWorkers), new BacklogPolicy(), surroundings()));
   }
 
   private Surroundings surroundings() {
     return new Surroundings(
-        "argus", queue, fleet, waiting::get, decisions, forecast, clock, new Random(1), meters);
+        "argus",
+        queue,
+        InMemoryFleet.RESPONSES,
+        store,
+        fleet,
+        waiting::get,
+        decisions,
+        forecast,
+        clock,
+        random,
+        meters);
   }
 
   /** Waits until that many looks have become decisions. */
@@ -262,6 +385,15 @@ class ScalerActorTest {
   private double launches(String outcome) {
     var counter = meters.find("argus.scaling.launches").tag("outcome", outcome).counter();
     return counter == null ? 0 : counter.count();
+  }
+
+  /** Half a minute at a time: a look that comes later tells of an outage. */
+  private void lookFor(Duration time) {
+    for (Duration left = time; !left.isZero(); left = left.minusSeconds(30)) {
+      int before = queue.reads();
+      pass(Duration.ofSeconds(30));
+      await().until(() -> queue.reads() > before);
+    }
   }
 
   private void pass(Duration duration) {

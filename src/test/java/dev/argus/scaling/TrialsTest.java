@@ -24,7 +24,7 @@ class TrialsTest {
   private final Trials trials = new Trials();
 
   private static Fleet.Node node(State state) {
-    return new Fleet.Node("i-1", 1, state, T0);
+    return new Fleet.Node("i-1", 1, state, T0, "");
   }
 
   private static NodeReport report(NodeReport.State state, String reason) {

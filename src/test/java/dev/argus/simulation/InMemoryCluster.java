@@ -88,7 +88,8 @@ public final class InMemoryCluster implements AutoCloseable {
                     name -> seen.responses(),
                     new InMemoryQueues(clock),
                     seen.store(),
-                    new WebTier.Scaling(() -> {}, message -> {}, () -> Duration.ZERO, () -> "[]"),
+                    new WebTier.Scaling(
+                        () -> {}, message -> {}, () -> {}, () -> Duration.ZERO, () -> "[]"),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock))
             .toCompletableFuture()

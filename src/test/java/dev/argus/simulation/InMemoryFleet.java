@@ -24,6 +24,9 @@ public final class InMemoryFleet implements Fleet {
   /** One call of {@link #launch}. */
   public record LaunchCall(int number, String clientToken) {}
 
+  /** Where all nodes report to. */
+  public static final String RESPONSES = "argus-responses";
+
   private final InstantSource clock;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, Node> byToken = new HashMap<>();
@@ -57,7 +60,8 @@ public final class InMemoryFleet implements Fleet {
       return CompletableFuture.failedFuture(
           new LaunchFailedException(launchError, "as the test wants it", null));
     }
-    Node node = byToken.computeIfAbsent(clientToken, token -> add(number, State.PENDING));
+    Node first = byToken.computeIfAbsent(clientToken, token -> add(number, State.PENDING));
+    Node node = nodes.getOrDefault(first.id(), in(State.SHUTTING_DOWN, first));
     return answersLost
         ? CompletableFuture.failedFuture(new IllegalStateException("the answer was lost"))
         : CompletableFuture.completedFuture(node);
@@ -76,15 +80,18 @@ public final class InMemoryFleet implements Fleet {
   /** Adds a node that nobody launched through this port. */
   public synchronized Node add(int number, State state) {
     sequence++;
-    Node node = new Node("i-" + sequence, number, state, clock.instant());
+    Node node = new Node("i-" + sequence, number, state, clock.instant(), RESPONSES);
     nodes.put(node.id(), node);
     return node;
   }
 
   /** Moves a node to another state. */
   public synchronized void become(String id, State state) {
-    nodes.computeIfPresent(
-        id, (key, node) -> new Node(id, node.number(), state, node.launchedAt()));
+    nodes.computeIfPresent(id, (key, node) -> in(state, node));
+  }
+
+  private static Node in(State state, Node node) {
+    return new Node(node.id(), node.number(), state, node.launchedAt(), node.reportsTo());
   }
 
   /** The node is terminated: it is gone. */

@@ -35,7 +35,7 @@ final class InMemoryWeb {
         name -> responses,
         new InMemoryQueues(InstantSource.system()),
         store,
-        new WebTier.Scaling(onAccepted, message -> {}, timeToAnswer, () -> "[]"),
+        new WebTier.Scaling(onAccepted, message -> {}, () -> {}, timeToAnswer, () -> "[]"),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         clock);
   }

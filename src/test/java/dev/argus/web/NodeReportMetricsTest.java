@@ -42,7 +42,7 @@ class NodeReportMetricsTest {
                 kit.<ReplyRouter.Command>createTestProbe().ref(),
                 heard::add,
                 new Ledger(ArgusSettings.load(Map.of()).ledger(), clock),
-                () -> {},
+                failure -> {},
                 new WebMetrics(meters, clock))
             .run(responses, 4);
     responses.send(report(NodeReport.State.WORKING, Map.of(NodeEvent.DUPLICATE, 5L)));

@@ -73,7 +73,7 @@ class ReplyStreamTest {
                 router,
                 listener,
                 new Ledger(ArgusSettings.load(Map.of()).ledger(), clock),
-                () -> {},
+                failure -> {},
                 new WebMetrics(meters, clock))
             .run(responses, 1);
     try {

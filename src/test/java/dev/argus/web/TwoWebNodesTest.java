@@ -80,7 +80,8 @@ class TwoWebNodesTest {
                       queues,
                       queues,
                       store,
-                      new WebTier.Scaling(() -> {}, message -> {}, () -> Duration.ZERO, () -> "[]"),
+                      new WebTier.Scaling(
+                          () -> {}, message -> {}, () -> {}, () -> Duration.ZERO, () -> "[]"),
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       CLOCK))
               .toCompletableFuture()

@@ -168,7 +168,7 @@ class IdlePolicyTest {
   @Test
   void nodesThatShutDownDoNotCount() {
     List<Fleet.Node> fleet = new ArrayList<>(Nodes.fleet(1));
-    fleet.add(new Fleet.Node("i-0", 7, Fleet.State.SHUTTING_DOWN, T0.minusSeconds(900)));
+    fleet.add(new Fleet.Node("i-0", 7, Fleet.State.SHUTTING_DOWN, T0.minusSeconds(900), ""));
     lookAtFleet(0, "i-1", fleet, 0, 0);
 
     assertThat(lookAtFleet(60, "i-1", fleet, 0, 0)).isEmpty();
@@ -178,8 +178,8 @@ class IdlePolicyTest {
   void nodesOfOneAgeAreRankedByTheirIds() {
     List<Fleet.Node> twins =
         List.of(
-            new Fleet.Node("i-b", 1, Fleet.State.RUNNING, T0),
-            new Fleet.Node("i-a", 2, Fleet.State.RUNNING, T0));
+            new Fleet.Node("i-b", 1, Fleet.State.RUNNING, T0, ""),
+            new Fleet.Node("i-a", 2, Fleet.State.RUNNING, T0, ""));
     lookAtFleet(0, "i-a", twins, 0, 0);
     assertThat(lookAtFleet(60, "i-a", twins, 0, 0)).isEmpty();
 

@@ -89,7 +89,7 @@ class MinWorkersPropertyTest {
       for (int n = 0; n < size; n++) {
         // Few different launch times: ids must break ties.
         Instant launched = LONG_AGO.plusSeconds(random.nextInt(1 + size / 3));
-        everyone.add(new Fleet.Node("i-" + n, n, State.RUNNING, launched));
+        everyone.add(new Fleet.Node("i-" + n, n, State.RUNNING, launched, ""));
       }
       alive.addAll(everyone);
     }
@@ -143,7 +143,7 @@ class MinWorkersPropertyTest {
           }
         } else if (random.nextInt(4) > 0) {
           State state = State.values()[random.nextInt(State.values().length)];
-          shown.add(new Fleet.Node(node.id(), node.number(), state, node.launchedAt()));
+          shown.add(new Fleet.Node(node.id(), node.number(), state, node.launchedAt(), ""));
         }
       }
       return shown;

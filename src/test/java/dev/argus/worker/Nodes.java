@@ -18,7 +18,11 @@ final class Nodes {
         .mapToObj(
             n ->
                 new Fleet.Node(
-                    "i-" + n, n, Fleet.State.RUNNING, SettableClock.START.minusSeconds(size - n)))
+                    "i-" + n,
+                    n,
+                    Fleet.State.RUNNING,
+                    SettableClock.START.minusSeconds(size - n),
+                    ""))
         .toList();
   }
 

@@ -1,0 +1,65 @@
+package dev.argus.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.protocol.Codec;
+import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.NodeEvent;
+import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.NodeReport.State;
+import dev.argus.simulation.InMemoryQueue;
+import dev.argus.simulation.SettableClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NodeReportsTest {
+  private static final Duration INTERVAL = Duration.ofSeconds(60);
+
+  private final SettableClock clock = new SettableClock();
+  private final InMemoryQueue responses = new InMemoryQueue(clock);
+  private final NodeReports reports = new NodeReports("i-1", Optional.empty(), 1, responses, clock);
+
+  @Test
+  void aNodeSaysThatItWorksThoughItHasCountedNothing() throws Exception {
+    reports.ready();
+    clock.advance(INTERVAL.minusMillis(1));
+    reports.working(INTERVAL);
+    assertThat(states()).containsExactly(State.READY);
+
+    clock.advance(Duration.ofMillis(1));
+    reports.working(INTERVAL);
+    reports.working(INTERVAL);
+
+    assertThat(states()).containsExactly(State.READY, State.WORKING);
+  }
+
+  @Test
+  void whatCouldNotBeSaidIsSaidAtTheNextChance() throws Exception {
+    responses.setDown(true);
+    reports.ready();
+    reports.events().count(NodeEvent.SERVED);
+    reports.working(INTERVAL);
+    responses.setDown(false);
+
+    reports.working(INTERVAL);
+
+    assertThat(states()).containsExactly(State.WORKING);
+    assertThat(said().get(0).events()).isEqualTo(Map.of(NodeEvent.SERVED, 1L));
+  }
+
+  private List<State> states() throws MalformedMessageException {
+    return said().stream().map(NodeReport::state).toList();
+  }
+
+  private List<NodeReport> said() throws MalformedMessageException {
+    List<NodeReport> said = new ArrayList<>();
+    for (var message : responses.sent()) {
+      said.add((NodeReport) Codec.decodeResponse(message));
+    }
+    return said;
+  }
+}
