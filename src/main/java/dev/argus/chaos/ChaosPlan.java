@@ -115,11 +115,13 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
     }
     if (draw >= 78 && isFree(ec2InPeaceUntil, at)) {
       return trouble(
-          draw < 86
+          draw < 83
               ? Ec2Trouble.NO_CAPACITY
-              : draw < 92
+              : draw < 87
                   ? Ec2Trouble.THROTTLED
-                  : draw < 96 || kills < 2 ? Ec2Trouble.SLOW_BOOTS : Ec2Trouble.SHOWN_LATE,
+                  : draw < 91
+                      ? Ec2Trouble.SLOW_BOOTS
+                      : draw < 96 ? Ec2Trouble.SHOWN_LATE : Ec2Trouble.NEVER_READY,
           at);
     }
     return new Fault.SpotNotice(random.nextInt(1_000), millis(3_000, 20_000));
@@ -129,12 +131,6 @@ public final class ChaosPlan implements Iterator<ChaosPlan.Timed> {
     int degree = how.mildest() + random.nextInt(how.worst() - how.mildest() + 1);
     Duration time = millis(5_000, 15_000);
     ec2InPeaceUntil = at.plus(time).plus(EC2_PEACE);
-    if (how == Ec2Trouble.SHOWN_LATE) {
-      // A web node that starts while EC2 hides a launch cannot know of it, and may exceed the
-      // maximum by it: that is a limit of EC2, not a promise broken.
-      Duration shown = at.plus(time).plusSeconds(how.worst());
-      webInPeaceUntil = shown.compareTo(webInPeaceUntil) > 0 ? shown : webInPeaceUntil;
-    }
     return new Fault.DisturbEc2(how, degree, time);
   }
 

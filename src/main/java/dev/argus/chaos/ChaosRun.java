@@ -101,8 +101,8 @@ public final class ChaosRun {
       suffering = suffer(cluster, shots, new Client(cluster.url(), run, enough), enough, progress);
       running.addAll(suffering.troubles());
       LOG.info("all clients are done; waiting for queues and app nodes to come to rest");
-      until(REST, () -> cluster.nodes().isEmpty() && isEmpty(cluster.backend().messages()));
-      cluster.nodes().forEach(node -> running.add("app node " + node + " is still up"));
+      until(REST, () -> cluster.instances().isEmpty() && isEmpty(cluster.backend().messages()));
+      cluster.instances().forEach(node -> running.add("app node " + node + " is still there"));
       messages = cluster.backend().messages();
       stored = cluster.backend().stored();
       audit = cluster.backend().audit();

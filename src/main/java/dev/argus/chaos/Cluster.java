@@ -179,6 +179,13 @@ final class Cluster implements AutoCloseable {
     return ec2.up();
   }
 
+  /**
+   * The app nodes that there are, from pending to shutting down, whether they do anything or not.
+   */
+  List<String> instances() {
+    return ec2.instances();
+  }
+
   /** The most app nodes that ever were at once, from pending to shutting down. */
   int mostNodes() {
     return ec2.mostInstances();

@@ -30,10 +30,17 @@ enum Ec2Trouble {
    * Launches are shown only after as many seconds; always before {@code
    * argus.scaling.launch-visibility-timeout}.
    */
-  SHOWN_LATE("launches shown late", 1, 6) {
+  SHOWN_LATE("launches shown late", 1, 8) {
     @Override
     void begin(Ec2Faults ec2, int degree) {
       ec2.delayVisibility(Duration.ofSeconds(degree));
+    }
+  },
+  /** As many machines run and do nothing, until they are ended. */
+  NEVER_READY("nodes never ready", 1, 1) {
+    @Override
+    void begin(Ec2Faults ec2, int degree) {
+      ec2.neverReadyNext(degree);
     }
   };
 

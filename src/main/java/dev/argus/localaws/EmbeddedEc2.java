@@ -141,6 +141,14 @@ public final class EmbeddedEc2 implements AutoCloseable {
   }
 
   /**
+   * The ids of the instances that are there and not terminated, whether they run something or not;
+   * {@link #registerSelf} does not count.
+   */
+  public List<String> instances() {
+    return instances.unguarded();
+  }
+
+  /**
    * The most instances that were ever there at once and not terminated, from pending to shutting
    * down; {@link #registerSelf} does not count.
    */

@@ -59,8 +59,13 @@ final class Instances {
     for (int i = 0; i < Math.min(max, room); i++) {
       launched.add(add(launch, i, InstanceState.PENDING, visibilityDelay, false));
     }
-    mostUnguarded = Math.max(mostUnguarded, countUnguarded());
+    mostUnguarded = Math.max(mostUnguarded, unguarded().size());
     return launched;
+  }
+
+  /** The ids of the instances that are there and not terminated, the guarded ones left out. */
+  synchronized List<String> unguarded() {
+    return byId.values().stream().filter(Instances::isUnguarded).map(Instance::id).toList();
   }
 
   /** The most instances that were ever there and not terminated, the guarded ones left out. */
@@ -170,11 +175,8 @@ final class Instances {
     return (int) byId.values().stream().filter(i -> i.state() != InstanceState.TERMINATED).count();
   }
 
-  private int countUnguarded() {
-    return (int)
-        byId.values().stream()
-            .filter(i -> i.state() != InstanceState.TERMINATED && !i.protectedFromTermination())
-            .count();
+  private static boolean isUnguarded(Instance instance) {
+    return instance.state() != InstanceState.TERMINATED && !instance.protectedFromTermination();
   }
 
   private void forgetOld() {
