@@ -235,6 +235,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .spawn(
             ResultWaiter.create(
                 upload.id(),
+                Optional.of(new Outcome.Pending(upload.id(), upload.name())),
                 upload.pendingAfter().orElse(upload.deadline()),
                 deps.settings().resultPoll(),
                 upload.gone(),

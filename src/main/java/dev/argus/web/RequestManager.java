@@ -101,6 +101,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
             .spawnAnonymous(
                 ResultWaiter.create(
                     await.id(),
+                    Optional.empty(),
                     await.patience(),
                     dependencies.settings().resultPoll(),
                     await.gone(),

@@ -8,6 +8,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -31,13 +32,19 @@ final class ResultLookup {
 
   /** Answered, pending, or refused with "not found". Fails when S3 does. */
   CompletionStage<Outcome> find(PhotoId id) {
+    return answer(id)
+        .thenCompose(
+            answer ->
+                answer.isPresent()
+                    ? CompletableFuture.completedFuture(answer.get())
+                    : findPending(id));
+  }
+
+  /** The answer, if there is one; asks half as much of S3 about a photo that is known. */
+  CompletionStage<Optional<Outcome>> answer(PhotoId id) {
     return store
         .get(Bucket.OUTPUT, ObjectKeys.result(id))
-        .thenCompose(
-            result ->
-                result.isPresent()
-                    ? CompletableFuture.completedFuture(answered(result.get()))
-                    : findPending(id));
+        .thenApply(result -> result.map(this::answered));
   }
 
   private Outcome answered(ObjectStore.StoredObject result) {

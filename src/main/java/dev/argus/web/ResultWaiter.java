@@ -4,6 +4,7 @@ import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -27,7 +28,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   private record Found(Outcome outcome, boolean last) implements Command {}
 
-  private record LookupFailed(Throwable cause) implements Command {}
+  private record LookupFailed(Throwable cause, boolean last) implements Command {}
 
   private record Replied(ClassifyReply reply) implements Command {}
 
@@ -43,8 +44,15 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     INSTANCE
   }
 
+  /**
+   * @param accepted what is said while there is no answer, if the photo is known to be accepted;
+   *     else that is looked up first
+   * @param wait when that is said
+   * @param poll the time between two looks for the answer
+   */
   static Behavior<Command> create(
       PhotoId id,
+      Optional<Outcome.Pending> accepted,
       Duration wait,
       Duration poll,
       CompletionStage<Done> gone,
@@ -61,7 +69,8 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
                   timers.startSingleTimer(WaitOver.INSTANCE, wait);
                   ActorRef<Command> self = context.getSelf();
                   gone.thenRun(() -> self.tell(ClientGone.INSTANCE));
-                  ResultWaiter actor = new ResultWaiter(context, timers, id, poll, lookup, replyTo);
+                  ResultWaiter actor =
+                      new ResultWaiter(context, timers, id, accepted, poll, lookup, replyTo);
                   actor.look(false);
                   return actor;
                 }));
@@ -72,21 +81,21 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   private final Duration poll;
   private final ResultLookup lookup;
   private final ActorRef<Outcome> replyTo;
-  // What is said when this web node stops meanwhile.
-  private Outcome latest =
-      new Outcome.Refused(Problem.Kind.UNAVAILABLE.because("This web node stops. Ask again."));
+  private Optional<Outcome.Pending> pending;
   private boolean outcomeGiven;
 
   private ResultWaiter(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       PhotoId id,
+      Optional<Outcome.Pending> accepted,
       Duration poll,
       ResultLookup lookup,
       ActorRef<Outcome> replyTo) {
     super(context);
     this.timers = timers;
     this.id = id;
+    this.pending = accepted;
     this.poll = poll;
     this.lookup = lookup;
     this.replyTo = replyTo;
@@ -106,30 +115,46 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   }
 
   private void look(boolean last) {
+    CompletionStage<Outcome> found =
+        pending
+            .<CompletionStage<Outcome>>map(
+                known -> lookup.answer(id).thenApply(answer -> answer.orElse(known)))
+            .orElseGet(() -> lookup.find(id));
     getContext()
         .pipeToSelf(
-            lookup.find(id),
+            found,
             (outcome, failure) ->
-                failure == null ? new Found(outcome, last) : new LookupFailed(failure));
+                failure == null ? new Found(outcome, last) : new LookupFailed(failure, last));
   }
 
   private Behavior<Command> onFound(Found found) {
-    latest = found.outcome();
-    boolean pending = found.outcome() instanceof Outcome.Pending;
-    if (!pending || found.last()) {
+    if (!(found.outcome() instanceof Outcome.Pending known) || found.last()) {
       return give(found.outcome());
     }
-    timers.startSingleTimer(LookAgain.INSTANCE, poll);
-    return this;
+    pending = Optional.of(known);
+    return lookLater();
   }
 
+  /** Who is known to be waiting for an answer goes on waiting: S3 will be there again. */
   private Behavior<Command> onLookupFailed(LookupFailed failed) {
     getContext()
         .getLog()
-        .warn("the result of {} cannot be looked up: {}", id, failed.cause().toString());
-    return give(
-        new Outcome.Refused(
-            Problem.Kind.UNAVAILABLE.because("The result cannot be looked up now.")));
+        .debug("the result of {} cannot be looked up: {}", id, failed.cause().toString());
+    if (pending.isPresent() && !failed.last()) {
+      return lookLater();
+    }
+    return give(pendingOr("The result cannot be looked up now. Ask again."));
+  }
+
+  private Outcome pendingOr(String nothingKnown) {
+    return pending.isPresent()
+        ? pending.get()
+        : new Outcome.Refused(Problem.Kind.UNAVAILABLE.because(nothingKnown));
+  }
+
+  private Behavior<Command> lookLater() {
+    timers.startSingleTimer(LookAgain.INSTANCE, poll);
+    return this;
   }
 
   private Behavior<Command> onLookAgain() {
@@ -145,7 +170,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   private Behavior<Command> onPostStop(PostStop stopped) {
     if (!outcomeGiven) {
-      replyTo.tell(latest);
+      replyTo.tell(pendingOr("This web node stops. Ask again."));
     }
     return this;
   }
