@@ -3,6 +3,7 @@ package dev.argus.aws;
 import dev.argus.config.AwsSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
+import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -88,7 +89,9 @@ final class S3Calls {
           && status(e) != CONFLICT
           && ERROR_CODE.matcher(e.code()).matches();
     }
-    return cause instanceof BufferOverflowException || cause instanceof IllegalArgumentException;
+    return cause instanceof BufferOverflowException
+        || cause instanceof IllegalArgumentException
+        || cause.getCause() instanceof ConnectException; // nobody listens there
   }
 
   private static boolean isTransient(Throwable failure) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,7 +141,7 @@ final class Cluster implements AutoCloseable {
    */
   boolean suffer(Fault fault, long seed) throws InterruptedException {
     if (fault instanceof Fault.KillNode kill) {
-      return pick(kill.pick()).map(ec2::crash).orElse(false);
+      return crash(kill.pick());
     }
     if (fault instanceof Fault.SpotNotice spot) {
       return pick(spot.pick()).map(id -> interrupt(id, spot.notice())).orElse(false);
@@ -229,6 +230,14 @@ final class Cluster implements AutoCloseable {
             "chaos: --data must be a folder that is new or empty, found files in " + data);
       }
     }
+  }
+
+  /** Any machine that is there, one that does nothing too; it may also be ending by itself. */
+  private boolean crash(int pick) {
+    List<String> there = instances();
+    return IntStream.range(0, there.size())
+        .mapToObj(i -> there.get((pick + i) % there.size()))
+        .anyMatch(ec2::crash);
   }
 
   private Optional<String> pick(int pick) {

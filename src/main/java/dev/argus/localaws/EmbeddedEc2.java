@@ -157,8 +157,8 @@ public final class EmbeddedEc2 implements AutoCloseable {
   }
 
   /**
-   * Ends all processes of an instance at once (SIGKILL), as a power cut would: it has no time to
-   * tell anybody.
+   * Ends an instance and all its processes at once (SIGKILL), as a power cut would: it has no time
+   * to tell anybody.
    *
    * @return false when no such instance is up
    */

@@ -27,6 +27,9 @@ final class Machine {
 
   private static final Logger log = LoggerFactory.getLogger(Machine.class);
 
+  /** How a shell tells of SIGKILL: 128 and the number of the signal. */
+  private static final int KILLED = 137;
+
   private final Instance instance;
   private final boolean runsUserData;
   private final Path directory;
@@ -79,12 +82,16 @@ final class Machine {
     return phase == Phase.UP && process != null;
   }
 
-  /** Kills what it runs; false if it is not up. It is down once that has ended. */
+  /** Kills what it runs, if anything; false if it is not up. It is down once that has ended. */
   synchronized boolean crash() {
-    if (!isUp()) {
+    if (phase != Phase.UP) {
       return false;
     }
-    process.kill();
+    if (process == null) {
+      stop(StateReason.byItself(KILLED));
+    } else {
+      process.kill();
+    }
     return true;
   }
 

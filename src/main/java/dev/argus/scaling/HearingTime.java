@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * How long the controller could have heard what nodes say: time that outages leave out and do not
- * reset, so that a dead node is found out however often there is one.
+ * reset, so that a dead node is found out in spite of them, if they leave time between.
  *
  * <p>Time counts from one look that worked to the next. After an outage it stands still for a grace
  * of a tenth of the boot timeout, in which nodes say again what they could not. A look that comes

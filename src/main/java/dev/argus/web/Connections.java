@@ -132,13 +132,27 @@ final class Connections {
         .handleWith(
             Flow.of(ByteString.class)
                 .watchTermination(Keep.right())
-                .viaMat(Flow.fromGraph(stage).join(http), Keep.left()),
+                .viaMat(Flow.fromGraph(stage).join(http), Keep.left())
+                .watchTermination(Connections::both),
             system)
-        .whenComplete(
-            (done, failure) -> {
+        .thenRun(
+            () -> {
               count.decrementAndGet();
               closed.complete(Done.getInstance());
             });
+  }
+
+  /**
+   * A client may close its side and wait: then what it sends has ended, and what it is sent has
+   * not. TCP ends both when the connection is closed.
+   */
+  private static CompletionStage<Done> both(
+      CompletionStage<Done> fromClient, CompletionStage<Done> toClient) {
+    return ended(fromClient).thenCombine(ended(toClient), (first, second) -> first);
+  }
+
+  private static CompletionStage<Done> ended(CompletionStage<Done> bytes) {
+    return bytes.exceptionally(failure -> Done.getInstance());
   }
 
   /** Before its first request: a stop that comes between must wait for its answer. */

@@ -1,6 +1,8 @@
 package dev.argus.web;
 
+import dev.argus.ports.Completions;
 import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.event.Level;
 
 /**
  * Waits for the result of a photo that was accepted before: the long poll of {@code Prefer: wait}.
@@ -137,10 +140,12 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
 
   /** Who is known to be waiting for an answer goes on waiting: S3 will be there again. */
   private Behavior<Command> onLookupFailed(LookupFailed failed) {
+    boolean unreadable = Completions.cause(failed.cause()) instanceof MalformedMessageException;
     getContext()
         .getLog()
-        .debug("the result of {} cannot be looked up: {}", id, failed.cause().toString());
-    if (pending.isPresent() && !failed.last()) {
+        .atLevel(unreadable ? Level.WARN : Level.DEBUG)
+        .log("the result of {} cannot be looked up: {}", id, failed.cause().toString());
+    if (pending.isPresent() && !failed.last() && !unreadable) {
       return lookLater();
     }
     return give(pendingOr("The result cannot be looked up now. Ask again."));

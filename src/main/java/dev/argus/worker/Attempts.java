@@ -22,7 +22,7 @@ import org.apache.pekko.util.ByteString;
  * its first two receives in company and the third, fourth and fifth alone.
  *
  * <p>A photo that was given up keeps its count until an operator sends it again, so that a late
- * duplicate of its message takes no more nodes with it.
+ * duplicate of its message, once redelivered, takes no more nodes with it.
  */
 final class Attempts {
   private final ObjectStore store;

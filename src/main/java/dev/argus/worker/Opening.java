@@ -85,13 +85,35 @@ final class Opening {
    * up: whoever works on it has been asked to try again, and makes the result anew.
    */
   Optional<Work> answered(Delivery delivery, ClassifyRequest request, StoredObject result) {
+    return reply(request, result)
+        .filter(reply -> PhotoState.of(reply) != PhotoState.DEAD_LETTERED)
+        .map(reply -> duplicate(delivery, request, reply));
+  }
+
+  /**
+   * What to do with a photo that was recognised and whose result is no answer: a late duplicate of
+   * a photo that was given up, which no operator has sent again, is told what its client was told.
+   * Empty if the result is to be overwritten.
+   */
+  CompletionStage<Optional<Work>> standing(
+      Delivery delivery, ClassifyRequest request, StoredObject result) {
+    return outages
+        .ride(Steps.S3, () -> attempts.areUsedUp(request.id()))
+        .thenApply(
+            usedUp ->
+                reply(request, result)
+                    .filter(reply -> usedUp)
+                    .map(reply -> duplicate(delivery, request, reply)));
+  }
+
+  private Work duplicate(Delivery delivery, ClassifyRequest request, ClassifyReply reply) {
+    deps.events().count(NodeEvent.DUPLICATE);
+    return new Work.ToReply(delivery, request, reply, StageTimes.none());
+  }
+
+  private static Optional<ClassifyReply> reply(ClassifyRequest request, StoredObject result) {
     try {
-      ClassifyReply reply = Codec.replyFromJson(result.bytes().utf8String());
-      if (PhotoState.of(reply) == PhotoState.DEAD_LETTERED) {
-        return Optional.empty();
-      }
-      deps.events().count(NodeEvent.DUPLICATE);
-      return Optional.of(new Work.ToReply(delivery, request, reply, StageTimes.none()));
+      return Optional.of(Codec.replyFromJson(result.bytes().utf8String()));
     } catch (MalformedMessageException e) {
       LOG.warn("the result of {} cannot be read and is made anew: {}", request.id(), e.toString());
       return Optional.empty();

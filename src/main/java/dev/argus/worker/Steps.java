@@ -22,6 +22,7 @@ import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -215,8 +216,8 @@ final class Steps {
 
   /**
    * A duplicate was answered meanwhile: what the client may have seen already stays the answer.
-   * What is no answer is overwritten, and only ever with an answer: that the photo was given up, or
-   * what cannot be read.
+   * What is no answer is overwritten, and only ever with an answer: what cannot be read, or that
+   * the photo was given up, if an operator has sent it again.
    */
   private CompletionStage<Work> firstAnswer(Work.ToStore todo, StoredObject result) {
     String key = key(todo.request());
@@ -227,11 +228,26 @@ final class Steps {
                 found
                     .flatMap(first -> opening.answered(todo.delivery(), todo.request(), first))
                     .map(Steps::completed)
-                    .orElseGet(
-                        () ->
-                            outages
-                                .ride(S3, () -> deps.store().put(Bucket.OUTPUT, key, result))
-                                .thenApply(done -> served(todo))));
+                    .orElseGet(() -> unlessStanding(todo, found, result)));
+  }
+
+  private CompletionStage<Work> unlessStanding(
+      Work.ToStore todo, Optional<StoredObject> found, StoredObject result) {
+    CompletionStage<Optional<Work>> standing =
+        found
+            .map(first -> opening.standing(todo.delivery(), todo.request(), first))
+            .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+    return standing.thenCompose(
+        stays ->
+            stays
+                .map(Steps::completed)
+                .orElseGet(
+                    () ->
+                        outages
+                            .ride(
+                                S3,
+                                () -> deps.store().put(Bucket.OUTPUT, key(todo.request()), result))
+                            .thenApply(done -> served(todo))));
   }
 
   /** The reply goes out before the request is deleted; a queue that is gone counts as replied. */

@@ -99,6 +99,14 @@ class S3RetryTest {
   }
 
   @Test
+  void aConditionalWriteToAPortWhereNobodyListensIsKnownNotToBeWritten() throws IOException {
+    StubServer s3 = answering(WRITTEN);
+    s3.close();
+    assertThat(TestAws.failureOf(store(s3.endpoint()).putIfAbsent(INPUT, "k", OBJECT)))
+        .isInstanceOf(NotWrittenException.class);
+  }
+
+  @Test
   void aConditionalWriteThatIsRefusedAfterALostAnswerMayBeWritten() throws IOException {
     StubServer.Answer denied =
         new StubServer.Answer(403, "<Error><Code>AccessDenied</Code></Error>");

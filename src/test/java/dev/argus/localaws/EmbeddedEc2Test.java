@@ -284,6 +284,16 @@ class EmbeddedEc2Test {
     assertThat(ec2.describe(lame).state().name()).isEqualTo(InstanceStateName.TERMINATED);
   }
 
+  @Test
+  void aCrashEndsAnInstanceThatRunsNothingToo() {
+    ec2.ec2.faults().neverReadyNext(1);
+    String lame = ec2.run("#!/bin/sh\necho ready\n").instanceId();
+    ec2.awaitState(lame, InstanceStateName.RUNNING);
+    assertThat(ec2.ec2.crash(lame)).isTrue();
+    ec2.awaitState(lame, InstanceStateName.TERMINATED);
+    assertThat(ec2.ec2.crash(lame)).isFalse();
+  }
+
   private List<String> found(String filter, String... values) {
     return ids(Filter.builder().name(filter).values(values).build());
   }

@@ -130,6 +130,20 @@ class ConnectionsTest {
   }
 
   @Test
+  void aClientThatSendsNothingMoreIsToldAtAStopWhereItsResultWillBe() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest("ARGUS_WEB_STOP_TIMEOUT", "60s");
+        Socket socket = tier.connect()) {
+      sendPhoto(socket);
+      await().until(() -> tier.waiting() == 1);
+      socket.shutdownOutput();
+      await().until(() -> tier.metric("argus_http_connections") >= 1);
+      assertThat(tier.metric("argus_http_connections")).isEqualTo(2); // this one, and who asks
+      tier.stop();
+      assertThat(head(socket)).startsWith("HTTP/1.1 202").contains("Location: /v1/images/");
+    }
+  }
+
+  @Test
   void requestsThatAreSentAtOnceAreAnsweredInTurn() throws Exception {
     try (TierUnderTest tier = new TierUnderTest();
         Socket socket = tier.connect()) {

@@ -356,6 +356,23 @@ class WorkerStreamTest {
     assertThat(store.keys(Bucket.STATE)).containsExactly(ObjectKeys.attempts(request.id()));
   }
 
+  @Test
+  void aSecondMessageOfAPhotoThatWasGivenUpChangesNothingOfWhatItsClientWasTold() throws Exception {
+    ClassifyRequest request = request("poison");
+    storeGivenUp(request);
+    store.put(
+        Bucket.STATE,
+        ObjectKeys.attempts(request.id()),
+        new StoredObject(ByteString.fromString("3 receipt"), "text/plain", Map.of()));
+    start(
+        new ScriptedClassifier(
+            photo -> CompletableFuture.completedFuture(ScriptedClassifier.seen("cat"))));
+    requests.send(Codec.encode(request));
+    await().until(() -> isEmpty());
+    assertThat(PhotoState.of(stored(request))).isEqualTo(PhotoState.DEAD_LETTERED);
+    assertThat(answers()).extracting(Answer::reply).containsExactly(stored(request));
+  }
+
   private void storeGivenUp(ClassifyRequest request) {
     ClassifyReply gaveUp =
         new ClassifyReply.Failed(
