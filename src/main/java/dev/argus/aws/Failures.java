@@ -5,7 +5,6 @@ import dev.argus.ports.QueueMissingException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
@@ -76,14 +75,5 @@ final class Failures {
           }
         });
     return plain;
-  }
-
-  /** The call's stage, failed as well if the call throws. */
-  static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

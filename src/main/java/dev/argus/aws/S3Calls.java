@@ -61,7 +61,7 @@ final class S3Calls {
     return retry
         .call(
             system,
-            attempts -> Failures.attempt(() -> call.apply(attempts, system)),
+            attempts -> Completions.attempt(() -> call.apply(attempts, system)),
             S3Calls::isTransient)
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(explained(what, Completions.cause(failure))));

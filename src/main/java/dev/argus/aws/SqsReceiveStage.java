@@ -103,7 +103,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
     }
 
     private void reserve() {
-      Failures.attempt(gate::reserve)
+      Completions.attempt(gate::reserve)
           .whenComplete(
               (count, failure) -> {
                 Reserved event = new Reserved(failure == null ? count : 0, failure);
@@ -126,7 +126,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
       }
       int asked = Math.min(event.reserved, SqsSourceSettings.MAX_BATCH);
       long startedAt = System.nanoTime();
-      Failures.attempt(() -> receiver.receive(asked))
+      Completions.attempt(() -> receiver.receive(asked))
           .whenComplete(
               (batch, failure) ->
                   unlessStopped(

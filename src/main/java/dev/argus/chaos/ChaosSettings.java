@@ -33,7 +33,7 @@ public record ChaosSettings(
     within("--max-workers", maxWorkers, 1, 50);
     if (killEvery.compareTo(SHORTEST_INTERVAL) < 0) {
       throw new InvalidSettingException(
-          "chaos: --kill-every must be at least 1 second, found " + killEvery);
+          "chaos: --kill-every must be at least 1 second, found " + killEvery.toSeconds());
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxRefused beyond those that are told so; any further one is closed at once
  * @param idleTimeout without a byte in either direction, whatever the connection is doing
  * @param requestIdleTimeout without a request in progress
+ * @param lingerTimeout for a client to close its side after the last answer
  * @param stopTimeout to end them all when the web node stops
  */
 public record ConnectionSettings(
@@ -19,6 +20,7 @@ public record ConnectionSettings(
     int maxRefused,
     Duration idleTimeout,
     Duration requestIdleTimeout,
+    Duration lingerTimeout,
     Duration stopTimeout) {
 
   public ConnectionSettings {
@@ -27,6 +29,7 @@ public record ConnectionSettings(
     Checks.atLeast("web.refused-connections", maxRefused, 1);
     Checks.positive("web.idle-timeout", idleTimeout);
     Checks.positive("web.request-idle-timeout", requestIdleTimeout);
+    Checks.positive("web.linger-timeout", lingerTimeout);
     Checks.positive("web.stop-timeout", stopTimeout);
   }
 
@@ -38,6 +41,7 @@ public record ConnectionSettings(
         c.getInt("refused-connections"),
         c.getDuration("idle-timeout"),
         c.getDuration("request-idle-timeout"),
+        c.getDuration("linger-timeout"),
         c.getDuration("stop-timeout"));
   }
 }

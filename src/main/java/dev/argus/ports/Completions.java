@@ -1,9 +1,12 @@
 package dev.argus.ports;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
-/** What lies under the wrappers of completion stages. */
+/** What completion stages need in more than one place. */
 public final class Completions {
   private Completions() {}
 
@@ -15,5 +18,14 @@ public final class Completions {
       cause = cause.getCause();
     }
     return cause;
+  }
+
+  /** The call's stage, failed as well if the call throws. */
+  public static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

@@ -41,6 +41,9 @@ final class Controller {
    */
   private static final String TOKEN_USED = "IdempotentParameterMismatch";
 
+  /** The node that EC2 has started for this token is gone. */
+  private static final String TOKEN_OVER = "IdempotentInstanceTerminated";
+
   private final ScalingSettings settings;
   private final ScalingPolicy policy;
   private final Estimates estimates;
@@ -149,10 +152,11 @@ final class Controller {
 
   /** Counts a failed launch, and says in words what happened. */
   String launchFailed(Launch launch, Instant startedAt, Throwable cause, Instant now) {
-    if (cause instanceof LaunchFailedException refused && refused.code().equals(TOKEN_USED)) {
-      launches.accepted(launch, now); // it counts until it is shown
-    } else {
-      launches.failed(launch, now);
+    String code = cause instanceof LaunchFailedException refused ? refused.code() : "";
+    switch (code) {
+      case TOKEN_USED -> launches.accepted(launch, now); // it counts until it is shown
+      case TOKEN_OVER -> launches.over(launch);
+      default -> launches.failed(launch, now);
     }
     String why =
         cause instanceof LaunchFailedException refused

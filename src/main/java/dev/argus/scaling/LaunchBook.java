@@ -54,6 +54,9 @@ final class LaunchBook {
     }
   }
 
+  /** In visibility timeouts. */
+  private static final int MAX_NOTE_AGE = 3;
+
   private final String tokenPrefix;
   private final String run;
   private final Duration visibilityTimeout;
@@ -73,13 +76,14 @@ final class LaunchBook {
   /**
    * Takes over what an earlier run has noted, for one visibility timeout from now.
    *
-   * <p>A note may be older than the call that it precedes, so it is old only after twice that time.
-   * Of one that cannot be read the token is not known: it counts as a node.
+   * <p>A note is older than the node that it announces by the time of two calls, that to S3 and
+   * that to EC2, neither of which takes longer than the timeout. So it is old only after three
+   * times that. Of one that cannot be read the token is not known: it counts as a node.
    */
   void restore(List<LaunchNotes.Note> notes, Instant now) {
     for (LaunchNotes.Note note : notes) {
       Duration age = Duration.between(note.at(), now);
-      if (age.compareTo(visibilityTimeout.multipliedBy(2)) < 0) {
+      if (age.compareTo(visibilityTimeout.multipliedBy(MAX_NOTE_AGE)) < 0) {
         Launch launch = new Launch(note.number(), note.clientToken().orElse(""));
         Stage stage = note.clientToken().isPresent() ? Stage.FAILED : Stage.CALLED;
         entries.put(note.number(), new Entry(launch, stage, now, now));

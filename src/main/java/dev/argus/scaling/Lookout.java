@@ -1,5 +1,6 @@
 package dev.argus.scaling;
 
+import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
@@ -7,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 /**
  * Reads what a decision rests on: the queue, the fleet, and the first time also what an earlier run
@@ -40,22 +40,15 @@ final class Lookout {
 
   /** Fails if anything cannot be read. */
   CompletionStage<Sight> look(Instant now, boolean notesToo) {
-    CompletionStage<QueueCounts> counting = attempt(requests::counts);
-    CompletionStage<List<Fleet.Node>> describing = attempt(fleet::nodes);
+    CompletionStage<QueueCounts> counting = Completions.attempt(requests::counts);
+    CompletionStage<List<Fleet.Node>> describing = Completions.attempt(fleet::nodes);
     CompletionStage<List<LaunchNotes.Note>> remembering =
-        notesToo ? attempt(launchNotes::read) : CompletableFuture.completedFuture(List.of());
+        notesToo
+            ? Completions.attempt(launchNotes::read)
+            : CompletableFuture.completedFuture(List.of());
     return counting.thenCompose(
         counts ->
             describing.thenCombine(
                 remembering, (nodes, notes) -> new Sight(now, counts, nodes, notes)));
-  }
-
-  /** A port that throws, rather than fail its stage, must not stop the controller. */
-  static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

@@ -268,7 +268,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     if (controller.callLaunch(launch, now())) {
       getContext()
           .pipeToSelf(
-              Lookout.attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
+              Completions.attempt(
+                  () -> around.fleet().launch(launch.number(), launch.clientToken())),
               (node, failure) ->
                   failure == null
                       ? new LaunchAccepted(launch, node)
@@ -344,7 +345,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
-            Lookout.attempt(() -> notes.write(launch)),
+            Completions.attempt(() -> notes.write(launch)),
             (done, failure) ->
                 failure == null
                     ? new LaunchNoted(launch, startedAt)
@@ -370,7 +371,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     log.warn("Ending node {}: it never got ready, or fell silent", node);
     getContext()
         .pipeToSelf(
-            Lookout.attempt(() -> around.fleet().terminate(node)),
+            Completions.attempt(() -> around.fleet().terminate(node)),
             (done, failure) ->
                 failure == null
                     ? new NodeEnded(node)

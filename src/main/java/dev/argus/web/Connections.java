@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import dev.argus.config.ConnectionSettings;
+import dev.argus.config.RefusalSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
@@ -50,7 +50,7 @@ final class Connections {
   private final RequestHandler refusals;
   private final WebMetrics metrics;
   private final ConnectionSettings settings;
-  private final Duration refusalTimeout;
+  private final RefusalSettings refused;
   private final AtomicInteger count = new AtomicInteger();
   private final Map<ConnectionStage.Control, CompletionStage<Done>> open =
       new ConcurrentHashMap<>();
@@ -60,7 +60,7 @@ final class Connections {
    * @param tls what lies between HTTP and TCP
    * @param routes answers on connections that are served; never fails
    * @param refusals answers on those beyond; never fails
-   * @param refusalTimeout for one of those to send its request
+   * @param refused what those have time for, and what is read of them
    */
   Connections(
       ActorSystem<?> system,
@@ -69,7 +69,7 @@ final class Connections {
       RequestHandler refusals,
       WebMetrics metrics,
       ConnectionSettings settings,
-      Duration refusalTimeout) {
+      RefusalSettings refused) {
     this.system = system;
     this.server = ServerSettings.create(system.classicSystem());
     this.http = Http.get(system).serverLayer(server).atop(tls);
@@ -77,7 +77,7 @@ final class Connections {
     this.refusals = refusals;
     this.metrics = metrics;
     this.settings = settings;
-    this.refusalTimeout = refusalTimeout;
+    this.refused = refused;
   }
 
   /** Opens the port, and accepts connections until it is unbound. Fails if it cannot be opened. */
@@ -88,7 +88,7 @@ final class Connections {
             settings.port(),
             server.getBacklog(),
             server.getSocketOptions(),
-            false,
+            true, // see LingeringClose
             Optional.of(settings.idleTimeout()))
         .to(Sink.foreach(this::accept))
         .run(system);
@@ -104,7 +104,7 @@ final class Connections {
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
       if (number <= settings.maxOpen() + settings.maxRefused()) {
-        run(connection, refusals, refusalTimeout, true);
+        run(connection, refusals, refused.timeout(), true);
         return;
       }
       connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
@@ -130,29 +130,14 @@ final class Connections {
             control -> opened(control, closed));
     connection
         .handleWith(
-            Flow.of(ByteString.class)
-                .watchTermination(Keep.right())
-                .viaMat(Flow.fromGraph(stage).join(http), Keep.left())
-                .watchTermination(Connections::both),
+            BidiFlow.fromGraph(new LingeringClose(settings.lingerTimeout(), refused.maxBodyBytes()))
+                .join(Flow.fromGraph(stage).join(http)),
             system)
         .thenRun(
             () -> {
               count.decrementAndGet();
               closed.complete(Done.getInstance());
             });
-  }
-
-  /**
-   * A client may close its side and wait: then what it sends has ended, and what it is sent has
-   * not. TCP ends both when the connection is closed.
-   */
-  private static CompletionStage<Done> both(
-      CompletionStage<Done> fromClient, CompletionStage<Done> toClient) {
-    return ended(fromClient).thenCombine(ended(toClient), (first, second) -> first);
-  }
-
-  private static CompletionStage<Done> ended(CompletionStage<Done> bytes) {
-    return bytes.exceptionally(failure -> Done.getInstance());
   }
 
   /** Before its first request: a stop that comes between must wait for its answer. */

@@ -21,7 +21,7 @@ sealed interface Outcome {
   record Uncertain(PhotoId id, String name) implements Outcome {}
 
   /**
-   * Not accepted, or not known: nothing is owed.
+   * Not accepted, or asked for and not there: nothing is owed.
    *
    * @param retryAfter when to come again, if more is known than {@code argus.web.retry-after}
    */

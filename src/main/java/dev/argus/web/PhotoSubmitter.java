@@ -76,7 +76,7 @@ final class PhotoSubmitter {
         requests,
         replyTo ->
             new RequestManager.Submit(
-                new RequestActor.Upload(
+                new Upload(
                     id,
                     photo.name(),
                     permit,

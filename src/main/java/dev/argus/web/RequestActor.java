@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
@@ -98,27 +97,6 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       IntFunction<Duration> publishBackoff,
       RequestSettings settings,
       InstantSource clock) {}
-
-  /**
-   * What is known of one upload without its bytes. They come in {@link Start}, for whatever an
-   * actor is created with stays in memory as long as it lives, and waits are long.
-   *
-   * @param permit its buffer is given back when the photo is stored and sent, the rest when the
-   *     actor stops
-   * @param deadline how long the answer is waited for at most
-   * @param pendingAfter when the client wants to hear that its photo is pending: zero means as soon
-   *     as it is accepted; empty means never, the client waits until the deadline
-   * @param gone completes when the client is gone without an answer
-   */
-  record Upload(
-      PhotoId id,
-      String name,
-      Admission.Permit permit,
-      Optional<String> traceparent,
-      Duration deadline,
-      Optional<Duration> pendingAfter,
-      CompletionStage<Done> gone,
-      ActorRef<Outcome> replyTo) {}
 
   static Behavior<Command> create(Upload upload, Dependencies dependencies) {
     return Behaviors.setup(

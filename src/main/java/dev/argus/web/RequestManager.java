@@ -22,7 +22,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   sealed interface Command {}
 
   /** Take this photo in and answer for it. */
-  record Submit(RequestActor.Upload upload, Photo photo) implements Command {}
+  record Submit(Upload upload, Photo photo) implements Command {}
 
   /** Wait for the result of a photo that was accepted before. */
   record Await(PhotoId id, Duration patience, CompletionStage<Done> gone, ActorRef<Outcome> replyTo)
@@ -83,8 +83,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   }
 
   private static Outcome stopped() {
-    return new Outcome.Refused(
-        Problem.Kind.UNAVAILABLE.because("This web node stops. Send it again."));
+    return new Outcome.Refused(Problem.Kind.UNAVAILABLE.because("This web node stops. Try again."));
   }
 
   private Behavior<Command> onAwait(Await await) {

@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
  * <p>Safe for use by many threads: the time for the body may be over while a photo arrives.
  */
 final class TakenPhotos {
-  private final List<Upload> uploads = new ArrayList<>();
+  private final List<TakenPhoto> uploads = new ArrayList<>();
   private Optional<Admission.Permit> first;
   private boolean closed;
 
@@ -38,7 +38,7 @@ final class TakenPhotos {
   synchronized boolean add(
       String field, String name, IntFunction<CompletionStage<Outcome>> outcome) {
     if (!closed) {
-      uploads.add(new Upload(field, name, outcome.apply(uploads.size())));
+      uploads.add(new TakenPhoto(field, name, outcome.apply(uploads.size())));
     }
     return !closed;
   }
@@ -48,7 +48,7 @@ final class TakenPhotos {
   }
 
   /** Takes no more, and tells what was taken. */
-  synchronized List<Upload> close() {
+  synchronized List<TakenPhoto> close() {
     closed = true;
     first.ifPresent(Admission.Permit::close);
     return List.copyOf(uploads);

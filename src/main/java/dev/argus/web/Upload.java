@@ -1,10 +1,29 @@
 package dev.argus.web;
 
+import dev.argus.protocol.PhotoId;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * One uploaded photo on its way to an answer.
+ * What is known of one upload without its bytes. They come in {@link RequestActor.Start}, for
+ * whatever an actor is created with stays in memory as long as it lives, and waits are long.
  *
- * @param field the name of its form field; empty for a raw body
+ * @param permit its buffer is given back when the photo is stored and sent, the rest when the actor
+ *     stops
+ * @param deadline how long the answer is waited for at most
+ * @param pendingAfter when the client wants to hear that its photo is pending: zero means as soon
+ *     as it is accepted; empty means never, the client waits until the deadline
+ * @param gone completes when the client is gone without an answer
  */
-record Upload(String field, String name, CompletionStage<Outcome> outcome) {}
+record Upload(
+    PhotoId id,
+    String name,
+    Admission.Permit permit,
+    Optional<String> traceparent,
+    Duration deadline,
+    Optional<Duration> pendingAfter,
+    CompletionStage<Done> gone,
+    ActorRef<Outcome> replyTo) {}

@@ -46,7 +46,7 @@ final class UploadHandler {
   }
 
   private CompletionStage<HttpResponse> answer(
-      List<Upload> uploads, boolean plainFields, boolean asText, Preferences preferences) {
+      List<TakenPhoto> uploads, boolean plainFields, boolean asText, Preferences preferences) {
     if (uploads.isEmpty()) {
       return CompletableFuture.completedFuture(
           responses.problem(
@@ -57,7 +57,7 @@ final class UploadHandler {
     if (uploads.size() > 1) {
       return many(uploads, asText, preferences);
     }
-    Upload upload = uploads.get(0);
+    TakenPhoto upload = uploads.get(0);
     Optional<TextForm> form = textForm(upload.field(), plainFields, asText);
     return upload
         .outcome()
@@ -79,10 +79,10 @@ final class UploadHandler {
 
   /** A form of many photos: each is a job of its own, and a bad one fails alone. */
   private CompletionStage<HttpResponse> many(
-      List<Upload> uploads, boolean asText, Preferences preferences) {
+      List<TakenPhoto> uploads, boolean asText, Preferences preferences) {
     CompletionStage<List<NamedOutcome>> outcomes =
         CompletableFuture.completedFuture(new ArrayList<>(uploads.size()));
-    for (Upload upload : uploads) {
+    for (TakenPhoto upload : uploads) {
       outcomes =
           outcomes.thenCombine(
               upload.outcome(),

@@ -48,14 +48,15 @@ final class UploadReader {
    * Done when the whole request is read; the outcomes of its photos are still to come. A request
    * that is not let in is not read.
    */
-  CompletionStage<List<Upload>> read(
+  CompletionStage<List<TakenPhoto>> read(
       HttpRequest request, Client client, Principal principal, Preferences preferences) {
     Optional<IdempotencyKey> key = IdempotencyKey.of(request);
     Verdict verdict = door.admit(principal, atMost(request));
     if (verdict instanceof Refusal refusal) {
       return refusedBodies
           .pass(request)
-          .thenApply(done -> List.of(new Upload("", "", outcome(new Outcome.Refused(refusal)))));
+          .thenApply(
+              done -> List.of(new TakenPhoto("", "", outcome(new Outcome.Refused(refusal)))));
     }
     TakenPhotos taken = new TakenPhotos((Admission.Permit) verdict);
     // A timeout inside the stream would cut the connection before the client has its answer.
@@ -75,7 +76,7 @@ final class UploadReader {
    * What was read before a failure is accepted, and its client must learn of it; the failure then
    * stands for what was not read. Without any photo the request as a whole has failed.
    */
-  private List<Upload> end(List<Upload> taken, Throwable failure) {
+  private List<TakenPhoto> end(List<TakenPhoto> taken, Throwable failure) {
     if (failure == null) {
       return taken;
     }
@@ -88,8 +89,8 @@ final class UploadReader {
     }
     Problem problem =
         Problem.Kind.BAD_REQUEST.because("The rest cannot be read: " + cause.getMessage());
-    List<Upload> all = new ArrayList<>(taken);
-    all.add(new Upload("", "", outcome(new Outcome.Refused(problem))));
+    List<TakenPhoto> all = new ArrayList<>(taken);
+    all.add(new TakenPhoto("", "", outcome(new Outcome.Refused(problem))));
     return all;
   }
 

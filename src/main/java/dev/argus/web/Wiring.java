@@ -27,7 +27,7 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Puts the parts of a web tier together: a method for each part, in the order in which a photo
- * meets them, and then what goes on beside its path. Every part is made once.
+ * meets them, and then what goes on beside its path. Each method is called once.
  */
 final class Wiring {
   private final ActorSystem<?> system;
@@ -97,7 +97,7 @@ final class Wiring {
             every(new Overfull(routes, refusedBodies, responses)),
             metrics,
             web.connections(),
-            web.refusals().timeout());
+            web.refusals());
     metrics.watch(connections);
     return connections;
   }

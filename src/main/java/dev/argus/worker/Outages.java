@@ -72,7 +72,7 @@ final class Outages {
       int attempt,
       Instant until,
       CompletableFuture<T> result) {
-    begin(call)
+    Completions.attempt(call)
         .whenComplete(
             (value, failure) -> {
               if (failure == null) {
@@ -111,13 +111,5 @@ final class Outages {
 
   private static boolean isFinal(Throwable cause) {
     return cause instanceof QueueMissingException || cause instanceof CallRefusedException;
-  }
-
-  private static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

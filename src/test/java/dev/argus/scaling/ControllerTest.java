@@ -286,6 +286,23 @@ class ControllerTest {
     assertThat(fleet.existing()).extracting(Fleet.Node::number).doesNotContain(1);
   }
 
+  @Test
+  void aTokenWhoseNodeHasEndedIsNotUsedAgain() {
+    restore("of-the-run-before");
+    fleet.failLaunches("IdempotentInstanceTerminated");
+    look(1);
+    fleet.failLaunches("");
+    clock.advance(Duration.ofSeconds(2));
+    look(1);
+
+    assertThat(fleet.existing()).hasSize(1);
+    assertThat(fleet.launchCalls())
+        .extracting(InMemoryFleet.LaunchCall::clientToken)
+        .hasSize(2)
+        .startsWith("of-the-run-before")
+        .doesNotHaveDuplicates();
+  }
+
   private void restore(String token) {
     controller.restore(
         List.of(new LaunchNotes.Note(1, Optional.of(token), clock.instant())), clock.instant());

@@ -123,9 +123,17 @@ class LaunchBookTest {
   }
 
   @Test
+  void aNoteOfSlowCallsForANodeThatIsStillHiddenIsNotOld() {
+    book.restore(List.of(note(1, "old-1", T0.minusSeconds(179))), T0);
+    book.plan(1, T0, List.of());
+
+    assertThat(taken()).containsExactly(new Launch(1, "old-1"));
+  }
+
+  @Test
   void anOldNoteSaysNothing() {
     book.restore(
-        List.of(note(1, "old-1", T0.minusSeconds(120)), note(2, "old-2", Instant.MIN)), T0);
+        List.of(note(1, "old-1", T0.minusSeconds(180)), note(2, "old-2", Instant.MIN)), T0);
     book.plan(1, T0, List.of());
 
     assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-1"));

@@ -72,7 +72,7 @@ class RequestActorTest {
     ActorRef<RequestActor.Command> actor =
         KIT.spawn(
             RequestActor.create(
-                new RequestActor.Upload(
+                new Upload(
                     id,
                     "ä.jpg",
                     (Admission.Permit) admission.tryAdmit(size),
