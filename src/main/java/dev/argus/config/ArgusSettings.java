@@ -44,6 +44,12 @@ public record ArgusSettings(
         worker.reportInterval().multipliedBy(3),
         "scaling.boot-timeout",
         scaling.bootTimeout());
+    // Else a node that still drains would be ended.
+    Checks.ordered(
+        "worker.drain-timeout",
+        worker.drainTimeout(),
+        "scaling.boot-timeout",
+        scaling.bootTimeout());
     Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 

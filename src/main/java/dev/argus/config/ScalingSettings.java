@@ -31,6 +31,8 @@ public record ScalingSettings(
     Checks.atLeast("scaling.node-parallelism", nodeParallelism, 1);
     Checks.positive("scaling.launch-visibility-timeout", launchVisibilityTimeout);
     Checks.ordered("scaling.boot-time", bootTime, "scaling.boot-timeout", bootTimeout);
+    // More seldom, and each look would tell of an outage: no dead node would ever be found out.
+    Checks.atMost("scaling.interval", interval, bootTimeout.dividedBy(10));
     Checks.within("scaling.launches-per-second", launchesPerSecond, 1, 100);
     Checks.ordered("scaling.min-backoff", minBackoff, "scaling.max-backoff", maxBackoff);
     Checks.within("scaling.decision-log-size", decisionLogSize, 1, 100_000);

@@ -8,6 +8,7 @@ import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.scaling.LaunchBook.Launch;
 import dev.argus.scaling.Lookout.Sight;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class Controller {
    * @param hopeless nodes that serve nobody and never will, to be ended
    * @param gone what happened to nodes that are gone before they served, for people
    */
-  record Step(Decision decision, List<String> hopeless, List<String> gone) {}
+  record Step(Decision decision, List<Hopeless> hopeless, List<String> gone) {}
 
   /**
    * EC2 has started a node for this token before, with other parameters: the settings are not those
@@ -173,10 +174,15 @@ final class Controller {
     trials.ended(node);
   }
 
-  /** A node that serves nobody is a failed launch: once, however long its end takes. */
-  private void blame(List<String> hopeless, Instant now) {
-    blamed.retainAll(hopeless);
-    for (String node : hopeless) {
+  /** A node that has served nobody is a failed launch: once, however long its end takes. */
+  private void blame(List<Hopeless> hopeless, Instant now) {
+    List<String> failed =
+        hopeless.stream()
+            .filter(node -> !node.gotReady() || trials.isOpen(node.node()))
+            .map(Hopeless::node)
+            .toList();
+    blamed.retainAll(failed);
+    for (String node : failed) {
       if (blamed.add(node)) {
         String timeout = Words.of(settings.bootTimeout());
         troubled(now, now, "node " + node + " has not got ready, or said nothing, for " + timeout);

@@ -24,10 +24,10 @@ import java.util.Map;
  *
  * <p>A node is hopeless, and should be ended, if its reports would come here (EC2 shows where they
  * go) and if for the boot timeout it has not got ready, or has said nothing once it was: nodes that
- * work, or could, say so every {@code worker.report-interval}. So is one that EC2 never got
- * running. That time runs only while the controller could hear ({@link HearingTime}), so an outage
- * ends no healthy node. A node that reports elsewhere is never ended: it decides itself when to
- * leave.
+ * work, or could, say so every {@code worker.report-interval}, and one that drains is gone sooner.
+ * So is one that EC2 never got running. That time runs only while the controller could hear ({@link
+ * HearingTime}), so an outage ends no healthy node. A node that reports elsewhere is never ended:
+ * it decides itself when to leave.
  *
  * <p>Not thread-safe.
  */
@@ -39,12 +39,19 @@ final class FleetView {
 
   /** The nodes by what they are good for; the lists of ages as {@link Observation} has them. */
   record Roster(
-      int ready, List<Duration> booting, int leaving, int overdue, List<String> hopeless) {
+      int ready, List<Duration> booting, int leaving, int overdue, List<Hopeless> hopeless) {
     Roster {
       booting = List.copyOf(booting);
       hopeless = List.copyOf(hopeless);
     }
   }
+
+  /**
+   * A node that should be ended.
+   *
+   * @param gotReady whether it was of use once
+   */
+  record Hopeless(String node, boolean gotReady) {}
 
   private enum Stage {
     SEEN,
@@ -62,7 +69,11 @@ final class FleetView {
   private record Known(Stage stage, Duration since, Duration heardAt, Instant at) {
     /** In hearing time. A new node must get ready in time, whatever else it says. */
     Duration silence(Duration heard) {
-      return heard.minus(stage == Stage.READY ? heardAt : since);
+      return heard.minus(gotReady() ? heardAt : since);
+    }
+
+    boolean gotReady() {
+      return stage.compareTo(Stage.READY) >= 0;
     }
   }
 
@@ -134,7 +145,7 @@ final class FleetView {
     hearing.looked(now);
     int[] counts = new int[Role.values().length];
     List<Duration> booting = new ArrayList<>();
-    List<String> hopeless = new ArrayList<>();
+    List<Hopeless> hopeless = new ArrayList<>();
     for (Fleet.Node node : nodes) {
       shown(node.id(), now);
       Role role = role(node, now, bootTime);
@@ -142,7 +153,7 @@ final class FleetView {
       if (role == Role.BOOTING) {
         booting.add(age(node, now));
       } else if (role == Role.HOPELESS) {
-        hopeless.add(node.id());
+        hopeless.add(new Hopeless(node.id(), known.get(node.id()).gotReady()));
       }
     }
     known.values().removeIf(entry -> entry.at().plus(visibilityTimeout).isBefore(now));
@@ -158,15 +169,17 @@ final class FleetView {
     Known entry = known.getOrDefault(node.id(), unknown(now));
     Duration age = age(node, now);
     boolean running = node.state() == Fleet.State.RUNNING;
-    if (node.state() == Fleet.State.SHUTTING_DOWN || entry.stage() == Stage.LEAVING) {
+    if (node.state() == Fleet.State.SHUTTING_DOWN) {
       return Role.LEAVING;
     }
-    boolean wouldSpeak =
-        node.reportsTo().equals(responseQueue) || (!running && entry.stage() != Stage.READY);
+    boolean wouldSpeak = node.reportsTo().equals(responseQueue) || (!running && !entry.gotReady());
     if (wouldSpeak
         && age.compareTo(bootTimeout) >= 0
         && entry.silence(hearing.total()).compareTo(bootTimeout) >= 0) {
       return Role.HOPELESS;
+    }
+    if (entry.stage() == Stage.LEAVING) {
+      return Role.LEAVING;
     }
     if (entry.stage() == Stage.READY) {
       return Role.READY;

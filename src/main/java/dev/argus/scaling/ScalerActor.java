@@ -9,6 +9,7 @@ import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.scaling.LaunchBook.Launch;
 import dev.argus.scaling.Lookout.Sight;
 import dev.argus.scaling.ScalingMetrics.Outcome;
@@ -73,9 +74,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private record LaunchFailed(Launch launch, Instant startedAt, Throwable cause)
       implements Command {}
 
-  private record NodeEnded(String node) implements Command {}
+  private record NodeEnded(Hopeless node) implements Command {}
 
-  private record EndFailed(String node, Throwable cause) implements Command {}
+  private record EndFailed(Hopeless node, Throwable cause) implements Command {}
 
   /**
    * What the controller works with.
@@ -298,17 +299,19 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onNodeEnded(NodeEnded ended) {
-    ending.remove(ended.node());
-    controller.ended(ended.node(), now());
-    metrics.launched(Outcome.NEVER_READY);
+    ending.remove(ended.node().node());
+    controller.ended(ended.node().node(), now());
+    if (!ended.node().gotReady()) {
+      metrics.launched(Outcome.NEVER_READY);
+    }
     return this;
   }
 
   private Behavior<Command> onEndFailed(EndFailed failed) {
-    ending.remove(failed.node());
+    ending.remove(failed.node().node());
     log.warn(
         "Node {} cannot be ended now, it is tried again: {}",
-        failed.node(),
+        failed.node().node(),
         failed.cause().toString());
     return this;
   }
@@ -364,14 +367,15 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     log.warn("Launching pauses: {}", what);
   }
 
-  private void end(String node) {
-    if (!ending.add(node)) {
+  private void end(Hopeless node) {
+    if (!ending.add(node.node())) {
       return;
     }
-    log.warn("Ending node {}: it never got ready, or fell silent", node);
+    log.warn(
+        "Ending node {}: it {}", node.node(), node.gotReady() ? "fell silent" : "never got ready");
     getContext()
         .pipeToSelf(
-            Completions.attempt(() -> around.fleet().terminate(node)),
+            Completions.attempt(() -> around.fleet().terminate(node.node())),
             (done, failure) ->
                 failure == null
                     ? new NodeEnded(node)

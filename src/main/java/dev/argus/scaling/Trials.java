@@ -72,6 +72,11 @@ final class Trials {
     };
   }
 
+  /** Whether this controller launched the node and it has not served, as far as is known. */
+  boolean isOpen(String node) {
+    return open.containsKey(node);
+  }
+
   /** The controller itself ends the node. */
   void ended(String node) {
     open.remove(node);

@@ -167,7 +167,7 @@ final class Responses {
       return deadlinePassed(passed, asText);
     }
     if (outcome instanceof Outcome.Uncertain uncertain) {
-      return problem(unknown(uncertain), unknownJson(uncertain), asText)
+      return problem(uncertain(uncertain), uncertainJson(uncertain), asText)
           .addHeader(RawHeader.create("Location", location(uncertain.id())));
     }
     Outcome.Refused refused = (Outcome.Refused) outcome;
@@ -209,7 +209,7 @@ final class Responses {
         .addHeader(retryAfter(retryAfter));
   }
 
-  private static Problem unknown(Outcome.Uncertain uncertain) {
+  private static Problem uncertain(Outcome.Uncertain uncertain) {
     return Problem.Kind.UNAVAILABLE.because(
         "It is not known whether the photo was stored. If it was, it is accepted and its result"
             + " will be at "
@@ -218,8 +218,8 @@ final class Responses {
             + " at once, and stays one job.");
   }
 
-  private static ObjectNode unknownJson(Outcome.Uncertain uncertain) {
-    return Codec.toJsonNode(unknown(uncertain)).put("instance", location(uncertain.id()));
+  private static ObjectNode uncertainJson(Outcome.Uncertain uncertain) {
+    return Codec.toJsonNode(uncertain(uncertain)).put("instance", location(uncertain.id()));
   }
 
   /** One photo of a form of many. */
@@ -256,14 +256,15 @@ final class Responses {
     if (one.outcome() instanceof Outcome.DeadlinePassed passed) {
       return Codec.pendingJson(passed.id(), passed.name());
     }
-    ObjectNode refused = JsonNodeFactory.instance.objectNode();
-    refused.put("name", one.name()).put("status", "failed");
-    refused.set(
-        "problem",
-        one.outcome() instanceof Outcome.Uncertain uncertain
-            ? unknownJson(uncertain)
-            : Codec.toJsonNode(((Outcome.Refused) one.outcome()).problem()));
-    return refused;
+    ObjectNode image = JsonNodeFactory.instance.objectNode();
+    if (one.outcome() instanceof Outcome.Uncertain uncertain) {
+      image.put("id", uncertain.id().toString()).put("name", one.name()).put("status", "uncertain");
+      image.set("problem", uncertainJson(uncertain));
+    } else {
+      image.put("name", one.name()).put("status", "failed");
+      image.set("problem", Codec.toJsonNode(((Outcome.Refused) one.outcome()).problem()));
+    }
+    return image;
   }
 
   private static String textLines(List<NamedOutcome> outcomes) {
@@ -277,7 +278,7 @@ final class Responses {
           : one.name() + ": " + ((ClassifyReply.Failed) answered.reply()).problem().title();
     }
     if (one.outcome() instanceof Outcome.Uncertain uncertain) {
-      return one.name() + ": " + unknown(uncertain).title();
+      return one.name() + ": " + uncertain(uncertain).title();
     }
     return one.outcome() instanceof Outcome.Refused refused
         ? one.name() + ": " + refused.problem().title()

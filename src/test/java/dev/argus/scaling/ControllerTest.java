@@ -8,6 +8,7 @@ import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import dev.argus.scaling.Decision.Verdict;
+import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
@@ -106,12 +107,12 @@ class ControllerTest {
 
     step.hopeless()
         .forEach(
-            node -> {
-              controller.ended(node, clock.instant());
-              fleet.terminate(node);
+            hopeless -> {
+              controller.ended(hopeless.node(), clock.instant());
+              fleet.terminate(hopeless.node());
             });
     look(10_000); // EC2 shows that they end
-    step.hopeless().forEach(fleet::remove);
+    step.hopeless().forEach(hopeless -> fleet.remove(hopeless.node()));
     clock.advance(Duration.ofMillis(500));
     assertThat(look(10_000).reason()).contains("has not got ready, or said nothing, for 300 s");
 
@@ -130,6 +131,20 @@ class ControllerTest {
 
     // Blamed twenty times, it would hold launching back for two minutes by now.
     assertThat(fleet.launchCalls().size()).isGreaterThan(1);
+  }
+
+  @Test
+  void aNodeThatHasServedAndFallsSilentIsEndedAndReplacedAtOnce() {
+    look(1);
+    Fleet.Node node = fleet.existing().get(0);
+    controller.hear(Messages.answer(node.id(), Duration.ofMillis(250)), clock.instant());
+    lookFor(Duration.ofMinutes(5).minusMillis(1), 1);
+    clock.advance(Duration.ofMillis(1));
+
+    Controller.Step step = step(10_000);
+
+    assertThat(step.hopeless()).containsExactly(new Hopeless(node.id(), true));
+    assertThat(step.decision().launch()).isEqualTo(4);
   }
 
   @Test

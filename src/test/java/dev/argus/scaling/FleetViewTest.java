@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.Fleet;
 import dev.argus.protocol.NodeReport;
+import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.scaling.FleetView.Roster;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
@@ -92,7 +93,7 @@ class FleetViewTest {
 
     Roster late = roster(T0.plus(TIMEOUT), ours);
 
-    assertThat(late).isEqualTo(new Roster(0, List.of(), 0, 1, List.of("i-ours")));
+    assertThat(late).isEqualTo(hopeless("i-ours", false));
   }
 
   @Test
@@ -109,7 +110,7 @@ class FleetViewTest {
     view.reported(report("i-ours", NodeReport.State.BOOTED), T0.plusSeconds(200));
     look(T0.plusSeconds(200), T0.plus(TIMEOUT), ours);
 
-    assertThat(roster(T0.plus(TIMEOUT), ours).hopeless()).containsExactly("i-ours");
+    assertThat(roster(T0.plus(TIMEOUT), ours).hopeless()).hasSize(1);
   }
 
   @Test
@@ -124,8 +125,7 @@ class FleetViewTest {
     // 200 s are counted, and none of the grace of 30 s after the outage.
     look(over, T0.plus(TIMEOUT).plusSeconds(129), ours);
     assertThat(roster(T0.plus(TIMEOUT).plusSeconds(129), ours).hopeless()).isEmpty();
-    assertThat(roster(T0.plus(TIMEOUT).plusSeconds(130), ours).hopeless())
-        .containsExactly("i-ours");
+    assertThat(roster(T0.plus(TIMEOUT).plusSeconds(130), ours).hopeless()).hasSize(1);
   }
 
   @Test
@@ -168,7 +168,18 @@ class FleetViewTest {
     look(T0.plusSeconds(120), T0.plusSeconds(419), ours);
     assertThat(roster(T0.plusSeconds(419), ours).ready()).isEqualTo(1);
 
-    assertThat(roster(T0.plusSeconds(420), ours)).isEqualTo(hopeless("i-ours"));
+    assertThat(roster(T0.plusSeconds(420), ours)).isEqualTo(hopeless("i-ours", true));
+  }
+
+  @Test
+  void aNodeThatSaysThatItDrainsAndThenFreezesIsHopeless() {
+    view.reported(report("i-ours", NodeReport.State.READY), T0);
+    look(T0, T0.plusSeconds(400), ours);
+    view.reported(report("i-ours", NodeReport.State.DRAINING), T0.plusSeconds(400));
+    look(T0.plusSeconds(400), T0.plusSeconds(699), ours);
+    assertThat(roster(T0.plusSeconds(699), ours).leaving()).isEqualTo(1);
+
+    assertThat(roster(T0.plusSeconds(700), ours)).isEqualTo(hopeless("i-ours", true));
   }
 
   @Test
@@ -194,7 +205,7 @@ class FleetViewTest {
     look(T0, T0.plus(TIMEOUT).minusMillis(1), stranger);
     assertThat(roster(T0.plus(TIMEOUT).minusMillis(1), stranger).ready()).isEqualTo(1);
 
-    assertThat(roster(T0.plus(TIMEOUT), stranger)).isEqualTo(hopeless("i-old"));
+    assertThat(roster(T0.plus(TIMEOUT), stranger)).isEqualTo(hopeless("i-old", false));
   }
 
   @Test
@@ -223,7 +234,7 @@ class FleetViewTest {
         new Fleet.Node("i-stuck", 3, Fleet.State.PENDING, T0.minusSeconds(1), "elsewhere");
     look(T0, T0.plus(TIMEOUT), stuck);
 
-    assertThat(roster(T0.plus(TIMEOUT), stuck)).isEqualTo(hopeless("i-stuck"));
+    assertThat(roster(T0.plus(TIMEOUT), stuck)).isEqualTo(hopeless("i-stuck", false));
   }
 
   @Test
@@ -248,8 +259,8 @@ class FleetViewTest {
     roster(to, nodes);
   }
 
-  private static Roster hopeless(String node) {
-    return new Roster(0, List.of(), 0, 1, List.of(node));
+  private static Roster hopeless(String node, boolean gotReady) {
+    return new Roster(0, List.of(), 0, 1, List.of(new Hopeless(node, gotReady)));
   }
 
   private Roster roster(Instant now, Fleet.Node... nodes) {

@@ -119,6 +119,27 @@ class IdempotentUploadTest {
         .POST(BodyPublishers.ofByteArray(photo(photo)));
   }
 
+  /** It stores the first photo, but nobody learns of it: nor does who looks for it. */
+  private ObjectStore storeThatLosesItsFirstAnswers() {
+    AtomicInteger failures = new AtomicInteger();
+    return new DelegatingObjectStore(memory) {
+      @Override
+      public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
+        CompletionStage<Boolean> written = super.putIfAbsent(bucket, key, object);
+        return bucket == Bucket.INPUT && failures.getAndIncrement() == 0
+            ? CompletableFuture.failedFuture(new IOException("reset by peer"))
+            : written;
+      }
+
+      @Override
+      public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
+        return failures.getAndIncrement() == 1
+            ? CompletableFuture.failedFuture(new IOException("reset by peer"))
+            : super.head(bucket, key);
+      }
+    };
+  }
+
   private static CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
     return HTTP.sendAsync(request.build(), BodyHandlers.ofString());
   }
@@ -240,25 +261,7 @@ class IdempotentUploadTest {
 
   @Test
   void anUploadOfWhichNobodyKnowsWhetherItWasStoredIsOneJobWithItsNextAttempt() throws Exception {
-    AtomicInteger failures = new AtomicInteger();
-    store =
-        new DelegatingObjectStore(memory) {
-          @Override
-          public CompletionStage<Boolean> putIfAbsent(
-              Bucket bucket, String key, StoredObject object) {
-            CompletionStage<Boolean> written = super.putIfAbsent(bucket, key, object);
-            return bucket == Bucket.INPUT && failures.getAndIncrement() == 0
-                ? CompletableFuture.failedFuture(new IOException("reset by peer"))
-                : written;
-          }
-
-          @Override
-          public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
-            return failures.getAndIncrement() == 1
-                ? CompletableFuture.failedFuture(new IOException("reset by peer"))
-                : super.head(bucket, key);
-          }
-        };
+    store = storeThatLosesItsFirstAnswers();
     start();
     var first = send(upload("k", 8)).get();
     assertThat(first.statusCode()).isEqualTo(503);
@@ -289,28 +292,41 @@ class IdempotentUploadTest {
   void inAFormEachPhotoHasTheKeyByItsPlace() throws Exception {
     start();
     for (int attempt = 0; attempt < 2; attempt++) {
-      String part = "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"1.png\"\r\n\r\n";
-      byte[] end = "\r\n".getBytes(StandardCharsets.US_ASCII);
-      var response =
-          send(request("/v1/images")
-                  .header("Content-Type", "multipart/form-data; boundary=b")
-                  .header("Idempotency-Key", "k")
-                  .header("Prefer", "respond-async")
-                  .POST(
-                      BodyPublishers.ofByteArrays(
-                          List.of(
-                              part.getBytes(StandardCharsets.US_ASCII),
-                              photo(8),
-                              end,
-                              part.getBytes(StandardCharsets.US_ASCII),
-                              photo(9),
-                              end,
-                              "--b--\r\n".getBytes(StandardCharsets.US_ASCII)))))
-              .get();
+      var response = send(formOfTwo()).get();
       assertThat(JSON.readTree(response.body()).findValuesAsText("status"))
           .containsExactly("pending", "pending");
       assertThat(requests.sent()).hasSize(2);
     }
+  }
+
+  @Test
+  void inAFormAPhotoOfWhichNobodyKnowsWhetherItWasStoredIsUncertainAndSaysWhereToLook()
+      throws Exception {
+    store = storeThatLosesItsFirstAnswers();
+    start();
+    JsonNode images = JSON.readTree(send(formOfTwo()).get().body()).path("images");
+    assertThat(images.findValuesAsText("status")).startsWith("uncertain").endsWith("pending");
+    assertThat(images.path(0).path("problem").path("instance").asText())
+        .isEqualTo("/v1/images/" + images.path(0).path("id").asText());
+  }
+
+  private HttpRequest.Builder formOfTwo() {
+    String part = "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"1.png\"\r\n\r\n";
+    byte[] end = "\r\n".getBytes(StandardCharsets.US_ASCII);
+    return request("/v1/images")
+        .header("Content-Type", "multipart/form-data; boundary=b")
+        .header("Idempotency-Key", "k")
+        .header("Prefer", "respond-async")
+        .POST(
+            BodyPublishers.ofByteArrays(
+                List.of(
+                    part.getBytes(StandardCharsets.US_ASCII),
+                    photo(8),
+                    end,
+                    part.getBytes(StandardCharsets.US_ASCII),
+                    photo(9),
+                    end,
+                    "--b--\r\n".getBytes(StandardCharsets.US_ASCII))));
   }
 
   @Test
