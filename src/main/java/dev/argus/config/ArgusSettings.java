@@ -46,10 +46,16 @@ public record ArgusSettings(
         scaling.bootTimeout());
     // Else a node that still drains would be ended.
     Checks.ordered(
-        "worker.drain-timeout",
-        worker.drainTimeout(),
+        "worker.drain-timeout and worker.give-back-timeout",
+        worker.drainTimeout().plus(worker.giveBackTimeout()),
         "scaling.boot-timeout",
         scaling.bootTimeout());
+    // Else a controller that is started again might not count a launch whose call is under way.
+    Checks.ordered(
+        "aws.call-timeout",
+        aws.callTimeout(),
+        "scaling.launch-visibility-timeout",
+        scaling.launchVisibilityTimeout());
     Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 

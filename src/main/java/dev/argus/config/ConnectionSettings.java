@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param maxRefused beyond those that are told so; any further one is closed at once
  * @param idleTimeout without a byte in either direction, whatever the connection is doing
  * @param requestIdleTimeout without a request in progress
- * @param lingerTimeout for a client to close its side after the last answer
+ * @param lingerTimeout for a client that hardly sends after its last answer
  * @param stopTimeout to end them all when the web node stops
  */
 public record ConnectionSettings(

@@ -151,12 +151,18 @@ final class Controller {
     return true;
   }
 
-  /** Counts a failed launch, and says in words what happened. */
-  String launchFailed(Launch launch, Instant startedAt, Throwable cause, Instant now) {
+  /**
+   * Counts a failed launch, and says in words what happened; empty if it was only that the node of
+   * an earlier launch with the same token has ended.
+   */
+  Optional<String> launchFailed(Launch launch, Instant startedAt, Throwable cause, Instant now) {
     String code = cause instanceof LaunchFailedException refused ? refused.code() : "";
     switch (code) {
       case TOKEN_USED -> launches.accepted(launch, now); // it counts until it is shown
-      case TOKEN_OVER -> launches.over(launch);
+      case TOKEN_OVER -> {
+        launches.over(launch);
+        return Optional.empty();
+      }
       default -> launches.failed(launch, now);
     }
     String why =
@@ -165,7 +171,7 @@ final class Controller {
             : cause.toString();
     String what = "the launch of node " + launch.number() + " failed (" + why + ")";
     troubled(startedAt, now, what);
-    return what;
+    return Optional.of(what);
   }
 
   /** EC2 has accepted to end a hopeless node. */
@@ -178,8 +184,8 @@ final class Controller {
   private void blame(List<Hopeless> hopeless, Instant now) {
     List<String> failed =
         hopeless.stream()
-            .filter(node -> !node.gotReady() || trials.isOpen(node.node()))
-            .map(Hopeless::node)
+            .filter(node -> !node.gotReady() || trials.isOpen(node.id()))
+            .map(Hopeless::id)
             .toList();
     blamed.retainAll(failed);
     for (String node : failed) {

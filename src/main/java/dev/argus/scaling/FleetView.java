@@ -51,7 +51,7 @@ final class FleetView {
    *
    * @param gotReady whether it was of use once
    */
-  record Hopeless(String node, boolean gotReady) {}
+  record Hopeless(String id, boolean gotReady) {}
 
   private enum Stage {
     SEEN,
@@ -62,18 +62,20 @@ final class FleetView {
   }
 
   /**
+   * @param gotReady whether it was ready at any time
    * @param since the hearing time when the node became known
    * @param heardAt the hearing time when it spoke last
    * @param at when it spoke last, or was shown
    */
-  private record Known(Stage stage, Duration since, Duration heardAt, Instant at) {
+  private record Known(
+      Stage stage, boolean gotReady, Duration since, Duration heardAt, Instant at) {
     /** In hearing time. A new node must get ready in time, whatever else it says. */
     Duration silence(Duration heard) {
-      return heard.minus(gotReady() ? heardAt : since);
+      return heard.minus(stage.compareTo(Stage.READY) < 0 ? since : heardAt);
     }
 
-    boolean gotReady() {
-      return stage.compareTo(Stage.READY) >= 0;
+    Known shown(Instant now) {
+      return new Known(stage, gotReady, since, heardAt, now);
     }
   }
 
@@ -172,7 +174,9 @@ final class FleetView {
     if (node.state() == Fleet.State.SHUTTING_DOWN) {
       return Role.LEAVING;
     }
-    boolean wouldSpeak = node.reportsTo().equals(responseQueue) || (!running && !entry.gotReady());
+    boolean wouldSpeak =
+        node.reportsTo().equals(responseQueue)
+            || (!running && entry.stage().compareTo(Stage.READY) < 0);
     if (wouldSpeak
         && age.compareTo(bootTimeout) >= 0
         && entry.silence(hearing.total()).compareTo(bootTimeout) >= 0) {
@@ -195,14 +199,14 @@ final class FleetView {
   private void shown(String node, Instant now) {
     Known before = known.get(node);
     if (before != null) {
-      known.put(node, new Known(before.stage(), before.since(), before.heardAt(), now));
+      known.put(node, before.shown(now));
     } else if (known.size() < MAX_KNOWN) {
       known.put(node, unknown(now));
     }
   }
 
   private Known unknown(Instant now) {
-    return new Known(Stage.SEEN, hearing.total(), hearing.total(), now);
+    return new Known(Stage.SEEN, false, hearing.total(), hearing.total(), now);
   }
 
   private void advance(String node, Stage stage, Instant now) {
@@ -215,6 +219,7 @@ final class FleetView {
         node,
         new Known(
             forward ? stage : before.stage(),
+            stage == Stage.READY || (before != null && before.gotReady()),
             before == null ? hearing.total() : before.since(),
             hearing.total(),
             now));

@@ -291,16 +291,20 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onLaunchFailed(LaunchFailed failed) {
-    String what =
-        controller.launchFailed(failed.launch(), failed.startedAt(), failed.cause(), now());
-    metrics.launched(Outcome.FAILED);
-    log.warn("Launching pauses: {}", what);
+    controller
+        .launchFailed(failed.launch(), failed.startedAt(), failed.cause(), now())
+        .ifPresentOrElse(
+            what -> {
+              metrics.launched(Outcome.FAILED);
+              log.warn("Launching pauses: {}", what);
+            },
+            () -> log.info("The node of an earlier launch has ended: {}", failed.launch()));
     return this;
   }
 
   private Behavior<Command> onNodeEnded(NodeEnded ended) {
-    ending.remove(ended.node().node());
-    controller.ended(ended.node().node(), now());
+    ending.remove(ended.node().id());
+    controller.ended(ended.node().id(), now());
     if (!ended.node().gotReady()) {
       metrics.launched(Outcome.NEVER_READY);
     }
@@ -308,10 +312,10 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onEndFailed(EndFailed failed) {
-    ending.remove(failed.node().node());
+    ending.remove(failed.node().id());
     log.warn(
         "Node {} cannot be ended now, it is tried again: {}",
-        failed.node().node(),
+        failed.node().id(),
         failed.cause().toString());
     return this;
   }
@@ -368,14 +372,14 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private void end(Hopeless node) {
-    if (!ending.add(node.node())) {
+    if (!ending.add(node.id())) {
       return;
     }
     log.warn(
-        "Ending node {}: it {}", node.node(), node.gotReady() ? "fell silent" : "never got ready");
+        "Ending node {}: it {}", node.id(), node.gotReady() ? "fell silent" : "never got ready");
     getContext()
         .pipeToSelf(
-            Completions.attempt(() -> around.fleet().terminate(node.node())),
+            Completions.attempt(() -> around.fleet().terminate(node.id())),
             (done, failure) ->
                 failure == null
                     ? new NodeEnded(node)

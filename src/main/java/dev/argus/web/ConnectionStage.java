@@ -67,9 +67,6 @@ final class ConnectionStage
      * Ends the connection after the answer to the request in progress, at once if there is none.
      */
     void finish();
-
-    /** Ends the connection now. */
-    void abort();
   }
 
   @Override
@@ -87,7 +84,6 @@ final class ConnectionStage
   private final class Logic extends TimerGraphStageLogic implements InHandler, OutHandler, Control {
     private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::onAnswer);
     private final AsyncCallback<Done> finish = createAsyncCallback(done -> onFinish());
-    private final AsyncCallback<Done> abort = createAsyncCallback(done -> complete(out));
     // The request in progress: completed when its client is gone. Null if there is none.
     private CompletableFuture<Done> gone;
     private boolean last = once;
@@ -165,11 +161,6 @@ final class ConnectionStage
     @Override
     public void finish() {
       finish.invoke(Done.getInstance());
-    }
-
-    @Override
-    public void abort() {
-      abort.invoke(Done.getInstance());
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.argus.web;
 
 import dev.argus.config.ConnectionSettings;
-import dev.argus.config.RefusalSettings;
+import dev.argus.config.WebSettings;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,13 +18,17 @@ import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.TLSProtocol.SessionBytes;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.scaladsl.TcpAttributes;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,24 +49,34 @@ import org.slf4j.LoggerFactory;
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+  /** TCP asks for more when it has written what it has, as {@link LingeringClose} needs it. */
+  private static final Attributes WRITTEN_BEFORE_ASKED = TcpAttributes.tcpWriteBufferSize(1);
+
+  /**
+   * The parser of Pekko HTTP 1.3 calls itself for each further request that it finds in the bytes
+   * at hand. A thousand of them in one packet overflow the stack, which ends the process: so it is
+   * given so few bytes at once that fewer than two hundred fit, for the shortest has 20 or more.
+   */
+  private static final int MAX_PIECE = 4096;
+
   private final ActorSystem<?> system;
   private final ServerSettings server;
-  private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
+  private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http;
+  private final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls;
   private final RequestHandler routes;
   private final RequestHandler refusals;
   private final WebMetrics metrics;
   private final ConnectionSettings settings;
-  private final RefusalSettings refused;
+  private final Duration bodyTimeout;
+  private final Duration refusalTimeout;
   private final AtomicInteger count = new AtomicInteger();
-  private final Map<ConnectionStage.Control, CompletionStage<Done>> open =
-      new ConcurrentHashMap<>();
+  private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private volatile boolean finishing;
 
   /**
    * @param tls what lies between HTTP and TCP
    * @param routes answers on connections that are served; never fails
    * @param refusals answers on those beyond; never fails
-   * @param refused what those have time for, and what is read of them
    */
   Connections(
       ActorSystem<?> system,
@@ -68,16 +84,25 @@ final class Connections {
       RequestHandler routes,
       RequestHandler refusals,
       WebMetrics metrics,
-      ConnectionSettings settings,
-      RefusalSettings refused) {
+      WebSettings settings) {
     this.system = system;
     this.server = ServerSettings.create(system.classicSystem());
-    this.http = Http.get(system).serverLayer(server).atop(tls);
+    this.http = Http.get(system).serverLayer(server);
+    this.tls = tls;
     this.routes = routes;
     this.refusals = refusals;
     this.metrics = metrics;
-    this.settings = settings;
-    this.refused = refused;
+    this.settings = settings.connections();
+    this.bodyTimeout = settings.uploads().bodyTimeout();
+    this.refusalTimeout = settings.refusals().timeout();
+  }
+
+  /** One connection, from when it is accepted until it is closed. */
+  private static final class Open {
+    private final CompletableFuture<Done> answered = new CompletableFuture<>();
+    private final CompletableFuture<Done> cut = new CompletableFuture<>();
+    private final CompletableFuture<Done> closed = new CompletableFuture<>();
+    private volatile ConnectionStage.Control control;
   }
 
   /** Opens the port, and accepts connections until it is unbound. Fails if it cannot be opened. */
@@ -104,7 +129,7 @@ final class Connections {
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
       if (number <= settings.maxOpen() + settings.maxRefused()) {
-        run(connection, refusals, refused.timeout(), true);
+        run(connection, refusals, refusalTimeout, true);
         return;
       }
       connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
@@ -120,32 +145,69 @@ final class Connections {
       RequestHandler handler,
       Duration idleTimeout,
       boolean once) {
-    CompletableFuture<Done> closed = new CompletableFuture<>();
+    Open one = new Open();
     ConnectionStage stage =
         new ConnectionStage(
             connection.remoteAddress().getAddress(),
             handler,
             idleTimeout,
             once,
-            control -> opened(control, closed));
-    connection
-        .handleWith(
-            BidiFlow.fromGraph(new LingeringClose(settings.lingerTimeout(), refused.maxBodyBytes()))
-                .join(Flow.fromGraph(stage).join(http)),
-            system)
-        .thenRun(
-            () -> {
-              count.decrementAndGet();
-              closed.complete(Done.getInstance());
-            });
+            control -> opened(one, control));
+    one.closed.whenComplete((done, failure) -> open.remove(one));
+    try {
+      connection
+          .flow()
+          .joinMat(serve(one, stage), Keep.right())
+          .addAttributes(WRITTEN_BEFORE_ASKED)
+          .run(system)
+          .thenRun(
+              () -> {
+                count.decrementAndGet();
+                one.closed.complete(Done.getInstance());
+              });
+    } catch (RuntimeException e) {
+      one.closed.complete(Done.getInstance());
+      throw e;
+    }
+  }
+
+  /** From the bytes of the client to those for it; materializes when the connection is closed. */
+  private Flow<ByteString, ByteString, CompletionStage<Done>> serve(
+      Open one, ConnectionStage requests) {
+    BidiFlow<SslTlsOutbound, SslTlsOutbound, SslTlsInbound, SslTlsInbound, NotUsed> edgeOfHttp =
+        BidiFlow.fromFlows(
+            Flow.<SslTlsOutbound>create()
+                .watchTermination(
+                    (used, end) -> {
+                      end.whenComplete(
+                          (done, failure) -> one.answered.complete(Done.getInstance()));
+                      return used;
+                    }),
+            Flow.<SslTlsInbound>create().mapConcat(Connections::pieces));
+    return BidiFlow.fromGraph(
+            new LingeringClose(one.answered, one.cut, settings.lingerTimeout(), bodyTimeout))
+        .join(Flow.fromGraph(requests).join(http.atop(edgeOfHttp).atop(tls)));
+  }
+
+  private static List<SslTlsInbound> pieces(SslTlsInbound received) {
+    if (!(received instanceof SessionBytes session) || session.bytes().size() <= MAX_PIECE) {
+      return List.of(received);
+    }
+    List<SslTlsInbound> pieces = new ArrayList<>();
+    ByteString rest = session.bytes();
+    while (!rest.isEmpty()) {
+      pieces.add(new SessionBytes(session.session(), rest.take(MAX_PIECE)));
+      rest = rest.drop(MAX_PIECE);
+    }
+    return pieces;
   }
 
   /** Before its first request: a stop that comes between must wait for its answer. */
-  private void opened(ConnectionStage.Control connection, CompletionStage<Done> closed) {
-    open.put(connection, closed);
-    closed.whenComplete((done, failure) -> open.remove(connection));
+  private void opened(Open one, ConnectionStage.Control control) {
+    one.control = control;
+    open.add(one);
     if (finishing) {
-      connection.finish();
+      control.finish();
     }
   }
 
@@ -158,11 +220,11 @@ final class Connections {
   CompletionStage<Done> finish() {
     finishing = true;
     CompletableFuture<?>[] closed =
-        open.entrySet().stream()
+        open.stream()
             .map(
-                connection -> {
-                  connection.getKey().finish();
-                  return connection.getValue().toCompletableFuture();
+                one -> {
+                  one.control.finish();
+                  return one.closed;
                 })
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(closed).thenApply(all -> Done.getInstance());
@@ -170,6 +232,6 @@ final class Connections {
 
   /** Ends what is left. */
   void abort() {
-    open.keySet().forEach(ConnectionStage.Control::abort);
+    open.forEach(one -> one.cut.complete(Done.getInstance()));
   }
 }

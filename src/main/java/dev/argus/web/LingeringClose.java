@@ -9,7 +9,9 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
+import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
@@ -17,20 +19,30 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Between TCP and HTTP: closes a connection so that the client gets its last answer, and tells when
- * it is closed.
+ * Between TCP and what lies above it: closes a connection so that the client gets its last answer,
+ * and tells when it is closed.
  *
  * <p>A socket that is closed while its client still sends is reset, and the client loses an answer
- * that it has not read. So after the last answer only this side is closed, and what still comes is
- * thrown away until the client closes its own, at most for a while (RFC 9112, section 9.6). It
- * needs a TCP connection that can be half closed.
+ * that it has not read. So once the last answer is written only this side is closed, and what still
+ * comes is thrown away until the client closes its own or hardly sends (RFC 9112, section 9.6). An
+ * answer that cannot be written, since the client does not read, leaves the connection to the idle
+ * timeout of TCP.
  *
- * <p>The materialized value completes when the connection is closed, never with a failure.
+ * <p>It needs a TCP connection that can be half closed, and that asks for more only when it has
+ * written all that it was given. The materialized value completes when the connection is closed,
+ * never with a failure.
  */
 final class LingeringClose
     extends AbstractGraphStageWithMaterializedValue<
         BidiShape<ByteString, ByteString, ByteString, ByteString>, CompletionStage<Done>> {
-  private static final String LINGER = "linger";
+  private static final String PROGRESS = "progress";
+  private static final String LIMIT = "limit";
+
+  /** HTTP reads no further while it answers: reading a little on tells that the client hangs up. */
+  private static final int MAX_READ_ON = 64 * 1024;
+
+  /** A client that sends fewer bytes in {@code patience} is not sending a photo. */
+  private static final int MIN_PROGRESS = 16 * 1024;
 
   private final Inlet<ByteString> fromClient = Inlet.create("from client");
   private final Outlet<ByteString> toHttp = Outlet.create("to HTTP");
@@ -38,16 +50,27 @@ final class LingeringClose
   private final Outlet<ByteString> toClient = Outlet.create("to client");
   private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
       BidiShape.of(fromClient, toHttp, fromHttp, toClient);
-  private final Duration linger;
-  private final int maxBytes;
+  private final CompletionStage<Done> answered;
+  private final CompletionStage<Done> cut;
+  private final Duration patience;
+  private final Duration limit;
 
   /**
-   * @param linger the client has this long to close the connection after its last answer
-   * @param maxBytes so much more is read of what it sends
+   * @param answered completes when HTTP has nothing more to say; TLS, in between, would wait for
+   *     its client then
+   * @param cut completes when the connection must end at once
+   * @param patience a client that hardly sends for so long after its last answer is not waited for
+   * @param limit nor is one that goes on sending for so long
    */
-  LingeringClose(Duration linger, int maxBytes) {
-    this.linger = linger;
-    this.maxBytes = maxBytes;
+  LingeringClose(
+      CompletionStage<Done> answered,
+      CompletionStage<Done> cut,
+      Duration patience,
+      Duration limit) {
+    this.answered = answered;
+    this.cut = cut;
+    this.patience = patience;
+    this.limit = limit;
   }
 
   @Override
@@ -64,7 +87,13 @@ final class LingeringClose
 
   private final class Logic extends TimerGraphStageLogic {
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
-    private long thrownAway;
+    private final AsyncCallback<Done> onAnswered = createAsyncCallback(done -> saidAll());
+    private final AsyncCallback<Done> onCut =
+        createAsyncCallback(done -> failStage(new StreamTcpException("cut")));
+    private boolean saidAll;
+    private boolean lingering;
+    private int readOn;
+    private int thrownAway;
 
     private Logic() {
       super(shape);
@@ -79,7 +108,7 @@ final class LingeringClose
             @Override
             public void onUpstreamFinish() {
               complete(toHttp);
-              if (isClosed(fromHttp)) {
+              if (lingering) {
                 completeStage();
               }
             }
@@ -89,12 +118,12 @@ final class LingeringClose
           new OutHandler() {
             @Override
             public void onPull() {
-              readOn();
+              read();
             }
 
             @Override
             public void onDownstreamFinish(Throwable cause) {
-              // HTTP reads no further; what it has to say is still said.
+              read(); // HTTP reads no further; what it has to say is still said
             }
           });
       setHandler(
@@ -107,7 +136,11 @@ final class LingeringClose
 
             @Override
             public void onUpstreamFinish() {
-              answered();
+              if (lingering) {
+                complete(toClient);
+              } else {
+                saidAll();
+              }
             }
           });
       setHandler(
@@ -118,33 +151,58 @@ final class LingeringClose
               if (!isClosed(fromHttp)) {
                 pull(fromHttp);
               }
+              if (saidAll) {
+                linger();
+              }
             }
           });
     }
 
+    @Override
+    public void preStart() {
+      answered.thenAccept(onAnswered::invoke);
+      cut.thenAccept(onCut::invoke);
+    }
+
     private void received(ByteString bytes) {
-      if (!isClosed(toHttp)) {
-        push(toHttp, bytes);
-        return;
-      }
-      thrownAway += bytes.size();
-      if (thrownAway <= maxBytes) {
+      if (lingering) {
+        thrownAway += bytes.size();
         pull(fromClient);
+      } else if (!isClosed(toHttp)) {
+        push(toHttp, bytes);
+      } else {
+        readOn += bytes.size();
+        if (readOn < MAX_READ_ON) {
+          pull(fromClient);
+        }
       }
     }
 
-    private void answered() {
-      complete(toClient);
-      complete(toHttp);
+    private void saidAll() {
+      saidAll = true;
+      if (isAvailable(toClient)) { // all of it is written
+        linger();
+      }
+    }
+
+    private void linger() {
+      if (lingering) {
+        return;
+      }
+      lingering = true;
+      if (isClosed(fromHttp)) {
+        complete(toClient);
+      }
       if (isClosed(fromClient)) {
         completeStage();
         return;
       }
-      scheduleOnce(LINGER, linger);
-      readOn();
+      scheduleWithFixedDelay(PROGRESS, patience, patience);
+      scheduleOnce(LIMIT, limit);
+      read();
     }
 
-    private void readOn() {
+    private void read() {
       if (!isClosed(fromClient) && !hasBeenPulled(fromClient)) {
         pull(fromClient);
       }
@@ -152,7 +210,10 @@ final class LingeringClose
 
     @Override
     public void onTimer(Object key) {
-      completeStage();
+      if (key.equals(LIMIT) || thrownAway < MIN_PROGRESS) {
+        completeStage();
+      }
+      thrownAway = 0;
     }
 
     @Override

@@ -96,8 +96,7 @@ final class Wiring {
             every(routes),
             every(new Overfull(routes, refusedBodies, responses)),
             metrics,
-            web.connections(),
-            web.refusals());
+            web);
     metrics.watch(connections);
     return connections;
   }

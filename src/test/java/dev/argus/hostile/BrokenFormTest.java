@@ -1,22 +1,18 @@
 package dev.argus.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.hostile.RawHttp.Response;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.simulation.InMemoryCluster;
 import dev.argus.simulation.InMemoryCluster.WebNode;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.net.SocketException;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BrokenFormTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] PHOTO = BasePhoto.all().get(0).bytes();
-  private static final Duration SILENCE = Duration.ofSeconds(60); // noisy machines
   private static final String FILE =
       "Content-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"";
 
@@ -56,8 +51,6 @@ class BrokenFormTest {
       return what;
     }
   }
-
-  private record Response(int status, String headers, String body) {}
 
   @BeforeAll
   static void start() {
@@ -345,56 +338,16 @@ class BrokenFormTest {
     return send(line, headers, Integer.toString(length), body);
   }
 
-  /** Empty if the connection was closed without an answer. */
   private static Optional<Response> send(String line, String headers, String length, byte[] body)
-      throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", web.tier().address().getPort())) {
-      socket.setSoTimeout((int) SILENCE.toMillis());
-      OutputStream out = socket.getOutputStream();
-      String head =
-          line
-              + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-              + headers
-              + "Content-Length: "
-              + length
-              + "\r\n\r\n";
-      // A server that refuses early may close before all is sent; its answer counts all the same.
-      assertThatCode(
-              () -> {
-                try {
-                  out.write(head.getBytes(StandardCharsets.UTF_8));
-                  out.write(body);
-                  out.flush();
-                } catch (SocketException closed) {
-                  assertThat(closed).isNotNull();
-                }
-              })
-          .doesNotThrowAnyException();
-      return parse(read(socket.getInputStream()));
-    }
-  }
-
-  private static String read(InputStream in) throws Exception {
-    StringBuilder text = new StringBuilder();
-    byte[] chunk = new byte[8192];
-    try {
-      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-        text.append(new String(chunk, 0, n, StandardCharsets.ISO_8859_1));
-      }
-    } catch (SocketException reset) {
-      // What came before it counts.
-    }
-    return new String(
-        text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-  }
-
-  private static Optional<Response> parse(String response) {
-    int end = response.indexOf("\r\n\r\n");
-    if (end < 0) {
-      return Optional.empty();
-    }
-    int status = Integer.parseInt(response.substring(9, 12));
-    return Optional.of(
-        new Response(status, response.substring(0, end), response.substring(end + 4)));
+      throws IOException {
+    String head =
+        line
+            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            + headers
+            + "Content-Length: "
+            + length
+            + "\r\n\r\n";
+    return RawHttp.send(
+        web.tier().address(), Bytes.concat(head.getBytes(StandardCharsets.UTF_8), body));
   }
 }

@@ -108,11 +108,11 @@ class ControllerTest {
     step.hopeless()
         .forEach(
             hopeless -> {
-              controller.ended(hopeless.node(), clock.instant());
-              fleet.terminate(hopeless.node());
+              controller.ended(hopeless.id(), clock.instant());
+              fleet.terminate(hopeless.id());
             });
     look(10_000); // EC2 shows that they end
-    step.hopeless().forEach(hopeless -> fleet.remove(hopeless.node()));
+    step.hopeless().forEach(hopeless -> fleet.remove(hopeless.id()));
     clock.advance(Duration.ofMillis(500));
     assertThat(look(10_000).reason()).contains("has not got ready, or said nothing, for 300 s");
 
@@ -302,12 +302,12 @@ class ControllerTest {
   }
 
   @Test
-  void aTokenWhoseNodeHasEndedIsNotUsedAgain() {
+  void aTokenWhoseNodeHasEndedIsNotUsedAgainAndNothingHasToWaitForThat() {
     restore("of-the-run-before");
     fleet.failLaunches("IdempotentInstanceTerminated");
     look(1);
     fleet.failLaunches("");
-    clock.advance(Duration.ofSeconds(2));
+
     look(1);
 
     assertThat(fleet.existing()).hasSize(1);

@@ -172,6 +172,15 @@ class FleetViewTest {
   }
 
   @Test
+  void aNodeThatFailsInItsBootAndThenFreezesNeverGotReady() {
+    view.reported(report("i-ours", NodeReport.State.BOOTED), T0);
+    view.reported(report("i-ours", NodeReport.State.FAILED), T0);
+    look(T0, T0.plus(TIMEOUT), ours);
+
+    assertThat(roster(T0.plus(TIMEOUT), ours)).isEqualTo(hopeless("i-ours", false));
+  }
+
+  @Test
   void aNodeThatSaysThatItDrainsAndThenFreezesIsHopeless() {
     view.reported(report("i-ours", NodeReport.State.READY), T0);
     look(T0, T0.plusSeconds(400), ours);

@@ -6,10 +6,17 @@ import static dev.argus.web.TierUnderTest.photo;
 import static dev.argus.web.TierUnderTest.sendAsync;
 import static dev.argus.web.TierUnderTest.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How connections are limited and how they end, by sockets. */
@@ -23,6 +30,14 @@ class ConnectionsTest {
             + photo().length
             + "\r\n\r\n");
     socket.getOutputStream().write(photo());
+  }
+
+  private static String readAll(Socket socket) {
+    try {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -130,6 +145,51 @@ class ConnectionsTest {
                   assertThat(head(next)).doesNotContain("Connection: close"); // as one too many has
                 }
               });
+    }
+  }
+
+  @Test
+  void aClientThatSendsItsWholePhotoBeforeItReadsHearsWhyItIsRefused() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest("ARGUS_WEB_USER_TOKEN", "a".repeat(32));
+        Socket socket = tier.connect()) {
+      byte[] photo = new byte[12 * 1024 * 1024];
+      write(
+          socket,
+          "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+              + "Content-Length: %d\r\n\r\n".formatted(photo.length));
+      socket.getOutputStream().write(photo);
+      assertThat(head(socket)).startsWith("HTTP/1.1 401");
+    }
+  }
+
+  @Test
+  void thousandsOfRequestsInOnePacketAreAnsweredAndDoNotOverflowTheStack() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest();
+        Socket socket = tier.connect()) {
+      CompletableFuture<String> answers = CompletableFuture.supplyAsync(() -> readAll(socket));
+      write(socket, "GET /livez HTTP/1.1\nHost:localhost\n\n".repeat(10_000));
+      write(socket, "GET /livez HTTP/1.1\r\nHost:localhost\r\nConnection: close\r\n\r\n");
+      assertThat(answers.join().split("HTTP/1.1 200 OK\r\n", -1)).hasSize(10_002);
+    }
+  }
+
+  @Test
+  void aClientThatReadsNoAnswerKeepsItsPlaceAndIsCut() throws Exception {
+    try (TierUnderTest tier =
+            new TierUnderTest(
+                "ARGUS_WEB_DEADLINE",
+                "1s",
+                "ARGUS_WEB_IDLE_TIMEOUT",
+                "1500ms",
+                "ARGUS_WEB_LINGER_TIMEOUT",
+                "1ms");
+        Socket deaf = tier.connect()) {
+      write(deaf, ("GET /openapi.json" + GET).repeat(1000));
+      write(deaf, "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      await().until(() -> tier.metric("argus_http_connections") == 1);
+      assertThatThrownBy(() -> deaf.getInputStream().transferTo(OutputStream.nullOutputStream()))
+          .as("it must not be left open, for nobody counts it any more")
+          .isInstanceOf(SocketException.class);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.argus.config.InvalidSettingException;
 import dev.argus.config.TlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -95,15 +97,7 @@ class TlsTest {
 
   private static HttpClient trusting(Certificate certificate, String... protocols)
       throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("argus", certificate);
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    HttpClient.Builder client = HttpClient.newBuilder().sslContext(context);
+    HttpClient.Builder client = HttpClient.newBuilder().sslContext(context(certificate));
     if (protocols.length > 0) {
       SSLParameters parameters = new SSLParameters();
       parameters.setProtocols(protocols);
@@ -112,9 +106,28 @@ class TlsTest {
     return client.build();
   }
 
-  private static TestTier tier(Pair pair) {
+  private static SSLContext context(Certificate certificate) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("argus", certificate);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static TestTier tier(Pair pair, String... more) {
     return new TestTier(
-        "TLS_CERTIFICATE", pair.chain().toString(), "TLS_PRIVATE_KEY", pair.keyFile().toString());
+        Stream.concat(
+                Stream.of(
+                    "TLS_CERTIFICATE",
+                    pair.chain().toString(),
+                    "TLS_PRIVATE_KEY",
+                    pair.keyFile().toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private static HttpResponse<String> get(HttpClient client, TestTier tier, String path)
@@ -122,6 +135,34 @@ class TlsTest {
     return client.send(
         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + tier.port() + path)).build(),
         BodyHandlers.ofString());
+  }
+
+  @Test
+  void aConnectionThatNeverSaysHelloIsClosed() throws Exception {
+    try (TestTier tier = tier(ec, "REQUEST_IDLE_TIMEOUT", "200ms", "LINGER_TIMEOUT", "100ms");
+        Socket silent = new Socket("127.0.0.1", tier.port())) {
+      silent.setSoTimeout(30_000);
+      TierUnderTest.awaitEnd(silent);
+    }
+  }
+
+  @Test
+  void aClientThatIsRefusedWhileItSendsHearsWhyAndItsConnectionIsClosed() throws Exception {
+    try (TestTier tier = tier(ec, "USER_TOKEN", "a".repeat(32), "LINGER_TIMEOUT", "100ms");
+        Socket tcp = new Socket("127.0.0.1", tier.port())) {
+      tcp.setSoTimeout(30_000);
+      Socket tls =
+          context(ec.certificate())
+              .getSocketFactory()
+              .createSocket(tcp, "localhost", tier.port(), false);
+      TierUnderTest.write(
+          tls,
+          "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+              + "Content-Length: 999999999\r\n\r\n");
+      tls.getOutputStream().write(new byte[100_000]);
+      assertThat(TierUnderTest.head(tls)).startsWith("HTTP/1.1 401");
+      TierUnderTest.awaitEnd(tcp); // though this side of TLS is never closed
+    }
   }
 
   @Test
