@@ -228,7 +228,7 @@ class NodeEndTest {
 
   @Test
   void aNoticeThatComesTooLateGivesEverythingBackAtOnce() {
-    cluster.with("ARGUS_WORKER_DRAIN_TIMEOUT", "10m");
+    cluster.with("ARGUS_WORKER_DRAIN_TIMEOUT", "10m").with("ARGUS_SCALING_BOOT_TIMEOUT", "1h");
     cluster.send("never");
     AtomicInteger atWork = new AtomicInteger();
     Instant at = cluster.clock.instant().plusSeconds(3);
