@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import dev.argus.config.ConnectionSettings;
+import dev.argus.config.RefusalSettings;
 import dev.argus.config.WebSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,8 +68,7 @@ final class Connections {
   private final RequestHandler refusals;
   private final WebMetrics metrics;
   private final ConnectionSettings settings;
-  private final Duration bodyTimeout;
-  private final Duration refusalTimeout;
+  private final RefusalSettings refused;
   private final AtomicInteger count = new AtomicInteger();
   private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private volatile boolean finishing;
@@ -93,8 +93,7 @@ final class Connections {
     this.refusals = refusals;
     this.metrics = metrics;
     this.settings = settings.connections();
-    this.bodyTimeout = settings.uploads().bodyTimeout();
-    this.refusalTimeout = settings.refusals().timeout();
+    this.refused = settings.refusals();
   }
 
   /** One connection, from when it is accepted until it is closed. */
@@ -129,7 +128,7 @@ final class Connections {
       }
       metrics.refused(Refusal.Reason.CONNECTIONS);
       if (number <= settings.maxOpen() + settings.maxRefused()) {
-        run(connection, refusals, refusalTimeout, true);
+        run(connection, refusals, refused.timeout(), true);
         return;
       }
       connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
@@ -185,7 +184,8 @@ final class Connections {
                     }),
             Flow.<SslTlsInbound>create().mapConcat(Connections::pieces));
     return BidiFlow.fromGraph(
-            new LingeringClose(one.answered, one.cut, settings.lingerTimeout(), bodyTimeout))
+            new LingeringClose(
+                one.answered, one.cut, settings.lingerTimeout(), refused.maxBodyBytes()))
         .join(Flow.fromGraph(requests).join(http.atop(edgeOfHttp).atop(tls)));
   }
 

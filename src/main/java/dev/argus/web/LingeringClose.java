@@ -24,9 +24,9 @@ import org.apache.pekko.util.ByteString;
  *
  * <p>A socket that is closed while its client still sends is reset, and the client loses an answer
  * that it has not read. So once the last answer is written only this side is closed, and what still
- * comes is thrown away until the client closes its own or hardly sends (RFC 9112, section 9.6). An
- * answer that cannot be written, since the client does not read, leaves the connection to the idle
- * timeout of TCP.
+ * comes is thrown away until the client closes its own or hardly sends (RFC 9112, section 9.6). So
+ * it is up to a limit: reading all that is refused would cost what is not. An answer that cannot be
+ * written, since the client does not read, leaves the connection to the idle timeout of TCP.
  *
  * <p>It needs a TCP connection that can be half closed, and that asks for more only when it has
  * written all that it was given. The materialized value completes when the connection is closed,
@@ -36,7 +36,6 @@ final class LingeringClose
     extends AbstractGraphStageWithMaterializedValue<
         BidiShape<ByteString, ByteString, ByteString, ByteString>, CompletionStage<Done>> {
   private static final String PROGRESS = "progress";
-  private static final String LIMIT = "limit";
 
   /** HTTP reads no further while it answers: reading a little on tells that the client hangs up. */
   private static final int MAX_READ_ON = 64 * 1024;
@@ -53,24 +52,21 @@ final class LingeringClose
   private final CompletionStage<Done> answered;
   private final CompletionStage<Done> cut;
   private final Duration patience;
-  private final Duration limit;
+  private final int maxBytes;
 
   /**
    * @param answered completes when HTTP has nothing more to say; TLS, in between, would wait for
    *     its client then
    * @param cut completes when the connection must end at once
    * @param patience a client that hardly sends for so long after its last answer is not waited for
-   * @param limit nor is one that goes on sending for so long
+   * @param maxBytes so much of what it sends is thrown away, and no more is read
    */
   LingeringClose(
-      CompletionStage<Done> answered,
-      CompletionStage<Done> cut,
-      Duration patience,
-      Duration limit) {
+      CompletionStage<Done> answered, CompletionStage<Done> cut, Duration patience, int maxBytes) {
     this.answered = answered;
     this.cut = cut;
     this.patience = patience;
-    this.limit = limit;
+    this.maxBytes = maxBytes;
   }
 
   @Override
@@ -94,6 +90,7 @@ final class LingeringClose
     private boolean lingering;
     private int readOn;
     private int thrownAway;
+    private int progress;
 
     private Logic() {
       super(shape);
@@ -166,8 +163,11 @@ final class LingeringClose
 
     private void received(ByteString bytes) {
       if (lingering) {
+        progress += bytes.size();
         thrownAway += bytes.size();
-        pull(fromClient);
+        if (thrownAway <= maxBytes) {
+          pull(fromClient);
+        }
       } else if (!isClosed(toHttp)) {
         push(toHttp, bytes);
       } else {
@@ -198,7 +198,6 @@ final class LingeringClose
         return;
       }
       scheduleWithFixedDelay(PROGRESS, patience, patience);
-      scheduleOnce(LIMIT, limit);
       read();
     }
 
@@ -210,10 +209,10 @@ final class LingeringClose
 
     @Override
     public void onTimer(Object key) {
-      if (key.equals(LIMIT) || thrownAway < MIN_PROGRESS) {
+      if (progress < MIN_PROGRESS) {
         completeStage();
       }
-      thrownAway = 0;
+      progress = 0;
     }
 
     @Override

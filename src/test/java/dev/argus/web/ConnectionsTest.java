@@ -149,20 +149,6 @@ class ConnectionsTest {
   }
 
   @Test
-  void aClientThatSendsItsWholePhotoBeforeItReadsHearsWhyItIsRefused() throws Exception {
-    try (TierUnderTest tier = new TierUnderTest("ARGUS_WEB_USER_TOKEN", "a".repeat(32));
-        Socket socket = tier.connect()) {
-      byte[] photo = new byte[12 * 1024 * 1024];
-      write(
-          socket,
-          "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
-              + "Content-Length: %d\r\n\r\n".formatted(photo.length));
-      socket.getOutputStream().write(photo);
-      assertThat(head(socket)).startsWith("HTTP/1.1 401");
-    }
-  }
-
-  @Test
   void thousandsOfRequestsInOnePacketAreAnsweredAndDoNotOverflowTheStack() throws Exception {
     try (TierUnderTest tier = new TierUnderTest();
         Socket socket = tier.connect()) {
