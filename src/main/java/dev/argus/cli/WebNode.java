@@ -78,7 +78,8 @@ final class WebNode implements AutoCloseable {
                         message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
                         () -> scaler.tell(new ScalerActor.Deaf()),
                         () -> forecast.timeToAnswer(admission.waiting()),
-                        () -> decisions.toJson().toString()),
+                        () -> decisions.toJson().toString(),
+                        decisions::trouble),
                     metrics,
                     clock))
             .handle((tier, failure) -> started(tier, failure, settings.web().connections()))

@@ -29,7 +29,12 @@ public record Decision(
     /** More nodes are needed, but launching failed a moment ago. */
     HELD_BACK,
     /** The queue or the fleet could not be read. */
-    BLIND
+    BLIND;
+
+    /** Whether something outside keeps the controller from doing what it should. */
+    boolean isTrouble() {
+      return this == HELD_BACK || this == BLIND;
+    }
   }
 
   public Decision {

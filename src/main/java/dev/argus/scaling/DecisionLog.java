@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The latest scaling decisions, for people who ask why a node was launched, or was not.
@@ -67,6 +68,14 @@ public final class DecisionLog {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     entries().forEach(entry -> array.add(DecisionJson.of(entry)));
     return array;
+  }
+
+  /** Why the controller cannot do now what it should; empty if it can. */
+  public synchronized Optional<String> trouble() {
+    return Optional.ofNullable(newestFirst.peekFirst())
+        .map(Entry::decision)
+        .filter(decision -> decision.verdict().isTrouble())
+        .map(Decision::reason);
   }
 
   private static boolean alike(Decision one, Decision other) {

@@ -15,22 +15,24 @@ final class StatusHandler {
   private static final ContentType PROMETHEUS =
       ContentTypes.parse("text/plain; version=0.0.4; charset=utf-8");
 
+  private static final String IMPAIRED = "impaired";
+
   private final Entrance entrance;
   private final Readiness readiness;
   private final Supplier<String> metricsText;
-  private final Supplier<String> decisionsJson;
+  private final WebTier.Scaling scaling;
   private final Responses responses;
 
   StatusHandler(
       Entrance entrance,
       Readiness readiness,
       Supplier<String> metricsText,
-      Supplier<String> decisionsJson,
+      WebTier.Scaling scaling,
       Responses responses) {
     this.entrance = entrance;
     this.readiness = readiness;
     this.metricsText = metricsText;
-    this.decisionsJson = decisionsJson;
+    this.scaling = scaling;
     this.responses = responses;
   }
 
@@ -39,7 +41,12 @@ final class StatusHandler {
     return responses.text(200, "ok\n");
   }
 
-  /** Whether this web node can serve; what is wrong is told only to those who are trusted. */
+  /**
+   * Whether this web node can serve; what is wrong is told only to those who are trusted.
+   *
+   * <p>It can while EC2 is down: what it takes is answered by the nodes that run, or later. That is
+   * said beside the checks.
+   */
   CompletionStage<HttpResponse> ready(Principal principal) {
     boolean inFull = entrance.trusts(principal);
     return readiness
@@ -50,11 +57,16 @@ final class StatusHandler {
               ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", ready);
               ObjectNode checks = body.putObject("checks");
               for (Map.Entry<String, String> state : states.entrySet()) {
-                boolean tell = inFull || state.getValue().equals(Readiness.OK);
-                checks.put(state.getKey(), tell ? state.getValue() : Readiness.UNREACHABLE);
+                checks.put(state.getKey(), told(state.getValue(), inFull, Readiness.UNREACHABLE));
               }
+              body.put(
+                  "scaling", told(scaling.trouble().get().orElse(Readiness.OK), inFull, IMPAIRED));
               return responses.readiness(ready, body);
             });
+  }
+
+  private static String told(String state, boolean inFull, String toStrangers) {
+    return inFull || state.equals(Readiness.OK) ? state : toStrangers;
   }
 
   /** The metrics in the Prometheus text format. */
@@ -64,6 +76,7 @@ final class StatusHandler {
 
   /** The latest scaling decisions and the reason of each. */
   HttpResponse decisions() {
-    return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, decisionsJson.get());
+    return HttpResponse.create()
+        .withEntity(ContentTypes.APPLICATION_JSON, scaling.decisionsJson().get());
   }
 }

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -60,13 +61,15 @@ public final class WebTier {
    * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
    *     to its maximum; zero if unknown; asked for every photo
    * @param decisionsJson the scaling decisions as a JSON array
+   * @param trouble why app nodes cannot be started or seen now, if they cannot
    */
   public record Scaling(
       Runnable onAccepted,
       Consumer<ResponseMessage> onResponse,
       Runnable onDeaf,
       Supplier<Duration> timeToAnswer,
-      Supplier<String> decisionsJson) {}
+      Supplier<String> decisionsJson,
+      Supplier<Optional<String>> trouble) {}
 
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;

@@ -111,8 +111,7 @@ final class Wiring {
         refusedBodies,
         new UploadHandler(uploadReader(), responses, web.requests().maxWait()),
         new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
-        new StatusHandler(
-            entrance, readiness(), scrape(), deps.scaling().decisionsJson(), responses),
+        new StatusHandler(entrance, readiness(), scrape(), deps.scaling(), responses),
         new DeadLetterRoutes(
             new DeadLetterAdmin(
                 system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),

@@ -6,7 +6,8 @@
  *
  * <ul>
  *   <li>Connections: {@link dev.argus.web.Connections}, {@link dev.argus.web.ConnectionStage},
- *       {@link dev.argus.web.Tls}; beyond the limit {@link dev.argus.web.Overfull}.
+ *       {@link dev.argus.web.Tls}; beyond the limit {@link dev.argus.web.Overfull}. Closed by a
+ *       {@link dev.argus.web.LingeringClose}.
  *   <li>Who may do what: {@link dev.argus.web.Entrance} with {@link dev.argus.web.BrowserGuard},
  *       {@link dev.argus.web.Access}, {@link dev.argus.web.SecurityHeaders}.
  *   <li>URLs: {@link dev.argus.web.WebRoutes}, in an {@link dev.argus.web.EveryAnswer}.

@@ -39,6 +39,17 @@ class DecisionLogTest {
   }
 
   @Test
+  void troubleIsWhatTheLatestDecisionCouldNotDo() {
+    assertThat(log.trouble()).isEmpty();
+    log.add(Decision.blind(T0, "EC2 is down"));
+    assertThat(log.trouble()).contains("EC2 is down");
+    log.add(policy.decide(Seen.work(10).now()).heldBack(T0.plusSeconds(9), "a launch failed"));
+    assertThat(log.trouble().orElseThrow()).contains("a launch failed");
+    log.add(policy.decide(Seen.work(10).now()));
+    assertThat(log.trouble()).isEmpty();
+  }
+
+  @Test
   void neverFoldsALaunch() {
     log.add(policy.decide(Seen.work(10).now()));
     log.add(policy.decide(Seen.work(10).now()));

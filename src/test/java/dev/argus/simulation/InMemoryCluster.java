@@ -89,7 +89,12 @@ public final class InMemoryCluster implements AutoCloseable {
                     new InMemoryQueues(clock),
                     seen.store(),
                     new WebTier.Scaling(
-                        () -> {}, message -> {}, () -> {}, () -> Duration.ZERO, () -> "[]"),
+                        () -> {},
+                        message -> {},
+                        () -> {},
+                        () -> Duration.ZERO,
+                        () -> "[]",
+                        Optional::empty),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock))
             .toCompletableFuture()

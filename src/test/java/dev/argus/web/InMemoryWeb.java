@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The surroundings of a web tier whose app nodes are played by the test. */
@@ -17,15 +18,24 @@ final class InMemoryWeb {
   static WebTier.Dependencies dependencies(
       MessageQueue requests, MessageQueue responses, ObjectStore store) {
     return dependencies(
-        requests, responses, store, () -> {}, () -> Duration.ZERO, InstantSource.system());
+        requests,
+        responses,
+        store,
+        scaling(() -> {}, () -> Duration.ZERO, Optional::empty),
+        InstantSource.system());
+  }
+
+  static WebTier.Scaling scaling(
+      Runnable onAccepted, Supplier<Duration> timeToAnswer, Supplier<Optional<String>> trouble) {
+    return new WebTier.Scaling(
+        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> "[]", trouble);
   }
 
   static WebTier.Dependencies dependencies(
       MessageQueue requests,
       MessageQueue responses,
       ObjectStore store,
-      Runnable onAccepted,
-      Supplier<Duration> timeToAnswer,
+      WebTier.Scaling scaling,
       InstantSource clock) {
     return new WebTier.Dependencies(
         requests,
@@ -35,7 +45,7 @@ final class InMemoryWeb {
         name -> responses,
         new InMemoryQueues(InstantSource.system()),
         store,
-        new WebTier.Scaling(onAccepted, message -> {}, () -> {}, timeToAnswer, () -> "[]"),
+        scaling,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         clock);
   }

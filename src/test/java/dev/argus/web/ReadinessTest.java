@@ -72,14 +72,18 @@ class ReadinessTest {
   }
 
   private static JsonNode checks(TestTier tier, String... headers) throws Exception {
+    return answer(tier, 503, headers).get("checks");
+  }
+
+  private static JsonNode answer(TestTier tier, int status, String... headers) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(tier.uri("/readyz"));
     if (headers.length > 0) {
       request.headers(headers);
     }
     HttpResponse<String> response =
         HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
-    assertThat(response.statusCode()).isEqualTo(503);
-    return new ObjectMapper().readTree(response.body()).get("checks");
+    assertThat(response.statusCode()).isEqualTo(status);
+    return new ObjectMapper().readTree(response.body());
   }
 
   @Test
@@ -102,6 +106,18 @@ class ReadinessTest {
     try (TestTier tier = new TestTier()) {
       tier.requests.setDown(true);
       assertThat(checks(tier).get("request-queue").asText()).contains("the queue is down");
+    }
+  }
+
+  @Test
+  void whileEc2IsDownAWebNodeServesAndSaysSo() throws Exception {
+    try (TestTier tier = new TestTier("USER_TOKEN", TOKEN)) {
+      assertThat(answer(tier, 200).get("scaling").asText()).isEqualTo("ok");
+      tier.trouble = Optional.of("the fleet cannot be read: no route to EC2");
+      assertThat(answer(tier, 200).get("scaling").asText()).isEqualTo("impaired");
+      JsonNode told = answer(tier, 200, "Authorization", "Bearer " + TOKEN);
+      assertThat(told.get("ready").asBoolean()).isTrue();
+      assertThat(told.get("scaling").asText()).contains("no route to EC2");
     }
   }
 }

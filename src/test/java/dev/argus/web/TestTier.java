@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
 /** A web tier on a free port, with queues and buckets in memory and no app nodes. */
@@ -17,6 +19,7 @@ final class TestTier implements AutoCloseable {
   final InMemoryQueue requests = new InMemoryQueue(InstantSource.system());
   final InMemoryQueue responses = new InMemoryQueue(InstantSource.system());
   final InMemoryObjectStore store = new InMemoryObjectStore();
+  volatile Optional<String> trouble = Optional.empty();
   private final ActorTestKit kit;
   private final WebTier tier;
 
@@ -37,7 +40,12 @@ final class TestTier implements AutoCloseable {
                   kit.system(),
                   loaded,
                   new Admission(loaded.web().admission()),
-                  InMemoryWeb.dependencies(requests, responses, store))
+                  InMemoryWeb.dependencies(
+                      requests,
+                      responses,
+                      store,
+                      InMemoryWeb.scaling(() -> {}, () -> Duration.ZERO, () -> trouble),
+                      InstantSource.system()))
               .toCompletableFuture()
               .join();
     } catch (RuntimeException e) {

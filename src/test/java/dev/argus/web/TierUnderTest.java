@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -62,7 +63,11 @@ final class TierUnderTest implements AutoCloseable {
                 loaded,
                 new Admission(loaded.web().admission()),
                 InMemoryWeb.dependencies(
-                    requests, responses, store, () -> {}, () -> timeToAnswer, clock))
+                    requests,
+                    responses,
+                    store,
+                    InMemoryWeb.scaling(() -> {}, () -> timeToAnswer, Optional::empty),
+                    clock))
             .toCompletableFuture()
             .join();
   }

@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -81,7 +82,12 @@ class TwoWebNodesTest {
                       queues,
                       store,
                       new WebTier.Scaling(
-                          () -> {}, message -> {}, () -> {}, () -> Duration.ZERO, () -> "[]"),
+                          () -> {},
+                          message -> {},
+                          () -> {},
+                          () -> Duration.ZERO,
+                          () -> "[]",
+                          Optional::empty),
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       CLOCK))
               .toCompletableFuture()

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
@@ -78,8 +79,8 @@ class WebTierTest {
                     requests,
                     responses,
                     store,
-                    woken::incrementAndGet,
-                    () -> Duration.ZERO,
+                    InMemoryWeb.scaling(
+                        woken::incrementAndGet, () -> Duration.ZERO, Optional::empty),
                     InstantSource.system()))
             .toCompletableFuture()
             .join();
