@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -51,6 +52,7 @@ public final class S3ObjectStore implements ObjectStore {
   static final String WRITE_ID = "argus-write-id";
 
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int PRECONDITION_FAILED = 412;
   private static final String NO_SUCH_KEY = "NoSuchKey";
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
@@ -96,8 +98,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
     String writeId = UUID.randomUUID().toString();
-    Map<String, String> metadata = new HashMap<>(object.metadata());
-    metadata.put(WRITE_ID, writeId);
+    Map<String, String> metadata = withWriteId(object, writeId);
     AtomicBoolean maybeWritten = new AtomicBoolean();
     CompletionStage<Boolean> written =
         calls.run(
@@ -117,7 +118,7 @@ public final class S3ObjectStore implements ObjectStore {
                           }
                           return attempts.first()
                               ? CompletableFuture.completedFuture(false)
-                              : isWrite(bucket, key, writeId);
+                              : etagOfWrite(bucket, key, writeId).thenApply(Optional::isPresent);
                         }));
     return Failures.plain(
         written.exceptionallyCompose(
@@ -128,8 +129,62 @@ public final class S3ObjectStore implements ObjectStore {
                         : new NotWrittenException(Completions.cause(failure)))));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As with {@link #putIfAbsent}, an object that carries this write's id counts as written. S3
+   * refuses with 412 if there is another version, with 404 if there is none, and with 409 if
+   * another write is under way.
+   */
+  @Override
+  public CompletionStage<Optional<String>> putIfMatch(
+      Bucket bucket, String key, String etag, StoredObject object) {
+    String writeId = UUID.randomUUID().toString();
+    Map<String, String> metadata = withWriteId(object, writeId);
+    Map<String, String> condition = Map.of("If-Match", '"' + etag + '"');
+    return Failures.plain(
+        calls.run(
+            "conditional put " + path(bucket, key),
+            (attempts, system) ->
+                calls
+                    .bounded(putRequest(bucket, key, object, metadata, condition), attempts)
+                    .runWith(Sink.head(), system)
+                    .thenApply(written -> Optional.of(etag(written)))
+                    .exceptionallyCompose(
+                        failure -> {
+                          if (!isMismatch(failure)) {
+                            return CompletableFuture.failedFuture(failure);
+                          }
+                          return attempts.first()
+                              ? CompletableFuture.completedFuture(Optional.empty())
+                              : etagOfWrite(bucket, key, writeId);
+                        })));
+  }
+
+  private static boolean isMismatch(Throwable failure) {
+    int status = S3Calls.status(failure);
+    return status == PRECONDITION_FAILED || status == CONFLICT || isMissing(failure);
+  }
+
+  private static Map<String, String> withWriteId(StoredObject object, String writeId) {
+    Map<String, String> metadata = new HashMap<>(object.metadata());
+    metadata.put(WRITE_ID, writeId);
+    return metadata;
+  }
+
   @Override
   public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
+    return read(bucket, key, S3ObjectStore::stored);
+  }
+
+  @Override
+  public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
+    return read(
+        bucket, key, (bytes, headers) -> new Version(stored(bytes, headers), etag(headers)));
+  }
+
+  private <T> CompletionStage<Optional<T>> read(
+      Bucket bucket, String key, BiFunction<ByteString, ObjectMetadata, T> as) {
     String path = path(bucket, key);
     return Failures.plain(
         calls.run(
@@ -149,7 +204,9 @@ public final class S3ObjectStore implements ObjectStore {
                   .second()
                   .thenCompose(
                       bytes ->
-                          answer.first().thenApply(headers -> Optional.of(stored(bytes, headers))))
+                          answer
+                              .first()
+                              .thenApply(headers -> Optional.of(as.apply(bytes, headers))))
                   .exceptionallyCompose(S3ObjectStore::emptyIfMissing);
             }));
   }
@@ -237,14 +294,17 @@ public final class S3ObjectStore implements ObjectStore {
             .withCustomHeaders(toScala(headers)));
   }
 
-  private CompletionStage<Boolean> isWrite(Bucket bucket, String key, String writeId) {
+  /** The ETag of what lies there if it is what this write wrote. */
+  private CompletionStage<Optional<String>> etagOfWrite(
+      Bucket bucket, String key, String writeId) {
     return headers(bucket, key)
         .thenApply(
             found ->
                 found
-                    .map(headers -> S3Metadata.of(headers.headers()).get(WRITE_ID))
-                    .filter(writeId::equals)
-                    .isPresent());
+                    .filter(
+                        headers ->
+                            writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID)))
+                    .map(S3ObjectStore::etag));
   }
 
   private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
@@ -257,6 +317,17 @@ public final class S3ObjectStore implements ObjectStore {
         bytes, headers.getContentType().orElse(DEFAULT_CONTENT_TYPE), metadata(headers));
   }
 
+  private static String etag(ObjectMetadata headers) {
+    return headers
+        .getETag()
+        .map(quoted -> quoted.replace("\"", ""))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "expected an answer of S3 with an ETag, found none; check AWS_ENDPOINT_URL_S3"
+                        + " and what lies between here and S3"));
+  }
+
   private static Map<String, String> metadata(ObjectMetadata headers) {
     Map<String, String> metadata = S3Metadata.of(headers.headers());
     metadata.remove(WRITE_ID);
@@ -264,14 +335,16 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private static <T> CompletionStage<Optional<T>> emptyIfMissing(Throwable failure) {
-    // A missing bucket is a 404 too, and an error.
-    boolean missing =
-        S3Calls.status(failure) == NOT_FOUND
-            && Completions.cause(failure) instanceof S3Exception e
-            && e.code().equals(NO_SUCH_KEY);
-    return missing
+    return isMissing(failure)
         ? CompletableFuture.completedFuture(Optional.empty())
         : CompletableFuture.failedFuture(failure);
+  }
+
+  /** A missing bucket is a 404 too, and an error. */
+  private static boolean isMissing(Throwable failure) {
+    return S3Calls.status(failure) == NOT_FOUND
+        && Completions.cause(failure) instanceof S3Exception e
+        && e.code().equals(NO_SUCH_KEY);
   }
 
   private String bucketName(Bucket bucket) {

@@ -12,6 +12,7 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
+import dev.argus.worker.LeaderQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -72,6 +73,11 @@ final class Ports implements AutoCloseable {
 
   MessageQueue responses() {
     return queues.named(settings.names().responseQueue());
+  }
+
+  /** Where a node reports to; until a web node leads to the one that launched it. */
+  LeaderQueue leaderQueue() {
+    return new LeaderQueue(store, queues, responses());
   }
 
   MessageQueue deadLetters() {

@@ -95,7 +95,7 @@ final class RehearseCommand implements Callable<Integer> {
                       NODE,
                       Optional.empty(),
                       classifier.parallelism(),
-                      ports.responses(),
+                      ports.leaderQueue(),
                       InstantSource.system()),
                   ports.requests(),
                   ports.deadLetters(),

@@ -5,8 +5,11 @@ import dev.argus.config.ConnectionSettings;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.Forecast;
+import dev.argus.scaling.LeaderElection;
 import dev.argus.scaling.ScalerActor;
 import dev.argus.scaling.ScalingPolicy;
+import dev.argus.scaling.Term;
+import dev.argus.scaling.TermActor;
 import dev.argus.web.Admission;
 import dev.argus.web.WebTier;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -18,24 +21,37 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
-/** A web node: the web tier, and the controller if this one scales. */
+/** A web node: the web tier, and the controller while this one leads, if it may. */
 final class WebNode implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_SLACK = Duration.ofSeconds(3);
+  private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
 
+  private final ActorSystem<?> system;
   private final WebTier webTier;
-  private final ActorRef<ScalerActor.Command> scaler;
+  private final Optional<ActorRef<LeaderElection.Command>> election;
   private final Duration stopLimit;
 
   private WebNode(
-      WebTier webTier, ActorRef<ScalerActor.Command> scaler, ConnectionSettings settings) {
+      ActorSystem<?> system,
+      WebTier webTier,
+      Optional<ActorRef<LeaderElection.Command>> election,
+      ConnectionSettings settings) {
+    this.system = system;
     this.webTier = webTier;
-    this.scaler = scaler;
+    this.election = election;
     this.stopLimit = settings.stopTimeout().plus(STOP_SLACK);
   }
 
@@ -53,11 +69,11 @@ final class WebNode implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     Admission admission = new Admission(settings.web().admission());
     DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
-    // Without the controller in this process nobody here counts the queue: it stays unknown.
+    // While the controller is in another process nobody here counts the queue: it is unknown.
     Forecast forecast = new Forecast();
-    ActorRef<ScalerActor.Command> scaler =
+    ActorRef<TermActor.Command> terms =
         settings.scaling().enabled()
-            ? startScaler(
+            ? startTerms(
                 settings, environment, ports, admission, decisions, forecast, metrics, clock)
             : ports.system().deadLetters().unsafeUpcast();
     WebTier webTier =
@@ -74,9 +90,9 @@ final class WebNode implements AutoCloseable {
                     ports.queues(),
                     ports.store(),
                     new WebTier.Scaling(
-                        () -> scaler.tell(new ScalerActor.WorkAccepted()),
-                        message -> scaler.tell(new ScalerActor.ResponseSeen(message)),
-                        () -> scaler.tell(new ScalerActor.Deaf()),
+                        () -> pass(terms, new ScalerActor.WorkAccepted()),
+                        message -> pass(terms, new ScalerActor.ResponseSeen(message)),
+                        () -> pass(terms, new ScalerActor.Deaf()),
                         () -> forecast.timeToAnswer(admission.waiting()),
                         () -> decisions.toJson().toString(),
                         decisions::trouble),
@@ -85,7 +101,15 @@ final class WebNode implements AutoCloseable {
             .handle((tier, failure) -> started(tier, failure, settings.web().connections()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    return new WebNode(webTier, scaler, settings.web().connections());
+    Optional<ActorRef<LeaderElection.Command>> election =
+        settings.scaling().enabled()
+            ? Optional.of(startElection(settings, ports, terms, webTier, metrics))
+            : Optional.empty();
+    return new WebNode(ports.system(), webTier, election, settings.web().connections());
+  }
+
+  private static void pass(ActorRef<TermActor.Command> terms, ScalerActor.Command message) {
+    terms.tell(new TermActor.Pass(message));
   }
 
   private static WebTier started(WebTier tier, Throwable failure, ConnectionSettings connections) {
@@ -99,7 +123,43 @@ final class WebNode implements AutoCloseable {
     return tier;
   }
 
-  private static ActorRef<ScalerActor.Command> startScaler(
+  private static ActorRef<LeaderElection.Command> startElection(
+      ArgusSettings settings,
+      Ports ports,
+      ActorRef<TermActor.Command> terms,
+      WebTier webTier,
+      PrometheusMeterRegistry metrics) {
+    LeaderElection.Listener listener =
+        new LeaderElection.Listener() {
+          @Override
+          public void leads(Term term) {
+            terms.tell(new TermActor.Begin(term));
+            webTier.lead(true);
+          }
+
+          @Override
+          public void follows(String why) {
+            terms.tell(new TermActor.End(why));
+            webTier.lead(false);
+          }
+        };
+    return ports
+        .system()
+        .systemActorOf(
+            LeaderElection.create(
+                settings.scaling().lease(),
+                new LeaderElection.Surroundings(
+                    ports.store(),
+                    UUID.randomUUID().toString(),
+                    settings.names().responseQueue(),
+                    System::nanoTime,
+                    metrics,
+                    listener)),
+            "leader-election",
+            Props.empty());
+  }
+
+  private static ActorRef<TermActor.Command> startTerms(
       ArgusSettings settings,
       Map<String, String> environment,
       Ports ports,
@@ -111,15 +171,13 @@ final class WebNode implements AutoCloseable {
     return ports
         .system()
         .systemActorOf(
-            ScalerActor.create(
+            TermActor.create(
                 settings.scaling(),
                 ScalingPolicy.named(settings.scaling().policy())
                     .withAtLeast(settings.worker().minWorkers()),
                 new ScalerActor.Surroundings(
                     settings.names().prefix(),
                     ports.requests(),
-                    settings.names().responseQueue(),
-                    ports.store(),
                     ports.fleet(nodeEnvironment(settings, environment)),
                     admission::waiting,
                     decisions,
@@ -127,13 +185,13 @@ final class WebNode implements AutoCloseable {
                     clock,
                     RandomGenerator.getDefault(),
                     metrics)),
-            "scaler",
+            "terms",
             Props.empty());
   }
 
   /**
    * What every app node is told by its user data: the settings of this process, for the cluster
-   * must agree on names and limits, and where to report to.
+   * must agree on names and limits, and where to report to until it knows which web node leads.
    */
   private static Map<String, String> nodeEnvironment(
       ArgusSettings settings, Map<String, String> environment) {
@@ -149,7 +207,25 @@ final class WebNode implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    scaler.tell(new ScalerActor.Stop()); // first: no machine for a web node that goes
-    webTier.stop().toCompletableFuture().get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
+    CompletionStage<Done> released = release(); // first: no machine for a web node that goes
+    webTier
+        .stop()
+        .thenCombine(released, (stopped, done) -> done)
+        .toCompletableFuture()
+        .get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private CompletionStage<Done> release() {
+    return election
+        .map(
+            it ->
+                AskPattern.<LeaderElection.Command, Done>ask(
+                        it, LeaderElection.Release::new, RELEASE_TIMEOUT, system.scheduler())
+                    .exceptionally(
+                        failure -> {
+                          system.log().warn("the lead runs out, for {}", failure.toString());
+                          return Done.getInstance();
+                        }))
+        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
   }
 }

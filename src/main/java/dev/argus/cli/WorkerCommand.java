@@ -103,7 +103,7 @@ final class WorkerCommand implements Callable<Integer> {
             id,
             launchedAt,
             settings.model().parallelism(),
-            ports.responses(),
+            ports.leaderQueue(),
             InstantSource.system());
     reports.booted();
     return reports;

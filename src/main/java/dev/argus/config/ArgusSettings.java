@@ -50,7 +50,8 @@ public record ArgusSettings(
         worker.drainTimeout().plus(worker.giveBackTimeout()),
         "scaling.boot-timeout",
         scaling.bootTimeout());
-    // Else a controller that is started again might not count a launch whose call is under way.
+    // Else a launch might not be counted though what EC2 showed when it was called is still on its
+    // way.
     Checks.ordered(
         "aws.call-timeout",
         aws.callTimeout(),

@@ -6,6 +6,7 @@ import java.time.Duration;
 /** The controller; {@code argus.scaling}. */
 public record ScalingSettings(
     boolean enabled,
+    Duration lease,
     String policy,
     int maxWorkers,
     Duration interval,
@@ -22,6 +23,7 @@ public record ScalingSettings(
     int decisionLogSize) {
 
   public ScalingSettings {
+    Checks.positive("scaling.lease", lease);
     Checks.matches("scaling.policy", policy, "backlog|one-per-message");
     Checks.within("scaling.max-workers", maxWorkers, 0, 10_000);
     Checks.ordered("scaling.interval", interval, "scaling.idle-interval", idleInterval);
@@ -41,6 +43,7 @@ public record ScalingSettings(
   static ScalingSettings from(Config c) {
     return new ScalingSettings(
         c.getBoolean("enabled"),
+        c.getDuration("lease"),
         c.getString("policy"),
         c.getInt("max-workers"),
         c.getDuration("interval"),

@@ -37,6 +37,13 @@ public interface ObjectStore {
     }
   }
 
+  /**
+   * An object as it was when it was read.
+   *
+   * @param etag names this version of it; no version that differs has the same
+   */
+  record Version(StoredObject object, String etag) {}
+
   /** An object's metadata without its content. */
   record ObjectInfo(long size, String contentType, Map<String, String> metadata) {
     public ObjectInfo {
@@ -55,8 +62,22 @@ public interface ObjectStore {
    */
   CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object);
 
+  /**
+   * Writes an object over one version of it (If-Match); completes with the new version's ETag, or
+   * empty if nothing was written, since the object has changed, is being changed, or is gone.
+   *
+   * <p>After any failure it may have been written, or be yet.
+   *
+   * @param etag of the version, as {@link #getVersion} gave it
+   */
+  CompletionStage<Optional<String>> putIfMatch(
+      Bucket bucket, String key, String etag, StoredObject object);
+
   /** Reads an object; empty if there is none. */
   CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key);
+
+  /** Reads an object with its ETag, for {@link #putIfMatch}; empty if there is none. */
+  CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key);
 
   /** Reads an object's metadata; empty if there is none. */
   CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key);

@@ -13,8 +13,8 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #idempotencyKey} begin. */
   public static final String IDEMPOTENCY_KEYS = "idempotency/";
 
-  /** State bucket: where the keys of {@link #launch} begin. */
-  public static final String LAUNCHES = "launches/";
+  /** State bucket: which web node leads, a {@link LeaderRecord}. */
+  public static final String LEADER = "leader";
 
   /** State bucket: how far the search for photos whose message was lost has come. */
   public static final String SWEEP = "sweep";
@@ -61,15 +61,6 @@ public final class ObjectKeys {
    */
   public static String idempotencyKey(String hash, int photo) {
     return IDEMPOTENCY_KEYS + hash + (photo == 0 ? "" : "-" + (photo + 1));
-  }
-
-  /**
-   * State bucket: the latest launch of an app node of this number, noted before EC2 is called.
-   *
-   * @param number the n of {@code app-tier-instance-<n>}
-   */
-  public static String launch(int number) {
-    return LAUNCHES + number;
   }
 
   /** State bucket: a web node's sign of life, by the name of its response queue. */

@@ -7,6 +7,7 @@ import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.NotedLaunch;
 import dev.argus.protocol.ResponseMessage;
 import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.scaling.LaunchBook.Launch;
@@ -23,7 +24,7 @@ import java.util.random.RandomGenerator;
  * What the controller knows and decides, without the calls: the actor around it makes those.
  *
  * <p>Each look becomes one {@link Step}. The launches of a step are planned in it, count as nodes
- * from then on, and are taken one by one with {@link #nextLaunch}. A launch that fails or whose
+ * from then on, and are taken one by one with {@link #nextLaunch} once they are noted. A launch that fails or whose
  * node does not serve (see {@link Trials}) holds further launches back for a time, which grows
  * until one serves. Not thread-safe.
  */
@@ -37,8 +38,8 @@ final class Controller {
   record Step(Decision decision, List<Hopeless> hopeless, List<String> gone) {}
 
   /**
-   * EC2 has started a node for this token before, with other parameters: the settings are not those
-   * of the run that began the launch.
+   * EC2 has started a node for this token before, with other parameters: another web node had begun
+   * the launch, which told its app nodes another response queue, or had other settings.
    */
   private static final String TOKEN_USED = "IdempotentParameterMismatch";
 
@@ -57,30 +58,28 @@ final class Controller {
   private String trouble = "";
 
   /**
-   * @param cluster names the cluster in client tokens
-   * @param responseQueue where this controller hears of nodes
+   * @param launches empty
+   * @param estimates what is known of nodes before the first one is heard
    */
   Controller(
       ScalingSettings settings,
       ScalingPolicy policy,
-      String cluster,
-      String responseQueue,
+      LaunchBook launches,
+      Estimates estimates,
       RandomGenerator random,
       Instant now) {
     this.settings = settings;
     this.policy = policy;
-    this.estimates = new Estimates(settings);
-    this.view =
-        new FleetView(
-            settings.bootTimeout(), settings.launchVisibilityTimeout(), responseQueue, now);
-    this.launches = new LaunchBook(cluster, random.nextLong(), settings.launchVisibilityTimeout());
+    this.estimates = estimates;
+    this.view = new FleetView(settings.bootTimeout(), settings.launchVisibilityTimeout(), now);
+    this.launches = launches;
     this.backoff =
         new BackoffTimer(new Backoff(settings.minBackoff(), settings.maxBackoff()), random);
   }
 
-  /** Takes over what an earlier run has noted of its launches; before the first step. */
-  void restore(List<LaunchNotes.Note> notes, Instant now) {
-    launches.restore(notes, now);
+  /** Takes over what earlier leaders have noted of their launches; before the first step. */
+  void restore(List<NotedLaunch> noted, Instant now) {
+    launches.restore(noted, now);
   }
 
   /** Learns from what an app node sent; says what happened if the node has failed. */
@@ -126,14 +125,29 @@ final class Controller {
     return new Step(decision, roster.hopeless(), gone.stream().map(Trials.Failed::what).toList());
   }
 
-  /** Takes the next planned launch, to note it and then call EC2 for it. */
-  Optional<Launch> nextLaunch(Instant now) {
-    return launches.next(now);
+  /** The launches as the next leader must know them. */
+  List<NotedLaunch> launches() {
+    return launches.notes();
   }
 
-  /** The launch is noted and EC2 is called now; false if it must not be. */
-  boolean callLaunch(Launch launch, Instant now) {
-    return launches.call(launch, now);
+  /** The next leader would find these launches; of those, the planned ones may be called. */
+  void noted(List<NotedLaunch> noted, Instant now) {
+    launches.noted(noted, now);
+  }
+
+  /** The launches could not be noted. If any was to be called, says in words what happened. */
+  Optional<String> notNoted(Instant startedAt, Throwable cause, Instant now) {
+    if (!launches.dropUncalled(now)) {
+      return Optional.empty();
+    }
+    String what = "launches could not be noted in the state bucket first: " + cause.getMessage();
+    troubled(startedAt, now, what);
+    return Optional.of(what);
+  }
+
+  /** Takes the next noted launch, for which EC2 is called now. */
+  Optional<Launch> nextLaunch(Instant now) {
+    return launches.next(now);
   }
 
   /**
@@ -152,13 +166,16 @@ final class Controller {
   }
 
   /**
-   * Counts a failed launch, and says in words what happened; empty if it was only that the node of
-   * an earlier launch with the same token has ended.
+   * Counts a failed launch, and says in words what happened; empty if it was only that an earlier
+   * call with the same token had started a node, which may have ended since.
    */
   Optional<String> launchFailed(Launch launch, Instant startedAt, Throwable cause, Instant now) {
     String code = cause instanceof LaunchFailedException refused ? refused.code() : "";
     switch (code) {
-      case TOKEN_USED -> launches.accepted(launch, now); // it counts until it is shown
+      case TOKEN_USED -> {
+        launches.accepted(launch, now); // it counts until it is shown
+        return Optional.empty();
+      }
       case TOKEN_OVER -> {
         launches.over(launch);
         return Optional.empty();

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param launch how many nodes to launch, 0 or more
  * @param verdict the kind of reason, for programs
  * @param reason the reason with its numbers, for people
- * @param observation what it rests on; empty if the queue or the fleet could not be read
+ * @param observation what it rests on; empty if nothing could be read, or this web node follows
  */
 public record Decision(
     Instant at, int launch, Verdict verdict, String reason, Optional<Observation> observation) {
@@ -29,7 +29,9 @@ public record Decision(
     /** More nodes are needed, but launching failed a moment ago. */
     HELD_BACK,
     /** The queue or the fleet could not be read. */
-    BLIND;
+    BLIND,
+    /** This web node does not lead, so it decides nothing. */
+    FOLLOWING;
 
     /** Whether something outside keeps the controller from doing what it should. */
     boolean isTrouble() {
@@ -77,6 +79,12 @@ public record Decision(
   /** The queue or the fleet could not be read, so nothing can be said. */
   static Decision blind(Instant at, String reason) {
     return new Decision(at, 0, Verdict.BLIND, reason, Optional.empty());
+  }
+
+  /** This web node does not lead, for {@code why}. */
+  static Decision following(Instant at, String why) {
+    return new Decision(
+        at, 0, Verdict.FOLLOWING, "this web node does not lead: " + why, Optional.empty());
   }
 
   /** This decision, which is made anew after {@code trouble} with an earlier one. */

@@ -3,6 +3,7 @@ package dev.argus.scaling;
 import dev.argus.config.ScalingSettings;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.ResponseMessage;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,26 @@ final class Estimates {
     this.serviceTime = new RunningEstimate(settings.serviceTime());
     this.bootTime = new RunningEstimate(settings.bootTime());
     this.parallelism = settings.nodeParallelism();
+  }
+
+  private Estimates(Estimates other) {
+    this.serviceTime = new RunningEstimate(other.serviceTime);
+    this.bootTime = new RunningEstimate(other.bootTime);
+    this.parallelism = other.parallelism;
+  }
+
+  /** The same estimates, which learn by themselves from now on. */
+  Estimates copy() {
+    return new Estimates(this);
+  }
+
+  /** Learns from what an app node sent. */
+  void learn(ResponseMessage message) {
+    if (message instanceof Answer answer) {
+      learn(answer);
+    } else if (message instanceof NodeReport report) {
+      learn(report);
+    }
   }
 
   /** Learns from an answer; one that needed no computing has a service time of zero. */

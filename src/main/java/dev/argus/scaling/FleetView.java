@@ -22,12 +22,13 @@ import java.util.Map;
  * that does nothing must not be counted on for ever: a stranger that work has not made speak within
  * the boot timeout is overdue.
  *
- * <p>A node is hopeless, and should be ended, if its reports would come here (EC2 shows where they
- * go) and if for the boot timeout it has not got ready, or has said nothing once it was: nodes that
- * work, or could, say so every {@code worker.report-interval}, and one that drains is gone sooner.
- * So is one that EC2 never got running. That time runs only while the controller could hear ({@link
- * HearingTime}), so an outage ends no healthy node. A node that reports elsewhere is never ended:
- * it decides itself when to leave.
+ * <p>A node is hopeless, and should be ended, if it reports at all (EC2 shows that) and if for the
+ * boot timeout it has not got ready, or has said nothing once it was: nodes that work, or could,
+ * say so every {@code worker.report-interval} to the web node that leads then, whoever launched
+ * them, and one that drains is gone sooner. So is one that EC2 never got running. That time runs
+ * only while the controller could hear ({@link HearingTime}), and begins when it begins to lead, so
+ * neither an outage nor a take-over ends a healthy node. A node that reports to nobody is never
+ * ended: it decides itself when to leave.
  *
  * <p>Not thread-safe.
  */
@@ -90,18 +91,13 @@ final class FleetView {
   private final Duration bootTimeout;
   private final Duration visibilityTimeout;
   private final Map<String, Known> known = new HashMap<>();
-  private final String responseQueue;
   private final Instant startedAt;
   private final HearingTime hearing;
   private Instant workSince = Instant.MAX;
 
-  /**
-   * @param responseQueue where this controller hears of nodes
-   */
-  FleetView(Duration bootTimeout, Duration visibilityTimeout, String responseQueue, Instant now) {
+  FleetView(Duration bootTimeout, Duration visibilityTimeout, Instant now) {
     this.bootTimeout = bootTimeout;
     this.visibilityTimeout = visibilityTimeout;
-    this.responseQueue = responseQueue;
     this.startedAt = now;
     this.hearing = new HearingTime(bootTimeout, now);
   }
@@ -175,7 +171,7 @@ final class FleetView {
       return Role.LEAVING;
     }
     boolean wouldSpeak =
-        node.reportsTo().equals(responseQueue)
+        !node.reportsTo().isEmpty()
             || (!running && entry.stage().compareTo(Stage.READY) < 0);
     if (wouldSpeak
         && age.compareTo(bootTimeout) >= 0

@@ -1,6 +1,7 @@
 package dev.argus.scaling;
 
 import dev.argus.ports.Fleet;
+import dev.argus.protocol.NotedLaunch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,17 +14,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The launches that were decided and that EC2 does not show yet.
+ * The launches that were decided and that EC2 does not show yet, one of a number at most.
  *
- * <p>A launch is planned, taken to be noted (see {@link LaunchNotes}), called, and accepted or
- * failed. Until EC2 shows it (under its number) it counts as a node, unless it failed or the
- * visibility timeout has passed since its call or its acceptance.
+ * <p>A launch is planned, noted where the next leader finds it (see {@link Term#note}), called, and
+ * accepted or failed. From its plan until EC2 shows it (under its number) it counts as a node,
+ * unless it failed or the visibility timeout has passed since it was accepted.
  *
  * <p>A failed call may still have started a node, a time-out above all. So its number and client
- * token are kept for the visibility timeout, and the next launch uses them again: EC2 starts one
- * node for one token, however often it is called. After that time EC2 would show the node. What an
- * earlier run of the controller has noted is taken for failed: no new token is used before those
- * have been called again, so nodes that EC2 hides are found before the maximum could be exceeded.
+ * token are kept until it is known what came of them, and the next launch uses them again: EC2
+ * starts one node for one token, however often it is called and by whomever. The same goes for what
+ * earlier leaders have noted and not known the end of. So there is never a second token for a
+ * number before the first has had its node and lost it, and however late a call with the first
+ * arrives, a number never has two nodes.
  *
  * <p>Not thread-safe.
  */
@@ -38,61 +40,62 @@ final class LaunchBook {
 
   private enum Stage {
     PLANNED,
-    TAKEN,
+    NOTED,
     CALLED,
-    FAILED;
-
-    /** Before the call nothing can have started; how long a note takes is bounded elsewhere. */
-    boolean expires() {
-      return this == CALLED || this == FAILED;
-    }
+    ACCEPTED,
+    FAILED
   }
 
   private record Entry(Launch launch, Stage stage, Instant decidedAt, Instant changedAt) {
     Entry at(Stage next, Instant now) {
       return new Entry(launch, next, decidedAt, now);
     }
+
+    boolean isNotCalled() {
+      return stage == Stage.PLANNED || stage == Stage.NOTED;
+    }
+
+    NotedLaunch note() {
+      return new NotedLaunch(launch.number(), launch.clientToken(), stage == Stage.ACCEPTED);
+    }
   }
 
-  /** In visibility timeouts. */
-  private static final int MAX_NOTE_AGE = 3;
-
-  private final String tokenPrefix;
-  private final String run;
+  private final String cluster;
+  private final long generation;
   private final Duration visibilityTimeout;
   private final Map<Integer, Entry> entries = new TreeMap<>();
   private long sequence;
 
   /**
-   * @param tokenPrefix the cluster's name
-   * @param run tells this run of the controller from all others, whose tokens EC2 still remembers
+   * @param cluster its name, the first part of each token
+   * @param generation of the leader whose book this is, which tells its tokens from all others
    */
-  LaunchBook(String tokenPrefix, long run, Duration visibilityTimeout) {
-    this.tokenPrefix = tokenPrefix;
-    this.run = Long.toHexString(run);
+  LaunchBook(String cluster, long generation, Duration visibilityTimeout) {
+    this.cluster = cluster;
+    this.generation = generation;
     this.visibilityTimeout = visibilityTimeout;
   }
 
   /**
-   * Takes over what an earlier run has noted, for one visibility timeout from now.
-   *
-   * <p>A note is older than the node that it announces by the time of two calls, that to S3 and
-   * that to EC2, neither of which takes longer than the timeout. So it is old only after three
-   * times that. Of one that cannot be read the token is not known: it counts as a node.
+   * Takes over what earlier leaders have noted. A launch that EC2 has accepted counts as a node for
+   * one visibility timeout from now, for nobody knows how long ago that was. Any other may have
+   * started a node or start one yet, and is called again before any new one.
    */
-  void restore(List<LaunchNotes.Note> notes, Instant now) {
-    for (LaunchNotes.Note note : notes) {
-      Duration age = Duration.between(note.at(), now);
-      if (age.compareTo(visibilityTimeout.multipliedBy(MAX_NOTE_AGE)) < 0) {
-        Launch launch = new Launch(note.number(), note.clientToken().orElse(""));
-        Stage stage = note.clientToken().isPresent() ? Stage.FAILED : Stage.CALLED;
-        entries.put(note.number(), new Entry(launch, stage, now, now));
-      }
+  void restore(List<NotedLaunch> noted, Instant now) {
+    for (NotedLaunch note : noted) {
+      Launch launch = new Launch(note.number(), note.clientToken());
+      Stage stage = note.accepted() ? Stage.ACCEPTED : Stage.FAILED;
+      entries.put(note.number(), new Entry(launch, stage, now, now));
     }
   }
 
+  /** What the next leader must know. */
+  List<NotedLaunch> notes() {
+    return entries.values().stream().map(Entry::note).toList();
+  }
+
   /**
-   * Drops what EC2 shows by now, and what it should have shown long ago.
+   * Drops what EC2 shows by now, and what it has accepted and should have shown long ago.
    *
    * @param seenAt when EC2 was asked for what it shows
    */
@@ -102,7 +105,7 @@ final class LaunchBook {
         .values()
         .removeIf(
             entry ->
-                entry.stage().expires()
+                entry.stage() == Stage.ACCEPTED
                     && !entry.changedAt().plus(visibilityTimeout).isAfter(seenAt));
   }
 
@@ -122,31 +125,44 @@ final class LaunchBook {
     for (int planned = again.size(); planned < count; number++) {
       if (taken.add(number)) {
         sequence++;
-        plan(new Launch(number, tokenPrefix + "-" + number + "-" + run + "-" + sequence), now);
+        String token = cluster + "-" + number + "-" + generation + "-" + sequence;
+        plan(new Launch(number, token), now);
         planned++;
       }
     }
   }
 
-  /** Takes the next planned launch, to note it and then call EC2 for it. */
+  private void plan(Launch launch, Instant now) {
+    entries.put(launch.number(), new Entry(launch, Stage.PLANNED, now, now));
+  }
+
+  /** These launches are known to the next leader now, so EC2 may be called for them. */
+  void noted(List<NotedLaunch> noted, Instant now) {
+    Set<Launch> known =
+        noted.stream()
+            .map(note -> new Launch(note.number(), note.clientToken()))
+            .collect(Collectors.toSet());
+    entries.replaceAll(
+        (number, entry) ->
+            entry.stage() == Stage.PLANNED && known.contains(entry.launch())
+                ? entry.at(Stage.NOTED, now)
+                : entry);
+  }
+
+  /** Takes the next noted launch, for which EC2 is called now. */
   Optional<Launch> next(Instant now) {
     Optional<Launch> next =
         entries.values().stream()
-            .filter(entry -> entry.stage() == Stage.PLANNED)
+            .filter(entry -> entry.stage() == Stage.NOTED)
             .map(Entry::launch)
             .findFirst();
-    next.ifPresent(launch -> move(launch, Stage.TAKEN, now));
+    next.ifPresent(launch -> move(launch, Stage.CALLED, now));
     return next;
-  }
-
-  /** EC2 is called now; false if it must not be, since it shows the node by now. */
-  boolean call(Launch launch, Instant now) {
-    return move(launch, Stage.CALLED, now);
   }
 
   /** EC2 accepted the launch; it may show the node late. */
   void accepted(Launch launch, Instant now) {
-    move(launch, Stage.CALLED, now);
+    move(launch, Stage.ACCEPTED, now);
   }
 
   /** The launch's node has come and gone: another one needs a token of its own. */
@@ -154,11 +170,18 @@ final class LaunchBook {
     entries.values().removeIf(entry -> entry.launch().equals(launch));
   }
 
-  /** The call failed. Launches that are planned only would fail alike: they are dropped. */
+  /** The call failed. Launches that were not called yet would fail alike: they are dropped. */
   void failed(Launch launch, Instant now) {
     move(launch, Stage.FAILED, now);
+    dropUncalled(now);
+  }
+
+  /** What was planned could not be noted, or may not be called; says whether there was any. */
+  boolean dropUncalled(Instant now) {
+    boolean any = entries.values().stream().anyMatch(Entry::isNotCalled);
     entries.replaceAll(
-        (number, entry) -> entry.stage() == Stage.PLANNED ? entry.at(Stage.FAILED, now) : entry);
+        (number, entry) -> entry.isNotCalled() ? entry.at(Stage.FAILED, now) : entry);
+    return any;
   }
 
   /** For each launch that counts as a node: the time since it was decided. */
@@ -172,17 +195,11 @@ final class LaunchBook {
     return ages;
   }
 
-  private void plan(Launch launch, Instant now) {
-    entries.put(launch.number(), new Entry(launch, Stage.PLANNED, now, now));
-  }
-
   /** Moves the entry of this launch, if it is still there and not another one's by now. */
-  private boolean move(Launch launch, Stage stage, Instant now) {
+  private void move(Launch launch, Stage stage, Instant now) {
     Entry entry = entries.get(launch.number());
-    boolean there = entry != null && entry.launch().equals(launch);
-    if (there) {
+    if (entry != null && entry.launch().equals(launch)) {
       entries.put(launch.number(), entry.at(stage, now));
     }
-    return there;
   }
 }

@@ -6,49 +6,33 @@ import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/**
- * Reads what a decision rests on: the queue, the fleet, and the first time also what an earlier run
- * of the controller has noted of its launches.
- */
+/** Reads what a decision rests on: the queue and the fleet. */
 final class Lookout {
   /**
    * What one look found.
    *
    * @param startedAt when it began: what EC2 shows may be as old
-   * @param notes empty after the first look that worked
    */
-  record Sight(
-      Instant startedAt, QueueCounts counts, List<Fleet.Node> nodes, List<LaunchNotes.Note> notes) {
+  record Sight(Instant startedAt, QueueCounts counts, List<Fleet.Node> nodes) {
     Sight {
       nodes = List.copyOf(nodes);
-      notes = List.copyOf(notes);
     }
   }
 
   private final MessageQueue requests;
   private final Fleet fleet;
-  private final LaunchNotes launchNotes;
 
-  Lookout(MessageQueue requests, Fleet fleet, LaunchNotes launchNotes) {
+  Lookout(MessageQueue requests, Fleet fleet) {
     this.requests = requests;
     this.fleet = fleet;
-    this.launchNotes = launchNotes;
   }
 
   /** Fails if anything cannot be read. */
-  CompletionStage<Sight> look(Instant now, boolean notesToo) {
+  CompletionStage<Sight> look(Instant now) {
     CompletionStage<QueueCounts> counting = Completions.attempt(requests::counts);
     CompletionStage<List<Fleet.Node>> describing = Completions.attempt(fleet::nodes);
-    CompletionStage<List<LaunchNotes.Note>> remembering =
-        notesToo
-            ? Completions.attempt(launchNotes::read)
-            : CompletableFuture.completedFuture(List.of());
-    return counting.thenCompose(
-        counts ->
-            describing.thenCombine(
-                remembering, (nodes, notes) -> new Sight(now, counts, nodes, notes)));
+    return counting.thenCombine(describing, (counts, nodes) -> new Sight(now, counts, nodes));
   }
 }

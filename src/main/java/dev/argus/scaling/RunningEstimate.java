@@ -26,6 +26,11 @@ final class RunningEstimate {
     this.nanos = prior.toNanos();
   }
 
+  RunningEstimate(RunningEstimate other) {
+    this.nanos = other.nanos;
+    this.samples = other.samples;
+  }
+
   /** Counts a sample in; zero and below say that nothing was measured. */
   void add(Duration sample) {
     if (sample.isZero() || sample.isNegative()) {

@@ -4,10 +4,9 @@ import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
-import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.MessageQueue;
-import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.NotedLaunch;
 import dev.argus.protocol.ResponseMessage;
 import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.scaling.LaunchBook.Launch;
@@ -18,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -32,16 +33,17 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * The controller's hands: looks at the queue and the fleet, and launches what was decided.
+ * The controller's hands in one {@link Term}: looks at the queue and the fleet, and launches what
+ * was decided. {@link TermActor} starts and stops it.
  *
  * <p>It looks every {@code interval} while there is a photo, a node or a launch, and every {@code
  * idle-interval} otherwise, when an accepted photo wakes it at once. One look is under way at a
- * time; after one that failed the next waits for a back-off. The first also reads what an earlier
- * run of the controller has noted of its launches, and nothing is launched before that is known.
+ * time; after one that failed the next waits for a back-off.
  *
- * <p>Launches run side by side and are begun at {@code launches-per-second}; each is noted in the
- * state bucket before EC2 is called, and is not made if it cannot be noted. It ends only nodes that
- * never got ready or fell silent; all others decide themselves when to leave.
+ * <p>Launches run side by side and are begun at {@code launches-per-second}. Before EC2 is called
+ * they are noted for the next leader, all that one look has decided at once, and none is made that
+ * could not be noted. It ends only nodes that never got ready or fell silent; all others decide
+ * themselves when to leave.
  */
 public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** What the controller understands. */
@@ -56,9 +58,6 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** What app nodes send could not be received. */
   public record Deaf() implements Command {}
 
-  /** The web node stops: nothing is launched any more. */
-  public record Stop() implements Command {}
-
   private record Tick() implements Command {}
 
   private record Looked(Sight sight) implements Command {}
@@ -67,7 +66,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   private record LaunchNext() implements Command {}
 
-  private record LaunchNoted(Launch launch, Instant startedAt) implements Command {}
+  private record Noted(List<NotedLaunch> launches) implements Command {}
+
+  private record NotNoted(Instant startedAt, Throwable cause) implements Command {}
 
   private record LaunchAccepted(Launch launch, Fleet.Node node) implements Command {}
 
@@ -83,8 +84,6 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
    *
    * @param cluster names the cluster in client tokens, at most 31 characters
    * @param requests the request queue
-   * @param responseQueue where this controller hears of app nodes
-   * @param store where launches are noted
    * @param waiting how many requests wait for their answer; called from the actor
    * @param decisions where the decisions go
    * @param forecast told of what was observed
@@ -92,8 +91,6 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   public record Surroundings(
       String cluster,
       MessageQueue requests,
-      String responseQueue,
-      ObjectStore store,
       Fleet fleet,
       IntSupplier waiting,
       DecisionLog decisions,
@@ -102,14 +99,32 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
       RandomGenerator random,
       MeterRegistry meters) {}
 
-  /** The controller; its first look is at once. */
-  public static Behavior<Command> create(
-      ScalingSettings settings, ScalingPolicy policy, Surroundings surroundings) {
+  /**
+   * The controller of one term; its first look is at once.
+   *
+   * @param estimates what is known of app nodes before the term; for this actor alone
+   */
+  static Behavior<Command> create(
+      ScalingSettings settings,
+      ScalingPolicy policy,
+      Surroundings surroundings,
+      Term term,
+      Estimates estimates,
+      ScalingMetrics metrics) {
     Behavior<Command> scaler =
         Behaviors.setup(
             context ->
                 Behaviors.withTimers(
-                    timers -> new ScalerActor(context, timers, settings, policy, surroundings)));
+                    timers ->
+                        new ScalerActor(
+                            context,
+                            timers,
+                            settings,
+                            policy,
+                            surroundings,
+                            term,
+                            estimates,
+                            metrics)));
     // A restart would forget the launches under way, and more nodes than the maximum could exist.
     return Behaviors.supervise(scaler).onFailure(SupervisorStrategy.resume());
   }
@@ -124,9 +139,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private final TimerScheduler<Command> timers;
   private final ScalingSettings settings;
   private final Surroundings around;
+  private final Term term;
   private final ScalingMetrics metrics;
   private final Controller controller;
-  private final LaunchNotes notes;
   private final Lookout lookout;
   private final BackoffTimer lookBackoff;
   private final Set<String> ending = new HashSet<>();
@@ -134,25 +149,37 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private boolean looking;
   private boolean workAccepted;
   private boolean launchPaused;
-  private boolean notesKnown;
+  private boolean noting;
+  private Optional<List<NotedLaunch>> noted; // what the next leader would find; empty if unknown
 
   private ScalerActor(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       ScalingSettings settings,
       ScalingPolicy policy,
-      Surroundings around) {
+      Surroundings around,
+      Term term,
+      Estimates estimates,
+      ScalingMetrics metrics) {
     super(context);
     this.log = context.getLog();
     this.timers = timers;
     this.settings = settings;
     this.around = around;
-    this.metrics = new ScalingMetrics(around.meters());
+    this.term = term;
+    this.metrics = metrics;
     this.controller =
         new Controller(
-            settings, policy, around.cluster(), around.responseQueue(), around.random(), now());
-    this.notes = new LaunchNotes(around.store(), context.getSystem(), around.clock());
-    this.lookout = new Lookout(around.requests(), around.fleet(), notes);
+            settings,
+            policy,
+            new LaunchBook(
+                around.cluster(), term.generation(), settings.launchVisibilityTimeout()),
+            estimates,
+            around.random(),
+            now());
+    this.controller.restore(term.launches(), now());
+    this.noted = Optional.of(term.launches());
+    this.lookout = new Lookout(around.requests(), around.fleet());
     this.lookBackoff =
         new BackoffTimer(
             new Backoff(settings.minBackoff(), settings.maxBackoff()), around.random());
@@ -165,12 +192,12 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         .onMessage(WorkAccepted.class, message -> onWorkAccepted())
         .onMessage(ResponseSeen.class, this::onResponseSeen)
         .onMessage(Deaf.class, message -> onDeaf())
-        .onMessage(Stop.class, message -> Behaviors.stopped())
         .onMessage(Tick.class, message -> onTick())
         .onMessage(Looked.class, this::onLooked)
         .onMessage(LookFailed.class, this::onLookFailed)
         .onMessage(LaunchNext.class, message -> onLaunchNext())
-        .onMessage(LaunchNoted.class, this::onLaunchNoted)
+        .onMessage(Noted.class, this::onNoted)
+        .onMessage(NotNoted.class, this::onNotNoted)
         .onMessage(LaunchAccepted.class, this::onLaunchAccepted)
         .onMessage(LaunchFailed.class, this::onLaunchFailed)
         .onMessage(NodeEnded.class, this::onNodeEnded)
@@ -209,7 +236,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
-            lookout.look(startedAt, !notesKnown),
+            lookout.look(startedAt),
             (sight, failure) ->
                 failure == null
                     ? new Looked(sight)
@@ -222,12 +249,11 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     lookAgain(Pace.BUSY, settings.interval()); // even if something below throws
     Sight sight = looked.sight();
     lookBackoff.succeeded(sight.startedAt());
-    controller.restore(sight.notes(), now());
-    notesKnown = true;
     Controller.Step step = controller.step(now(), sight, around.waiting().getAsInt());
     record(step.decision());
     step.gone().forEach(this::didNotServe);
     step.hopeless().forEach(this::end);
+    note();
     beginLaunch();
     boolean nothing =
         step.decision()
@@ -251,10 +277,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     record(
         Decision.blind(
             now,
-            "nothing is launched because the queue, the fleet"
-                + (notesKnown ? "" : " or what was launched before this start")
-                + " cannot be read: "
-                + failed.cause));
+            "nothing is launched because the queue or the fleet cannot be read: " + failed.cause));
     return this;
   }
 
@@ -264,18 +287,25 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return this;
   }
 
-  private Behavior<Command> onLaunchNoted(LaunchNoted noted) {
-    Launch launch = noted.launch();
-    if (controller.callLaunch(launch, now())) {
-      getContext()
-          .pipeToSelf(
-              Completions.attempt(
-                  () -> around.fleet().launch(launch.number(), launch.clientToken())),
-              (node, failure) ->
-                  failure == null
-                      ? new LaunchAccepted(launch, node)
-                      : new LaunchFailed(launch, noted.startedAt(), Completions.cause(failure)));
-    }
+  private Behavior<Command> onNoted(Noted done) {
+    noting = false;
+    noted = Optional.of(done.launches());
+    controller.noted(done.launches(), now());
+    note(); // what was decided meanwhile
+    beginLaunch();
+    return this;
+  }
+
+  private Behavior<Command> onNotNoted(NotNoted failed) {
+    noting = false;
+    noted = Optional.empty();
+    controller
+        .notNoted(failed.startedAt(), failed.cause(), now())
+        .ifPresent(
+            what -> {
+              metrics.launched(Outcome.FAILED);
+              log.warn("Launching pauses: {}", what);
+            });
     return this;
   }
 
@@ -298,7 +328,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
               metrics.launched(Outcome.FAILED);
               log.warn("Launching pauses: {}", what);
             },
-            () -> log.info("The node of an earlier launch has ended: {}", failed.launch()));
+            () -> log.info("EC2 was called before for {}", failed.launch()));
     return this;
   }
 
@@ -336,9 +366,30 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     timers.startSingleTimer(Tick.class, new Tick(), wait);
   }
 
-  /** Begins one planned launch, and the next one when the pace allows. */
+  /** Notes the launches as they are now, unless the next leader would find just those. */
+  private void note() {
+    List<NotedLaunch> launches = controller.launches();
+    if (noting) {
+      return;
+    }
+    if (noted.filter(launches::equals).isPresent()) {
+      controller.noted(launches, now());
+      return;
+    }
+    noting = true;
+    Instant startedAt = now();
+    getContext()
+        .pipeToSelf(
+            Completions.attempt(() -> term.note().apply(launches)),
+            (done, failure) ->
+                failure == null
+                    ? new Noted(launches)
+                    : new NotNoted(startedAt, Completions.cause(failure)));
+  }
+
+  /** Begins one noted launch, and the next one when the pace allows. */
   private void beginLaunch() {
-    if (!launchPaused) {
+    if (!launchPaused && term.holds().getAsBoolean()) {
       controller.nextLaunch(now()).ifPresent(this::launch);
     }
   }
@@ -352,18 +403,12 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
-            Completions.attempt(() -> notes.write(launch)),
-            (done, failure) ->
+            Completions.attempt(
+                () -> around.fleet().launch(launch.number(), launch.clientToken())),
+            (node, failure) ->
                 failure == null
-                    ? new LaunchNoted(launch, startedAt)
-                    : new LaunchFailed(launch, startedAt, notNoted(Completions.cause(failure))));
-  }
-
-  private static LaunchFailedException notNoted(Throwable cause) {
-    return new LaunchFailedException(
-        cause.getClass().getSimpleName(),
-        "it could not be noted in the state bucket first: " + cause.getMessage(),
-        cause);
+                    ? new LaunchAccepted(launch, node)
+                    : new LaunchFailed(launch, startedAt, Completions.cause(failure)));
   }
 
   private void didNotServe(String what) {
@@ -372,7 +417,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private void end(Hopeless node) {
-    if (!ending.add(node.id())) {
+    if (!term.holds().getAsBoolean() || !ending.add(node.id())) {
       return;
     }
     log.warn(

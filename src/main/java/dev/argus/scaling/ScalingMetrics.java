@@ -2,12 +2,14 @@ package dev.argus.scaling;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the controller counts: {@code argus.scaling.decisions} by verdict, {@code
- * argus.scaling.launches} by outcome, {@code argus.scaling.nodes} by state.
+ * argus.scaling.launches} by outcome, {@code argus.scaling.nodes} by state, 0 where this web node
+ * does not lead.
  */
 final class ScalingMetrics {
   /** What became of a launch. */
@@ -45,6 +47,11 @@ final class ScalingMetrics {
 
   void launched(Outcome outcome) {
     registry.counter("argus.scaling.launches", "outcome", tag(outcome)).increment();
+  }
+
+  /** The nodes are counted elsewhere from now on. */
+  void nothingObserved() {
+    List.of(ready, booting, unseen, leaving, overdue).forEach(number -> number.set(0));
   }
 
   private void observed(Observation observation) {

@@ -35,7 +35,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -48,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * <p>Keep the request under {@code dead/<id>} for the operator, write the result, reply, and only
  * then delete: whatever breaks in between, the message comes again. The queue's count is read once
  * an interval and the queue itself only when it holds something: an idle web node does not pay for
- * polling an empty one. Only one web node of a cluster does this, the one that scales.
+ * polling an empty one. Only one web node of a cluster does this, the one that leads.
  *
  * <p>A result that is there already stays, whatever it says. The count of the photo's attempts
  * stays too, until an operator sends it again: another message of the photo, come late, finds them
@@ -73,6 +76,7 @@ final class DeadLetters {
   private final ObjectStore store;
   private final WebMetrics metrics;
   private final InstantSource clock;
+  private final SharedKillSwitch end = KillSwitches.shared("dead-letters");
 
   DeadLetters(
       ActorSystem<?> system,
@@ -104,6 +108,12 @@ final class DeadLetters {
                       (counted, failure) -> done(failure));
                 } else {
                   timers.startSingleTimer(Tick.LOOK, settings.interval());
+                }
+                return Behaviors.same();
+              },
+              (context, signal) -> {
+                if (signal == PostStop.instance()) {
+                  drain.end.shutdown();
                 }
                 return Behaviors.same();
               });
@@ -143,6 +153,7 @@ final class DeadLetters {
   private CompletionStage<Integer> answer(int count) {
     return deadLetters
         .deliveries(ReceiveGate.open(BATCH_SIZE))
+        .via(end.flow())
         .take(count)
         .takeWithin(TIMEOUT) // someone else may have taken some
         .mapAsyncUnordered(PARALLELISM, this::answer)

@@ -87,11 +87,15 @@ final class WebMetrics {
         .register(registry);
   }
 
-  /** Shown only where they are counted. */
-  void watchDeadLetters() {
-    Gauge.builder("argus.dead.letters", deadLettersKept, AtomicInteger::get)
+  /** Shown only where and while they are counted. */
+  Gauge watchDeadLetters() {
+    return Gauge.builder("argus.dead.letters", deadLettersKept, AtomicInteger::get)
         .description("Dead letters kept for the operator, up to web.sweep.max-dead-letters-counted")
         .register(registry);
+  }
+
+  void forgetDeadLetters() {
+    registry.remove(watchDeadLetters());
   }
 
   /** A reply came; how long it took is of interest only the first time. */

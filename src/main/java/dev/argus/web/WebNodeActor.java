@@ -2,6 +2,7 @@ package dev.argus.web;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -11,14 +12,19 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Keeps this web node on the list of web nodes, and its response queue in being; on the web node
- * that scales, it also removes what others have left behind.
+ * Keeps this web node on the list of web nodes, and its response queue in being; while this one
+ * leads, it also removes what others have left behind.
  */
 final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
 
   sealed interface Command {}
 
   enum Tick implements Command {
+    INSTANCE
+  }
+
+  /** This web node begins to lead: how the others are is of interest now. */
+  enum Led implements Command {
     INSTANCE
   }
 
@@ -32,18 +38,18 @@ final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
   private record Looked(Throwable failure) implements Command {}
 
   /**
-   * @param scales whether this is the web node that looks after the others
+   * @param leads whether this is the web node that looks after the others
    */
-  static Behavior<Command> create(WebNodes nodes, boolean scales, Duration interval) {
+  static Behavior<Command> create(WebNodes nodes, BooleanSupplier leads, Duration interval) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new WebNodeActor(context, timers, nodes, scales, interval)));
+                timers -> new WebNodeActor(context, timers, nodes, leads, interval)));
   }
 
   private final TimerScheduler<Command> timers;
   private final WebNodes nodes;
-  private final boolean scales;
+  private final BooleanSupplier leads;
   private final Duration interval;
   private boolean creating;
 
@@ -51,12 +57,12 @@ final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       WebNodes nodes,
-      boolean scales,
+      BooleanSupplier leads,
       Duration interval) {
     super(context);
     this.timers = timers;
     this.nodes = nodes;
-    this.scales = scales;
+    this.leads = leads;
     this.interval = interval;
     context.getSelf().tell(Tick.INSTANCE);
   }
@@ -65,6 +71,7 @@ final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessageEquals(Tick.INSTANCE, this::onTick)
+        .onMessageEquals(Led.INSTANCE, this::onLed)
         .onMessage(Looked.class, this::onLooked)
         .onMessageEquals(QueueMissing.INSTANCE, this::onQueueMissing)
         .onMessage(Created.class, this::onCreated)
@@ -73,9 +80,19 @@ final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
 
   private Behavior<Command> onTick() {
     CompletionStage<Done> done =
-        scales ? nodes.beat().thenCompose(beaten -> nodes.look()) : nodes.beat();
+        leads.getAsBoolean()
+            ? nodes.beat().thenCompose(beaten -> nodes.look())
+            : nodes.beat();
     getContext().pipeToSelf(done, (looked, failure) -> new Looked(failure));
     return this;
+  }
+
+  private Behavior<Command> onLed() {
+    if (!timers.isTimerActive(Tick.INSTANCE)) {
+      return this; // a call is under way, and one is made at a time
+    }
+    timers.cancel(Tick.INSTANCE);
+    return onTick();
   }
 
   private Behavior<Command> onLooked(Looked looked) {

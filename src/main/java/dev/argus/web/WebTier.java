@@ -72,6 +72,7 @@ public final class WebTier {
       Supplier<Optional<String>> trouble) {}
 
   private final ActorSystem<?> system;
+  private final Wiring wiring;
   private final ActorRef<RequestManager.Command> requests;
   private final Tcp.ServerBinding binding;
   private final Connections connections;
@@ -81,14 +82,15 @@ public final class WebTier {
 
   private WebTier(
       ActorSystem<?> system,
-      ActorRef<RequestManager.Command> requests,
+      Wiring wiring,
       Tcp.ServerBinding binding,
       Connections connections,
       UniqueKillSwitch replies,
       Admission admission,
       Duration stopTimeout) {
     this.system = system;
-    this.requests = requests;
+    this.wiring = wiring;
+    this.requests = wiring.requests();
     this.binding = binding;
     this.connections = connections;
     this.replies = replies;
@@ -115,7 +117,7 @@ public final class WebTier {
             binding ->
                 new WebTier(
                     system,
-                    wiring.requests(),
+                    wiring,
                     binding,
                     connections,
                     replies,
@@ -130,6 +132,14 @@ public final class WebTier {
   /** Where the server listens. */
   public InetSocketAddress address() {
     return binding.localAddress();
+  }
+
+  /**
+   * Says whether this web node leads from now on, which it does not when it starts. The one that
+   * leads sweeps, answers dead letters, and removes the response queues of web nodes that are gone.
+   */
+  public void lead(boolean leads) {
+    wiring.lead(leads);
   }
 
   /** Photos accepted and not answered yet. */

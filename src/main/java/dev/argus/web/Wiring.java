@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -49,7 +50,9 @@ final class Wiring {
   private final WebNodes nodes;
   private final ActorRef<ReplyRouter.Command> router;
   private final ActorRef<RequestManager.Command> requests;
+  private final AtomicBoolean leads = new AtomicBoolean();
   private final ActorRef<WebNodeActor.Command> self;
+  private final ActorRef<ClusterDuties.Command> duties;
 
   /**
    * Makes what several parts share, and starts its actors.
@@ -80,6 +83,7 @@ final class Wiring {
     this.router = start(ReplyRouter.create(), "reply-router");
     this.requests = start(requestManager(), "requests");
     this.self = start(webNode(), "web-node");
+    this.duties = start(clusterDuties(), "cluster-duties");
   }
 
   private <T> ActorRef<T> start(Behavior<T> behavior, String name) {
@@ -218,7 +222,12 @@ final class Wiring {
 
   private Behavior<WebNodeActor.Command> webNode() {
     return WebTier.restarting(
-        WebNodeActor.create(nodes, settings.scaling().enabled(), web.heartbeat().interval()));
+        WebNodeActor.create(nodes, leads::get, web.heartbeat().interval()));
+  }
+
+  private Behavior<ClusterDuties.Command> clusterDuties() {
+    return ClusterDuties.create(
+        new ClusterDuties.Surroundings(settings, metrics, deps, nodes, unpublished));
   }
 
   private Readiness readiness() {
@@ -235,14 +244,20 @@ final class Wiring {
     return new LedgerMetrics(deps.metrics(), ledger)::scrape;
   }
 
-  /** Starts what goes on by itself, for photos whose answer or message was lost. */
+  /** Starts what goes on by itself, for photos whose answer was lost. */
   void startDuties() {
     start(
         WebTier.restarting(
             Reconciliation.create(new Reconciliation(system, ledger, lookup), settings.ledger())),
         "reconciliation");
-    if (settings.scaling().enabled()) {
-      new ClusterDuties(system, settings, metrics, deps).start(nodes, unpublished);
+  }
+
+  /** Whether this web node does from now on what one does for the whole cluster. */
+  void lead(boolean leading) {
+    leads.set(leading);
+    duties.tell(new ClusterDuties.Lead(leading));
+    if (leading) {
+      self.tell(WebNodeActor.Led.INSTANCE);
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.argus.worker;
 
-import dev.argus.ports.MessageQueue;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.WireMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node says of itself to the web tier.
+ * What a node says of itself to the web node that leads.
  *
  * <p>A report that cannot be sent is no reason not to work, or not to leave: no stage fails, and
  * each is done within {@link #TIMEOUT}. What was counted and could not be told is told next time.
  *
- * <p>A node that works is never silent for long, or the controller takes it for dead. Thread-safe.
+ * <p>A node that works is never silent for long, or the leader takes it for dead. Thread-safe.
  */
 public final class NodeReports {
   /** The longest that a report is waited for. */
@@ -33,7 +33,7 @@ public final class NodeReports {
   private final String node;
   private final Optional<Instant> launchedAt;
   private final int parallelism;
-  private final MessageQueue responses;
+  private final LeaderQueue leader;
   private final InstantSource clock;
   private final Events events = new Events();
   private volatile Instant toldAt = Instant.MIN;
@@ -42,18 +42,18 @@ public final class NodeReports {
    * @param node the instance id
    * @param launchedAt when EC2 launched the instance, if it knows
    * @param parallelism photos the node works on at once
-   * @param responses where the reports go
+   * @param leader where the reports go
    */
   public NodeReports(
       String node,
       Optional<Instant> launchedAt,
       int parallelism,
-      MessageQueue responses,
+      LeaderQueue leader,
       InstantSource clock) {
     this.node = node;
     this.launchedAt = launchedAt;
     this.parallelism = parallelism;
-    this.responses = responses;
+    this.leader = leader;
     this.clock = clock;
   }
 
@@ -77,8 +77,8 @@ public final class NodeReports {
   }
 
   /**
-   * The node works on, and what it counted; of no effect if it has told something within the
-   * interval, unless that could not be sent.
+   * The node works on, and what it counted; of no effect if it has told the leader something within
+   * the interval. What could not be sent, or perhaps to another web node only, is told again.
    */
   CompletionStage<Done> working(Duration interval) {
     return toldAt.isAfter(clock.instant().minus(interval))
@@ -104,16 +104,18 @@ public final class NodeReports {
             .filter(now::isAfter)
             .map(launched -> Duration.between(launched, now))
             .orElse(Duration.ZERO);
-    return responses
-        .send(
-            Codec.encode(
-                new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted)))
+    WireMessage report =
+        Codec.encode(new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted));
+    return leader
+        .find()
+        .thenCompose(
+            found -> found.queue().send(report).thenApply(done -> found.certain() ? now : toldAt))
         .toCompletableFuture()
         .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(
-            done -> {
-              toldAt = now;
-              return done;
+            told -> {
+              toldAt = told;
+              return Done.getInstance();
             })
         .exceptionally(
             failure -> {

@@ -50,6 +50,26 @@ final class MortalStore implements ObjectStore {
   }
 
   @Override
+  public CompletionStage<Optional<String>> putIfMatch(
+      Bucket bucket, String key, String etag, StoredObject object) {
+    return process.call(
+        "puts if match " + bucket,
+        () ->
+            store
+                .putIfMatch(bucket, key, etag, object)
+                .thenApply(
+                    written -> {
+                      note(bucket, object, written.isPresent());
+                      return written;
+                    }));
+  }
+
+  @Override
+  public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
+    return process.call("gets " + bucket, () -> store.getVersion(bucket, key));
+  }
+
+  @Override
   public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
     return process.call("gets " + bucket, () -> store.get(bucket, key));
   }

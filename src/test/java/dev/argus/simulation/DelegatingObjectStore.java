@@ -26,6 +26,17 @@ public class DelegatingObjectStore implements ObjectStore {
   }
 
   @Override
+  public CompletionStage<Optional<String>> putIfMatch(
+      Bucket bucket, String key, String etag, StoredObject object) {
+    return store.putIfMatch(bucket, key, etag, object);
+  }
+
+  @Override
+  public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
+    return store.getVersion(bucket, key);
+  }
+
+  @Override
   public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
     return store.get(bucket, key);
   }

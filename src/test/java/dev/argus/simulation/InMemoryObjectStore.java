@@ -16,13 +16,14 @@ import org.apache.pekko.stream.javadsl.Source;
 
 /** An object store with the semantics of S3, in memory, with an error knob. */
 public final class InMemoryObjectStore implements ObjectStore {
-  private final Map<Bucket, TreeMap<String, StoredObject>> buckets = new EnumMap<>(Bucket.class);
+  private final Map<Bucket, TreeMap<String, Version>> buckets = new EnumMap<>(Bucket.class);
   private final List<Runnable> stalledCalls = new ArrayList<>();
   private boolean stalled;
   private boolean down;
   private int calls;
   private final List<String> listings = new ArrayList<>();
   private int keysListed;
+  private long versions;
 
   public InMemoryObjectStore() {
     for (Bucket bucket : Bucket.values()) {
@@ -92,19 +93,44 @@ public final class InMemoryObjectStore implements ObjectStore {
   public CompletionStage<Done> put(Bucket bucket, String key, StoredObject object) {
     return call(
         () -> {
-          buckets.get(bucket).put(key, object);
+          buckets.get(bucket).put(key, version(object));
           return Done.getInstance();
         });
   }
 
+  private Version version(StoredObject object) {
+    versions++;
+    return new Version(object, "etag-" + versions);
+  }
+
   @Override
   public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
-    return call(() -> buckets.get(bucket).putIfAbsent(key, object) == null);
+    return call(() -> buckets.get(bucket).putIfAbsent(key, version(object)) == null);
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> putIfMatch(
+      Bucket bucket, String key, String etag, StoredObject object) {
+    return call(
+        () -> {
+          Version there = buckets.get(bucket).get(key);
+          if (there == null || !there.etag().equals(etag)) {
+            return Optional.empty();
+          }
+          Version written = version(object);
+          buckets.get(bucket).put(key, written);
+          return Optional.of(written.etag());
+        });
+  }
+
+  @Override
+  public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
+    return call(() -> Optional.ofNullable(buckets.get(bucket).get(key)));
   }
 
   @Override
   public CompletionStage<Optional<StoredObject>> get(Bucket bucket, String key) {
-    return call(() -> Optional.ofNullable(buckets.get(bucket).get(key)));
+    return call(() -> Optional.ofNullable(buckets.get(bucket).get(key)).map(Version::object));
   }
 
   @Override
@@ -112,6 +138,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     return call(
         () ->
             Optional.ofNullable(buckets.get(bucket).get(key))
+                .map(Version::object)
                 .map(o -> new ObjectInfo(o.bytes().size(), o.contentType(), o.metadata())));
   }
 
