@@ -50,13 +50,6 @@ public record ArgusSettings(
         worker.drainTimeout().plus(worker.giveBackTimeout()),
         "scaling.boot-timeout",
         scaling.bootTimeout());
-    // Else a launch might not be counted though what EC2 showed when it was called is still on its
-    // way.
-    Checks.ordered(
-        "aws.call-timeout",
-        aws.callTimeout(),
-        "scaling.launch-visibility-timeout",
-        scaling.launchVisibilityTimeout());
     Checks.within("worker.min-workers", worker.minWorkers(), 0, scaling.maxWorkers());
   }
 

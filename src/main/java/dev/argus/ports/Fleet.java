@@ -13,7 +13,8 @@ public interface Fleet {
    * @param id the instance id
    * @param number the n of its name {@code app-tier-instance-<n>}
    * @param launchedAt when EC2 accepted the launch
-   * @param reportsTo the response queue to which it sends its reports; empty if that is not known
+   * @param reportsTo the response queue of the web node that launched it, to which it reports until
+   *     it knows which one leads; empty if it was launched by other means
    */
   record Node(String id, int number, State state, Instant launchedAt, String reportsTo) {}
 

@@ -40,7 +40,7 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
   /** This web node stops: another may take over at once. Answered when it is so, or cannot be. */
   public record Release(ActorRef<Done> replyTo) implements Command {}
 
-  private record Note(
+  record Note(
       long generation, List<NotedLaunch> launches, ActorRef<StatusReply<Done>> replyTo)
       implements Command {}
 
@@ -223,14 +223,13 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
     if (lastRound || !waiting.isEmpty()) {
       beginRound();
     } else {
-      timers.startSingleTimer(Look.INSTANCE, lease.untilNextLook(now()));
+      boolean failed = !trouble.isEmpty();
+      timers.startSingleTimer(Look.INSTANCE, lease.untilNextLook(now(), failed));
     }
     return this;
   }
 
   private Behavior<Command> onNote(Note note) {
-    lease.expire(now());
-    tellChange();
     if (lease.led() != note.generation()) {
       note.replyTo().tell(refused("this web node does not lead any more"));
       return this;

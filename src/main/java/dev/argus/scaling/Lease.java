@@ -44,6 +44,7 @@ final class Lease {
   record Write(Optional<String> over, LeaderRecord record, boolean takes) {}
 
   private static final int RENEWALS_PER_LEASE = 3;
+  private static final int RETRIES_PER_LEASE = 15;
   private static final int LOOKS_PER_LEASE = 5;
   private static final int MARGINS_PER_LEASE = 5;
 
@@ -194,10 +195,14 @@ final class Lease {
         .orElse("none does at the moment");
   }
 
-  /** How long to wait before the record is read again. */
-  Duration untilNextLook(long now) {
+  /**
+   * How long to wait before the record is read again.
+   *
+   * @param failed whether the latest try to read or write it has failed
+   */
+  Duration untilNextLook(long now, boolean failed) {
     if (led > 0) {
-      return lease.dividedBy(RENEWALS_PER_LEASE);
+      return lease.dividedBy(failed ? RETRIES_PER_LEASE : RENEWALS_PER_LEASE);
     }
     Duration usual = lease.dividedBy(LOOKS_PER_LEASE);
     Duration untilMayTake = lease.minusNanos(now - seenSince);

@@ -15,6 +15,7 @@ import dev.argus.protocol.PhotoId;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.ScriptedClassifier;
+import dev.argus.worker.LeaderQueue;
 import dev.argus.worker.Leave;
 import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
@@ -126,7 +127,12 @@ class SpotNoticeTest {
                     "ARGUS_WORKER_INTERRUPTION_INTERVAL", "100ms"))
             .worker(),
         new WorkerNode.Dependencies(
-            new NodeReports(id, Optional.empty(), 1, responses, clock),
+            new NodeReports(
+                id,
+                Optional.empty(),
+                1,
+                new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+                clock),
             requests,
             new InMemoryQueue(clock),
             name -> responses,

@@ -7,9 +7,11 @@ import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Classifier;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeReport;
+import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.ScriptedClassifier;
 import dev.argus.simulation.SettableClock;
+import dev.argus.worker.LeaderQueue;
 import dev.argus.worker.Leave;
 import dev.argus.worker.NodeReports;
 import java.util.Map;
@@ -22,7 +24,13 @@ class WorkerCommandTest {
 
   private final SettableClock clock = new SettableClock();
   private final InMemoryQueue responses = new InMemoryQueue(clock);
-  private final NodeReports reports = new NodeReports("i-1", Optional.empty(), 1, responses, clock);
+  private final NodeReports reports =
+      new NodeReports(
+          "i-1",
+          Optional.empty(),
+          1,
+          new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+          clock);
   private final CompletableFuture<String> told = new CompletableFuture<>();
 
   private NodeReport onlyReport() throws Exception {

@@ -7,6 +7,7 @@ import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.Decision.Verdict;
 import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.simulation.InMemoryFleet;
@@ -14,7 +15,6 @@ import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -29,8 +29,8 @@ class ControllerTest {
       new Controller(
           Settings.withMax(5),
           new BacklogPolicy(),
-          "argus",
-          InMemoryFleet.RESPONSES,
+          new LaunchBook("argus", 1, Duration.ofSeconds(60)),
+          new Estimates(Settings.scaling()),
           new Random(1),
           clock.instant());
 
@@ -319,8 +319,7 @@ class ControllerTest {
   }
 
   private void restore(String token) {
-    controller.restore(
-        List.of(new LaunchNotes.Note(1, Optional.of(token), clock.instant())), clock.instant());
+    controller.restore(List.of(new NotedLaunch(1, token, false)), clock.instant());
   }
 
   private void report(Fleet.Node node, NodeReport.State state, String reason) {
@@ -359,8 +358,9 @@ class ControllerTest {
     Controller.Step step =
         controller.step(
             clock.instant(),
-            new Lookout.Sight(clock.instant(), new QueueCounts(visible, 0), shown, List.of()),
+            new Lookout.Sight(clock.instant(), new QueueCounts(visible, 0), shown),
             0);
+    controller.noted(controller.launches(), clock.instant());
     for (var next = controller.nextLaunch(clock.instant());
         next.isPresent();
         next = controller.nextLaunch(clock.instant())) {
@@ -371,7 +371,6 @@ class ControllerTest {
 
   private void call(LaunchBook.Launch launch) {
     var startedAt = clock.instant();
-    assertThat(controller.callLaunch(launch, startedAt)).isTrue();
     try {
       Fleet.Node node =
           fleet.launch(launch.number(), launch.clientToken()).toCompletableFuture().join();

@@ -20,11 +20,11 @@ class FleetViewTest {
 
   private static final Duration LOOK = Duration.ofSeconds(30); // as long as the grace
 
-  private final FleetView view = new FleetView(TIMEOUT, VISIBILITY, "responses", T0);
+  private final FleetView view = new FleetView(TIMEOUT, VISIBILITY, T0);
   private final Fleet.Node ours = node("i-ours", Fleet.State.RUNNING, T0);
   private final Fleet.Node stranger = node("i-old", Fleet.State.RUNNING, T0.minus(BOOT));
   private final Fleet.Node foreign =
-      new Fleet.Node("i-foreign", 2, Fleet.State.RUNNING, T0.minus(BOOT), "of-another-web-node");
+      new Fleet.Node("i-foreign", 2, Fleet.State.RUNNING, T0.minus(BOOT), "");
 
   @Test
   void aNodeBootsUntilItSaysThatItIsReady() {
@@ -226,6 +226,24 @@ class FleetViewTest {
     assertThat(silent).isEqualTo(new Roster(0, List.of(), 0, 1, List.of()));
     look(T0, T0.plus(Duration.ofHours(1)), foreign);
     assertThat(roster(T0.plus(Duration.ofHours(1)), foreign).hopeless()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatAnEarlierLeaderLaunchedIsEndedOnlyIfItIsSilentInThisTerm() {
+    Fleet.Node living = launchedByAnother("i-living");
+    Fleet.Node dead = launchedByAnother("i-dead");
+    assertThat(roster(T0, living, dead).ready()).isEqualTo(2);
+    look(T0, T0.plusSeconds(240), living, dead);
+    view.reported(report("i-living", NodeReport.State.WORKING), T0.plusSeconds(240));
+    look(T0.plusSeconds(240), T0.plus(TIMEOUT).minusMillis(1), living, dead);
+    assertThat(roster(T0.plus(TIMEOUT).minusMillis(1), living, dead).hopeless()).isEmpty();
+
+    assertThat(roster(T0.plus(TIMEOUT), living, dead).hopeless())
+        .containsExactly(new Hopeless("i-dead", false));
+  }
+
+  private static Fleet.Node launchedByAnother(String id) {
+    return new Fleet.Node(id, 4, Fleet.State.RUNNING, T0.minus(BOOT), "of-another-web-node");
   }
 
   @Test

@@ -3,13 +3,13 @@ package dev.argus.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.Fleet;
+import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.LaunchBook.Launch;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LaunchBookTest {
@@ -24,15 +24,16 @@ class LaunchBookTest {
 
     assertThat(taken())
         .containsExactly(
-            new Launch(2, "argus-2-ff-1"),
-            new Launch(4, "argus-4-ff-2"),
-            new Launch(5, "argus-5-ff-3"));
+            new Launch(2, "argus-2-255-1"),
+            new Launch(4, "argus-4-255-2"),
+            new Launch(5, "argus-5-255-3"));
   }
 
   @Test
   void tokensFitIntoWhatEc2Allows() {
-    LaunchBook longest = new LaunchBook("a".repeat(31), -1, VISIBILITY);
+    LaunchBook longest = new LaunchBook("a".repeat(31), 9_999_999_999L, VISIBILITY);
     longest.plan(10_000, T0, List.of());
+    longest.noted(longest.notes(), T0);
 
     for (int i = 0; i < 10_000; i++) {
       assertThat(longest.next(T0).orElseThrow().clientToken()).hasSizeLessThanOrEqualTo(64);
@@ -45,7 +46,7 @@ class LaunchBookTest {
     assertThat(book.unseen(T0.plusSeconds(3)))
         .containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(3));
 
-    Launch first = book.next(T0).orElseThrow();
+    Launch first = next();
     book.accepted(first, T0.plusSeconds(1));
     assertThat(book.unseen(T0.plusSeconds(3))).hasSize(2);
 
@@ -56,7 +57,7 @@ class LaunchBookTest {
   @Test
   void aLaunchThatEc2NeverShowsCountsForTheVisibilityTimeoutOnly() {
     book.plan(1, T0, List.of());
-    book.accepted(book.next(T0).orElseThrow(), T0.plusSeconds(2));
+    book.accepted(next(), T0.plusSeconds(2));
 
     book.settle(T0.plusSeconds(61), List.of());
     assertThat(book.unseen(T0.plusSeconds(61))).hasSize(1);
@@ -68,42 +69,91 @@ class LaunchBookTest {
   @Test
   void aFailedLaunchDoesNotCountAndItsTokenIsUsedAgain() {
     book.plan(1, T0, List.of());
-    Launch first = book.next(T0).orElseThrow();
+    Launch first = next();
     book.failed(first, T0.plusSeconds(1));
     assertThat(book.unseen(T0.plusSeconds(1))).isEmpty();
 
     book.plan(2, T0.plusSeconds(5), List.of());
 
-    assertThat(taken()).containsExactly(first, new Launch(2, "argus-2-ff-2"));
+    assertThat(taken()).containsExactly(first, new Launch(2, "argus-2-255-2"));
   }
 
   @Test
-  void aFailedLaunchIsForgottenOnceEc2WouldShowItsNode() {
+  void howeverLongAgoALaunchFailedItsNumberHasNoOtherToken() {
     book.plan(1, T0, List.of());
-    book.failed(book.next(T0).orElseThrow(), T0);
-    book.settle(T0.plusSeconds(60), List.of());
+    Launch first = next();
+    book.failed(first, T0);
+    Instant nextYear = T0.plus(Duration.ofDays(365));
+    book.settle(nextYear, List.of());
 
-    book.plan(1, T0.plusSeconds(60), List.of());
+    book.plan(1, nextYear, List.of());
 
-    assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-2"));
+    assertThat(taken()).containsExactly(first);
+  }
+
+  @Test
+  void aLaunchIsCalledOnlyOnceItIsNoted() {
+    book.plan(2, T0, List.of());
+    assertThat(book.next(T0)).isEmpty();
+    List<NotedLaunch> notes = book.notes();
+    assertThat(notes)
+        .containsExactly(
+            new NotedLaunch(1, "argus-1-255-1", false), new NotedLaunch(2, "argus-2-255-2", false));
+
+    book.noted(notes.subList(0, 1), T0);
+
+    assertThat(book.next(T0)).contains(new Launch(1, "argus-1-255-1"));
+    assertThat(book.next(T0)).isEmpty();
+  }
+
+  @Test
+  void aNoteOfAnotherTokenIsNoLeaveToCall() {
+    book.plan(1, T0, List.of());
+    book.noted(List.of(new NotedLaunch(1, "argus-1-254-9", false)), T0);
+
+    assertThat(book.next(T0)).isEmpty();
+  }
+
+  @Test
+  void theNotesSayWhatEc2HasAcceptedAndNothingOfWhatItShows() {
+    book.plan(3, T0, List.of());
+    book.accepted(next(), T0);
+    book.failed(next(), T0);
+    book.settle(T0, List.of(node(3)));
+
+    assertThat(book.notes())
+        .containsExactly(
+            new NotedLaunch(1, "argus-1-255-1", true), new NotedLaunch(2, "argus-2-255-2", false));
+  }
+
+  @Test
+  void whatCouldNotBeNotedDoesNotCountAndIsPlannedAgain() {
+    book.plan(1, T0, List.of());
+    assertThat(book.dropUncalled(T0)).isTrue();
+    assertThat(book.dropUncalled(T0)).isFalse();
+    assertThat(book.unseen(T0)).isEmpty();
+
+    book.plan(1, T0, List.of());
+
+    assertThat(taken()).containsExactly(new Launch(1, "argus-1-255-1"));
   }
 
   @Test
   void aFailedLaunchThatStartedANodeAfterAllIsNotRepeated() {
     book.plan(1, T0, List.of());
-    book.failed(book.next(T0).orElseThrow(), T0);
+    book.failed(next(), T0);
     book.settle(T0.plusSeconds(10), List.of(node(1)));
 
     book.plan(1, T0.plusSeconds(10), List.of(node(1)));
 
-    assertThat(taken()).containsExactly(new Launch(2, "argus-2-ff-2"));
+    assertThat(taken()).containsExactly(new Launch(2, "argus-2-255-2"));
   }
 
   @Test
   void aFailureStopsTheLaunchesThatHaveNotBegun() {
     book.plan(5, T0, List.of());
-    Launch first = book.next(T0).orElseThrow();
-    Launch second = book.next(T0).orElseThrow();
+    Launch first = next();
+    Launch second = next();
     book.failed(first, T0);
 
     assertThat(book.next(T0)).isEmpty();
@@ -113,106 +163,93 @@ class LaunchBookTest {
   }
 
   @Test
-  void whatAnEarlierRunHasNotedIsCalledAgainBeforeAnythingNewIsLaunched() {
-    book.restore(List.of(note(2, "old-2", T0.minusSeconds(5))), T0);
+  void whatAnEarlierLeaderHasNotedIsCalledAgainBeforeAnythingNewIsLaunched() {
+    book.restore(List.of(new NotedLaunch(2, "old-2", false)), T0);
     assertThat(book.unseen(T0)).isEmpty();
 
     book.plan(2, T0, List.of(node(1)));
 
-    assertThat(taken()).containsExactly(new Launch(2, "old-2"), new Launch(3, "argus-3-ff-1"));
+    assertThat(taken()).containsExactly(new Launch(2, "old-2"), new Launch(3, "argus-3-255-1"));
   }
 
   @Test
-  void aNoteOfSlowCallsForANodeThatIsStillHiddenIsNotOld() {
-    book.restore(List.of(note(1, "old-1", T0.minusSeconds(179))), T0);
+  void whatAnEarlierLeaderHadAcceptedCountsForOneVisibilityTimeoutFromNow() {
+    book.restore(List.of(new NotedLaunch(1, "old-1", true)), T0);
+    assertThat(book.unseen(T0)).hasSize(1);
     book.plan(1, T0, List.of());
+    assertThat(taken()).containsExactly(new Launch(2, "argus-2-255-1"));
 
-    assertThat(taken()).containsExactly(new Launch(1, "old-1"));
-  }
-
-  @Test
-  void anOldNoteSaysNothing() {
-    book.restore(
-        List.of(note(1, "old-1", T0.minusSeconds(180)), note(2, "old-2", Instant.MIN)), T0);
-    book.plan(1, T0, List.of());
-
-    assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-1"));
+    book.settle(T0.plusSeconds(59), List.of());
+    assertThat(book.unseen(T0.plusSeconds(59))).hasSize(2);
+    book.settle(T0.plusSeconds(60), List.of());
+    assertThat(book.notes()).extracting(NotedLaunch::number).containsExactly(2);
   }
 
   @Test
   void aNoteOfALaunchThatEc2ShowsByNowSaysNothing() {
-    book.restore(List.of(note(1, "old-1", T0.plusSeconds(3600))), T0); // by a clock that is ahead
+    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
     book.settle(T0, List.of(node(1)));
     book.plan(1, T0, List.of(node(1)));
 
-    assertThat(taken()).containsExactly(new Launch(2, "argus-2-ff-1"));
-  }
-
-  @Test
-  void aNoteThatCannotBeReadCountsAsANodeUntilItMustHaveBeenShown() {
-    book.restore(List.of(new LaunchNotes.Note(1, Optional.empty(), T0)), T0);
-    assertThat(book.unseen(T0)).hasSize(1);
-    book.plan(1, T0, List.of());
-    assertThat(taken()).containsExactly(new Launch(2, "argus-2-ff-1"));
-
-    book.settle(T0.plusSeconds(60), List.of());
-    assertThat(book.unseen(T0.plusSeconds(60))).hasSize(1);
+    assertThat(taken()).containsExactly(new Launch(2, "argus-2-255-1"));
   }
 
   @Test
   void aLaunchThatIsBeingNotedCountsHoweverLongThatTakes() {
     book.plan(1, T0, List.of());
-    Launch launch = book.next(T0).orElseThrow();
     book.settle(T0.plusSeconds(600), List.of());
 
     assertThat(book.unseen(T0.plusSeconds(600))).hasSize(1);
-    assertThat(book.call(launch, T0.plusSeconds(600))).isTrue();
+    assertThat(taken()).hasSize(1);
   }
 
   @Test
   void aLaunchWhoseNodeIsShownBeforeItIsCalledAgainIsNotCalled() {
-    book.restore(List.of(note(1, "old-1", T0)), T0);
+    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
     book.plan(1, T0, List.of());
-    Launch launch = book.next(T0).orElseThrow();
+    book.noted(book.notes(), T0);
     book.settle(T0.plusSeconds(1), List.of(node(1)));
 
-    assertThat(book.call(launch, T0.plusSeconds(1))).isFalse();
+    assertThat(book.next(T0.plusSeconds(1))).isEmpty();
   }
 
   @Test
   void aLaunchWhoseNodeHasEndedGivesWayToANewOne() {
-    book.restore(List.of(note(1, "old-1", T0)), T0);
+    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
     book.plan(1, T0, List.of());
-    book.over(book.next(T0).orElseThrow());
+    book.over(next());
     book.plan(1, T0, List.of());
 
-    assertThat(taken()).containsExactly(new Launch(1, "argus-1-ff-1"));
+    assertThat(taken()).containsExactly(new Launch(1, "argus-1-255-1"));
   }
 
   @Test
   void aResultThatComesAfterItsLaunchWasForgottenChangesNothing() {
     book.plan(1, T0, List.of());
-    Launch old = book.next(T0).orElseThrow();
-    book.call(old, T0);
+    Launch old = next();
+    book.accepted(old, T0);
     book.settle(T0.plusSeconds(60), List.of());
     book.plan(1, T0.plusSeconds(60), List.of());
-    assertThat(book.next(T0.plusSeconds(60))).isPresent();
+    assertThat(next().number()).isEqualTo(old.number());
 
     book.failed(old, T0.plusSeconds(61));
 
     assertThat(book.unseen(T0.plusSeconds(61))).hasSize(1);
   }
 
+  /** The next launch, noted like all that are planned. */
+  private Launch next() {
+    book.noted(book.notes(), T0);
+    return book.next(T0).orElseThrow();
+  }
+
   private List<Launch> taken() {
     List<Launch> launches = new ArrayList<>();
+    book.noted(book.notes(), T0);
     for (var next = book.next(T0); next.isPresent(); next = book.next(T0)) {
       launches.add(next.get());
     }
     return launches;
-  }
-
-  private static LaunchNotes.Note note(int number, String token, Instant at) {
-    return new LaunchNotes.Note(number, Optional.of(token), at);
   }
 
   private static Fleet.Node node(int number) {

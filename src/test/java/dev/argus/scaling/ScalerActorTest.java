@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.ports.Fleet;
-import dev.argus.ports.ObjectStore.Bucket;
-import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.NodeReport;
-import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.Decision.Verdict;
 import dev.argus.scaling.ScalerActor.Command;
 import dev.argus.scaling.ScalerActor.ResponseSeen;
@@ -15,17 +13,21 @@ import dev.argus.scaling.ScalerActor.Surroundings;
 import dev.argus.scaling.ScalerActor.WorkAccepted;
 import dev.argus.simulation.CountedQueue;
 import dev.argus.simulation.InMemoryFleet;
-import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +39,16 @@ class ScalerActorTest {
   private final SettableClock clock = new SettableClock();
   private final CountedQueue queue = new CountedQueue();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
-  private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private final List<List<NotedLaunch>> notes = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean holds = new AtomicBoolean(true);
   private final AtomicInteger waiting = new AtomicInteger();
   private final Forecast forecast = new Forecast();
   private final DecisionLog decisions = new DecisionLog(100);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final ScalingMetrics metrics = new ScalingMetrics(meters);
+  private volatile Function<List<NotedLaunch>, CompletionStage<Done>> noting =
+      launches -> CompletableFuture.completedFuture(Done.getInstance());
+  private int generation = 7;
 
   @AfterEach
   void stop() {
@@ -63,16 +70,67 @@ class ScalerActorTest {
   }
 
   @Test
-  void afterItIsToldToStopItLaunchesNothing() {
+  void whenItsTermIsOverItLaunchesNothingAndEndsNoNode() {
+    fleet.add(1, Fleet.State.RUNNING);
+    clock.advance(Duration.ofMinutes(6));
+    holds.set(false);
+    queue.holds(1000, 0);
     ActorRef<Command> scaler = spawn();
     looked(1);
-    scaler.tell(new ScalerActor.Stop());
-    testKit.createTestProbe().expectTerminated(scaler);
-    waiting.set(1);
+    lookFor(Duration.ofMinutes(10));
     scaler.tell(new WorkAccepted());
-    pass(Duration.ofMinutes(2));
+
+    assertThat(latest().observation().orElseThrow().overdue()).isEqualTo(1);
+    assertThat(fleet.launchCalls()).isEmpty();
+    assertThat(fleet.terminateCalls()).isEmpty();
+  }
+
+  @Test
+  void aTermThatEndsWhileItsLaunchesAreNotedLaunchesNothing() {
+    queue.holds(1, 0);
+    CompletableFuture<Done> writing = new CompletableFuture<>();
+    noting = launches -> writing;
+    spawn();
+    looked(1);
+    holds.set(false);
+    writing.complete(Done.getInstance());
+    pass(Duration.ofSeconds(2));
+    looked(2);
 
     assertThat(fleet.launchCalls()).isEmpty();
+  }
+
+  @Test
+  void whatOneLookDecidesIsNotedAtOnceAndAgainOnlyWhenItChanges() {
+    queue.holds(180, 0);
+    spawn();
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
+    assertThat(notes).hasSize(1);
+    assertThat(notes.get(0)).extracting(NotedLaunch::number).containsExactly(1, 2, 3);
+    assertThat(notes.get(0)).noneMatch(NotedLaunch::accepted);
+
+    pass(Duration.ofMillis(200));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(2));
+    pass(Duration.ofMillis(200));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(3));
+    pass(Duration.ofSeconds(2));
+    await().untilAsserted(() -> assertThat(notes).hasSize(2));
+    assertThat(notes.get(1)).as("EC2 shows all of them").isEmpty();
+    pass(Duration.ofSeconds(2));
+    looked(3);
+    assertThat(notes).hasSize(2);
+  }
+
+  @Test
+  void whatTheNextLeaderShallNotCallAgainIsNotedAsAccepted() {
+    fleet.showAfter(Duration.ofSeconds(30));
+    queue.holds(1, 0);
+    spawn();
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
+    pass(Duration.ofSeconds(2));
+
+    await().untilAsserted(() -> assertThat(notes).hasSize(2));
+    assertThat(notes.get(1)).containsExactly(new NotedLaunch(1, "argus-1-7-1", true));
   }
 
   @Test
@@ -252,7 +310,7 @@ class ScalerActorTest {
   }
 
   @Test
-  void aControllerThatIsStartedAgainKnowsOfNodesThatEc2DoesNotShowYet() {
+  void theNextLeaderKnowsOfNodesThatEc2DoesNotShowYet() {
     fleet.showAfter(Duration.ofSeconds(30));
     queue.holds(10_000, 0);
     ActorRef<Command> killed = spawn(2);
@@ -261,6 +319,7 @@ class ScalerActorTest {
     await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(2));
     testKit.stop(killed);
 
+    generation++;
     spawn(2);
     await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(3));
     pass(Duration.ofMillis(200));
@@ -273,54 +332,34 @@ class ScalerActorTest {
   }
 
   @Test
-  void nothingIsLaunchedBeforeItIsKnownWhatWasLaunchedBefore() {
-    store.setDown(true);
+  void launchesThatCannotBeNotedAreNotMadeAndTriedAgain() {
+    noting = launches -> CompletableFuture.failedFuture(new IllegalStateException("S3 is down"));
     queue.holds(1, 0);
     spawn();
-    await().untilAsserted(() -> assertThat(latest().verdict()).isEqualTo(Verdict.BLIND));
-    assertThat(latest().reason())
-        .contains("or what was launched before this start cannot be read")
-        .contains("the store is down");
-    assertThat(fleet.launchCalls()).isEmpty();
-
-    store.setDown(false);
-    pass(Duration.ofSeconds(2));
-
-    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
-  }
-
-  @Test
-  void aLaunchThatCannotBeNotedIsNotMadeAndTriedAgain() {
-    spawn();
-    looked(1);
-    store.setDown(true);
-    queue.holds(1, 0);
-    pass(Duration.ofMinutes(1));
     await().untilAsserted(() -> assertThat(launches("failed")).isEqualTo(1));
     assertThat(fleet.launchCalls()).isEmpty();
     pass(Duration.ofMillis(500)); // the first back-off lasts one to two seconds
 
-    store.setDown(false);
+    noting = launches -> CompletableFuture.completedFuture(Done.getInstance());
     pass(Duration.ofMillis(1500));
 
     await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
-    assertThat(decisions.toJson().toString()).contains("could not be noted in the state bucket");
+    assertThat(decisions.toJson().toString())
+        .contains("could not be noted in the state bucket first: S3 is down");
   }
 
   @Test
-  void aNoteThatCannotBeReadCountsAsANodeForAWhile() {
-    store.put(
-        Bucket.STATE,
-        ObjectKeys.launch(1),
-        new StoredObject(ByteString.fromString("{]"), "application/json", Map.of()));
+  void aLaunchThatFailedIsCalledAgainThoughItsNoteNeedNotChange() {
     queue.holds(1, 0);
-    spawn(1);
-    await().untilAsserted(() -> assertThat(latest().verdict()).isNotEqualTo(Verdict.BLIND));
-    assertThat(latest().observation().orElseThrow().unseen()).hasSize(1);
+    fleet.failLaunches("InsufficientInstanceCapacity");
+    spawn();
+    await().untilAsserted(() -> assertThat(launches("failed")).isEqualTo(1));
+    fleet.failLaunches("");
+    pass(Duration.ofSeconds(2));
 
-    pass(Duration.ofSeconds(60));
-
-    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
+    assertThat(fleet.launchCalls()).hasSize(2);
+    assertThat(notes).hasSize(1);
   }
 
   @Test
@@ -335,7 +374,10 @@ class ScalerActorTest {
               }
               return new BacklogPolicy().decide(seen);
             },
-            surroundings()));
+            surroundings(),
+            term(),
+            new Estimates(Settings.scaling()),
+            metrics));
     await().until(() -> calls.get() == 1);
 
     pass(Duration.ofSeconds(2));
@@ -350,15 +392,33 @@ class ScalerActorTest {
 
   private ActorRef<Command> spawn(int maxWorkers) {
     return testKit.spawn(
-        ScalerActor.create(Settings.withMax(maxWorkers), new BacklogPolicy(), surroundings()));
+        ScalerActor.create(
+            Settings.withMax(maxWorkers),
+            new BacklogPolicy(),
+            surroundings(),
+            term(),
+            new Estimates(Settings.scaling()),
+            metrics));
+  }
+
+  /** What the leader before has noted last is what this one begins with. */
+  private Term term() {
+    List<NotedLaunch> before = notes.isEmpty() ? List.of() : notes.get(notes.size() - 1);
+    return new Term(
+        generation,
+        before,
+        holds::get,
+        launches -> {
+          CompletionStage<Done> done = noting.apply(launches);
+          notes.add(launches);
+          return done;
+        });
   }
 
   private Surroundings surroundings() {
     return new Surroundings(
         "argus",
         queue,
-        InMemoryFleet.RESPONSES,
-        store,
         fleet,
         waiting::get,
         decisions,

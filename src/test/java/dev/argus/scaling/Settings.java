@@ -14,6 +14,7 @@ final class Settings {
   static ScalingSettings withMax(int maxWorkers) {
     return new ScalingSettings(
         true,
+        Duration.ofSeconds(15),
         "backlog",
         maxWorkers,
         Duration.ofSeconds(2),

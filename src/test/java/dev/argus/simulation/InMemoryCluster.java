@@ -6,6 +6,7 @@ import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.web.Admission;
 import dev.argus.web.WebTier;
+import dev.argus.worker.LeaderQueue;
 import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -99,6 +100,7 @@ public final class InMemoryCluster implements AutoCloseable {
                     clock))
             .toCompletableFuture()
             .join();
+    tier.lead(true);
     return new WebNode(system, tier);
   }
 
@@ -110,7 +112,11 @@ public final class InMemoryCluster implements AutoCloseable {
             settings.worker(),
             new WorkerNode.Dependencies(
                 new NodeReports(
-                    id, Optional.empty(), classifier.parallelism(), seen.responses(), clock),
+                    id,
+                    Optional.empty(),
+                    classifier.parallelism(),
+                    new LeaderQueue(store, name -> seen.responses(), seen.responses()),
+                    clock),
                 seen.requests(),
                 seen.deadLetters(),
                 name -> seen.responses(),

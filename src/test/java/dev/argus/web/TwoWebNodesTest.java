@@ -59,10 +59,9 @@ class TwoWebNodesTest {
     final ActorTestKit kit;
     final WebTier tier;
 
-    Node(String queue, boolean scales) {
+    Node(String queue, boolean leads) {
       Map<String, String> environment = new HashMap<>();
       environment.put("ARGUS_WEB_PORT", "0");
-      environment.put("ARGUS_SCALING_ENABLED", Boolean.toString(scales));
       environment.put("ARGUS_WEB_SWEEP_INTERVAL", "50ms");
       environment.put("ARGUS_WEB_HEARTBEAT_INTERVAL", "50ms");
       environment.put("ARGUS_WEB_RESPONSE_QUEUE_EXPIRY", "1s");
@@ -92,6 +91,7 @@ class TwoWebNodesTest {
                       CLOCK))
               .toCompletableFuture()
               .join();
+      tier.lead(leads);
     }
 
     HttpRequest.Builder request(String path) {
@@ -196,9 +196,42 @@ class TwoWebNodesTest {
   }
 
   @Test
-  void onlyTheOneThatScalesSweepsAndAnswersDeadLetters() throws Exception {
-    assertThat(send(first.request("/metrics")).body()).contains("argus_dead_letters ");
-    assertThat(send(second.request("/metrics")).body()).doesNotContain("argus_dead_letters ");
+  void onlyTheOneThatLeadsAnswersDeadLettersAndTheOtherWhenItTakesOver() throws Exception {
+    await().until(() -> countsDeadLetters(first));
+    assertThat(countsDeadLetters(second)).isFalse();
+
+    first.tier.lead(false);
+    await().until(() -> !countsDeadLetters(first));
+    second.upload("respond-async").join();
+    ClassifyRequest givenUp = take();
+    deadLetters.send(Codec.encode(givenUp));
+    assertThat(send(second.request("/v1/dead/" + givenUp.id())).statusCode()).isEqualTo(404);
+
+    second.tier.lead(true);
+    await().until(() -> send(second.request("/v1/dead/" + givenUp.id())).statusCode() == 200);
+    assertThat(countsDeadLetters(second)).isTrue();
+    assertThat(countsDeadLetters(first)).isFalse();
+  }
+
+  @Test
+  void thePhotoThatItsWebNodeStoredAndDidNotSendIsSentByWhoeverLeads() throws Exception {
+    first.tier.lead(false);
+    await().until(() -> !countsDeadLetters(first));
+    second.tier.lead(true);
+    // Past its grace of 60 s, and not so old that a sweep before might have passed it.
+    PhotoId id = PhotoIds.acceptedAt(CLOCK.instant().minusSeconds(90));
+    store.put(
+        Bucket.INPUT,
+        ObjectKeys.photo(id),
+        new StoredObject(ByteString.fromString("photo"), "image/png", Map.of("name", "cat.png")));
+
+    ClassifyRequest sent = take();
+    assertThat(sent.id()).isEqualTo(id);
+    assertThat(sent.replyQueue()).isEqualTo("responses-2");
+  }
+
+  private static boolean countsDeadLetters(Node node) throws Exception {
+    return send(node.request("/metrics")).body().contains("argus_dead_letters ");
   }
 
   @Test

@@ -84,6 +84,7 @@ class WebTierTest {
                     InstantSource.system()))
             .toCompletableFuture()
             .join();
+    tier.lead(true);
   }
 
   @AfterAll

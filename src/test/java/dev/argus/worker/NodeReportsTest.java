@@ -7,6 +7,7 @@ import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.NodeReport.State;
+import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
@@ -21,7 +22,13 @@ class NodeReportsTest {
 
   private final SettableClock clock = new SettableClock();
   private final InMemoryQueue responses = new InMemoryQueue(clock);
-  private final NodeReports reports = new NodeReports("i-1", Optional.empty(), 1, responses, clock);
+  private final NodeReports reports =
+      new NodeReports(
+          "i-1",
+          Optional.empty(),
+          1,
+          new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+          clock);
 
   @Test
   void aNodeSaysThatItWorksThoughItHasCountedNothing() throws Exception {

@@ -63,7 +63,11 @@ final class TestCluster implements AutoCloseable {
         settings(),
         new WorkerNode.Dependencies(
             new NodeReports(
-                id, Optional.of(clock.instant()), classifier.parallelism(), responses, clock),
+                id,
+                Optional.of(clock.instant()),
+                classifier.parallelism(),
+                new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+                clock),
             requests,
             deadLetters,
             name -> responses,

@@ -1,0 +1,120 @@
+package dev.argus.endtoend;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code scripts/argus web} as a process, on a free port. */
+final class WebProcess implements AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Pattern READY = Pattern.compile("Argus is ready at (http://\\S+)");
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path out;
+  private final URI url;
+
+  /**
+   * Starts it as it was packaged, and waits until it is ready.
+   *
+   * @param logs where its output goes
+   * @param environment beside what {@link #programs} says
+   */
+  WebProcess(String name, Path logs, Map<String, String> environment) throws IOException {
+    out = logs.resolve(name + ".out");
+    ProcessBuilder builder =
+        new ProcessBuilder(Path.of("scripts/argus").toAbsolutePath().toString(), "web");
+    builder.environment().clear();
+    builder.environment().putAll(programs());
+    builder.environment().putAll(environment);
+    builder.environment().put("ARGUS_WEB_PORT", "0");
+    builder.redirectErrorStream(true).redirectOutput(out.toFile());
+    process = builder.start();
+    await().atMost(START).until(() -> readyAt().isPresent() || !process.isAlive());
+    Optional<URI> ready = readyAt();
+    if (ready.isEmpty()) {
+      throw new AssertionError("it ended at once: " + log());
+    }
+    url = ready.get();
+  }
+
+  /** Where programs and Argus are, for whatever process runs it. */
+  static Map<String, String> programs() {
+    Map<String, String> programs = new HashMap<>();
+    for (String name : new String[] {"PATH", "HOME", "JAVA_HOME", "TMPDIR"}) {
+      Optional.ofNullable(System.getenv(name)).ifPresent(value -> programs.put(name, value));
+    }
+    programs.put("ARGUS_HOME", Path.of("").toAbsolutePath().toString());
+    programs.put("ARGUS_BUILD", "never");
+    programs.put("ARGUS_JAR", Path.of("target/argus.jar").toAbsolutePath().toString());
+    return programs;
+  }
+
+  private Optional<URI> readyAt() throws IOException {
+    Matcher matcher = READY.matcher(log());
+    return matcher.find() ? Optional.of(URI.create(matcher.group(1))) : Optional.empty();
+  }
+
+  String log() throws IOException {
+    return Files.readString(out);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER).build(), BodyHandlers.ofString());
+  }
+
+  /** Uploads a photo and does not wait for its answer. */
+  HttpResponse<String> upload(Path photo) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(url.resolve("/v1/images"))
+            .timeout(ANSWER)
+            .header("Content-Type", "image/jpeg")
+            .header("Prefer", "respond-async")
+            .POST(BodyPublishers.ofFile(photo))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** A metric without labels. */
+  double metric(String name) throws IOException, InterruptedException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("expected " + name + " in /metrics"));
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("argus web did not stop within " + STOP);
+    }
+  }
+}

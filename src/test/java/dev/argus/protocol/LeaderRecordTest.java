@@ -1,0 +1,44 @@
+package dev.argus.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LeaderRecordTest {
+  @Test
+  void readsWhatItWrote() throws Exception {
+    LeaderRecord record =
+        new LeaderRecord(
+            7,
+            "holder",
+            "argus-responses-1",
+            12,
+            true,
+            List.of(
+                new NotedLaunch(1, "argus-1-6-4", true), new NotedLaunch(9, "argus-9-7-1", false)));
+
+    assertThat(LeaderRecord.fromJson(record.toJson())).isEqualTo(record);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "<html>",
+        "{}",
+        "{\"generation\": \"7\", \"launches\": []}",
+        "{\"generation\": 7}",
+        "{\"generation\": 7, \"launches\": [{\"number\": 1}]}",
+        "{\"generation\": 7, \"launches\": [{\"clientToken\": \"t\"}]}"
+      })
+  void whatIsNoRecordIsNotTakenForOneWithoutLaunches(String text) {
+    assertThatThrownBy(() -> LeaderRecord.fromJson(text))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("expected the record of a leader");
+  }
+}
