@@ -23,7 +23,7 @@ public record ScalingSettings(
     int decisionLogSize) {
 
   public ScalingSettings {
-    Checks.positive("scaling.lease", lease);
+    Checks.within("scaling.lease, in seconds", lease.toSeconds(), 1, 600);
     Checks.matches("scaling.policy", policy, "backlog|one-per-message");
     Checks.within("scaling.max-workers", maxWorkers, 0, 10_000);
     Checks.ordered("scaling.interval", interval, "scaling.idle-interval", idleInterval);

@@ -10,6 +10,7 @@ import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.ObjectStore.ObjectInfo;
 import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.ports.ObjectStore.Version;
 import dev.argus.ports.OverloadException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -85,6 +87,58 @@ class S3ObjectStoreTest {
           IntStream.range(0, 8).filter(i -> TestAws.await(writes.get(i))).boxed().toList();
       assertThat(winners).hasSize(1);
       assertThat(TestAws.await(store.get(STATE, key))).contains(text("writer " + winners.get(0)));
+    }
+  }
+
+  @Test
+  void aVersionIsReplacedAsLongAsItIsTheLatest() {
+    TestAws.await(store.put(STATE, "versions", text("one")));
+    Version one = TestAws.await(store.getVersion(STATE, "versions")).orElseThrow();
+    assertThat(one.object()).isEqualTo(text("one"));
+
+    String two =
+        TestAws.await(store.putIfMatch(STATE, "versions", one.etag(), text("two"))).orElseThrow();
+
+    assertThat(two).isNotEqualTo(one.etag());
+    assertThat(TestAws.await(store.getVersion(STATE, "versions")))
+        .contains(new Version(text("two"), two));
+    assertThat(TestAws.await(store.putIfMatch(STATE, "versions", one.etag(), text("three"))))
+        .isEmpty();
+    assertThat(TestAws.await(store.get(STATE, "versions"))).contains(text("two"));
+    assertThat(TestAws.await(store.putIfMatch(STATE, "versions", two, text("three")))).isPresent();
+  }
+
+  @Test
+  void whatIsGoneIsNotReplaced() {
+    TestAws.await(store.put(STATE, "gone", text("one")));
+    String etag = TestAws.await(store.getVersion(STATE, "gone")).orElseThrow().etag();
+    TestAws.await(store.delete(STATE, "gone"));
+
+    assertThat(TestAws.await(store.putIfMatch(STATE, "gone", etag, text("two")))).isEmpty();
+    assertThat(TestAws.await(store.getVersion(STATE, "gone"))).isEmpty();
+  }
+
+  @Test
+  void ofEightRacingReplacementsOneWinsEveryTime() {
+    TestAws.await(store.put(STATE, "replaced", text("nobody")));
+    for (int round = 0; round < 10; round++) {
+      String etag = TestAws.await(store.getVersion(STATE, "replaced")).orElseThrow().etag();
+      String prefix = "round " + round + ", writer ";
+      List<CompletionStage<Optional<String>>> writes =
+          IntStream.range(0, 8)
+              .mapToObj(i -> store.putIfMatch(STATE, "replaced", etag, text(prefix + i)))
+              .toList();
+      List<Integer> winners =
+          IntStream.range(0, 8)
+              .filter(i -> TestAws.await(writes.get(i)).isPresent())
+              .boxed()
+              .toList();
+      assertThat(winners).hasSize(1);
+      assertThat(TestAws.await(store.getVersion(STATE, "replaced")))
+          .contains(
+              new Version(
+                  text(prefix + winners.get(0)),
+                  TestAws.await(writes.get(winners.get(0))).orElseThrow()));
     }
   }
 

@@ -136,6 +136,73 @@ class S3RetryTest {
   }
 
   @Test
+  void aReplacementWhoseAnswerWasLostFindsItsOwnVersionAndCountsAsWritten() throws IOException {
+    String[] writeId = new String[1];
+    try (StubServer s3 =
+        new StubServer(
+            request -> {
+              if (request.method().equals("HEAD")) {
+                return new StubServer.Answer(
+                    200, "", Map.of("x-amz-meta-argus-write-id", writeId[0], "ETag", "\"new\""));
+              }
+              boolean first = writeId[0] == null;
+              writeId[0] = request.headers().get("X-amz-meta-argus-write-id").get(0);
+              return first ? FAILED : EXISTS;
+            })) {
+      assertThat(TestAws.await(store(s3.endpoint()).putIfMatch(INPUT, "k", "old", OBJECT)))
+          .contains("new");
+      assertThat(s3.requests.get(0).headers()).containsEntry("If-match", List.of("\"old\""));
+    }
+  }
+
+  @Test
+  void aReplacementAfterALostAnswerThatFindsAnotherSVersionIsNotWritten() throws IOException {
+    StubServer.Answer others = new StubServer.Answer(200, "", Map.of("ETag", "\"others\""));
+    try (StubServer s3 = answering(FAILED, EXISTS, others)) {
+      assertThat(TestAws.await(store(s3.endpoint()).putIfMatch(INPUT, "k", "old", OBJECT)))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void everyRefusalThatS3NamesForReplacementsIsTheEndOfIt() throws IOException {
+    for (StubServer.Answer refusal :
+        List.of(
+            EXISTS,
+            new StubServer.Answer(404, "<Error><Code>NoSuchKey</Code></Error>"),
+            new StubServer.Answer(409, "<Error><Code>ConditionalRequestConflict</Code></Error>"))) {
+      try (StubServer s3 = answering(refusal)) {
+        assertThat(TestAws.await(store(s3.endpoint()).putIfMatch(INPUT, "k", "old", OBJECT)))
+            .isEmpty();
+        assertThat(s3.requests).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aReplacementInABucketThatIsNotThereIsAnError() throws IOException {
+    StubServer.Answer noBucket =
+        new StubServer.Answer(404, "<Error><Code>NoSuchBucket</Code></Error>");
+    try (StubServer s3 = answering(noBucket)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).putIfMatch(INPUT, "k", "old", OBJECT)))
+          .isInstanceOf(S3Exception.class);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotOfS3IsNeitherReadNorTakenForWritten() throws IOException {
+    StubServer.Answer page = new StubServer.Answer(200, "<html>Welcome</html>");
+    try (StubServer s3 = answering(page, page, page, page)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).getVersion(INPUT, "k")))
+          .hasMessageContaining("expected an answer of S3 with an ETag");
+    }
+    try (StubServer s3 = answering(page, page, page, page)) {
+      assertThat(TestAws.failureOf(store(s3.endpoint()).putIfMatch(INPUT, "k", "old", OBJECT)))
+          .hasMessageContaining("expected an answer of S3 with an ETag");
+    }
+  }
+
+  @Test
   void silenceIsAnErrorWhenTheTimeForACallIsOver() throws IOException {
     try (ServerSocket silent = new ServerSocket(0)) {
       Instant began = Instant.now();

@@ -111,6 +111,14 @@ class ArgusSettingsTest {
   }
 
   @Test
+  void aLeaseIsNoShorterThanASecond() {
+    assertThat(ArgusSettings.load(Map.of()).scaling().lease()).isEqualTo(Duration.ofSeconds(15));
+    assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_SCALING_LEASE", "15ms")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.scaling.lease, in seconds: expected 1 to 600, found 0");
+  }
+
+  @Test
   void moreNodesMayNotStayThanMayExist() {
     assertThat(ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", "19")).worker().minWorkers())
         .isEqualTo(19);
