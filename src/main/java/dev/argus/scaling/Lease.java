@@ -108,7 +108,8 @@ final class Lease {
   }
 
   private Write take() {
-    List<NotedLaunch> noted = seen.map(there -> there.record().launches()).orElse(List.of());
+    // If somebody has removed the record, what this web node knows itself is better than nothing.
+    List<NotedLaunch> noted = seen.map(there -> there.record().launches()).orElse(launches);
     return new Write(seen.map(Found::etag), record(highest + 1, false, noted), true);
   }
 

@@ -124,13 +124,15 @@ class LeaseTest {
   }
 
   @Test
-  void aLeaderWhoseRecordIsGoneStopsAndTakesItWithAHigherGeneration() {
+  void aLeaderWhoseRecordIsGoneStopsAndTakesItWithAHigherGenerationAndItsLaunches() {
     lead();
+    lease.note(LAUNCHES);
     Lease.Write write = lease.decide(Optional.empty(), T0 + SECOND).orElseThrow();
 
     assertThat(lease.led()).isZero();
     assertThat(write.over()).isEmpty();
     assertThat(write.record().generation()).isEqualTo(2);
+    assertThat(write.record().launches()).isEqualTo(LAUNCHES);
   }
 
   @Test
