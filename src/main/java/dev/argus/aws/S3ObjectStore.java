@@ -295,15 +295,13 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   /** The ETag of what lies there if it is what this write wrote. */
-  private CompletionStage<Optional<String>> etagOfWrite(
-      Bucket bucket, String key, String writeId) {
+  private CompletionStage<Optional<String>> etagOfWrite(Bucket bucket, String key, String writeId) {
     return headers(bucket, key)
         .thenApply(
             found ->
                 found
                     .filter(
-                        headers ->
-                            writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID)))
+                        headers -> writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID)))
                     .map(S3ObjectStore::etag));
   }
 

@@ -74,9 +74,7 @@ public record LeaderRecord(
         }
         launches.add(
             new NotedLaunch(
-                launch.path("number").asInt(),
-                clientToken,
-                launch.path("accepted").asBoolean()));
+                launch.path("number").asInt(), clientToken, launch.path("accepted").asBoolean()));
       }
       return new LeaderRecord(
           json.path("generation").asLong(),

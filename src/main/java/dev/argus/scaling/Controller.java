@@ -24,9 +24,9 @@ import java.util.random.RandomGenerator;
  * What the controller knows and decides, without the calls: the actor around it makes those.
  *
  * <p>Each look becomes one {@link Step}. The launches of a step are planned in it, count as nodes
- * from then on, and are taken one by one with {@link #nextLaunch} once they are noted. A launch that fails or whose
- * node does not serve (see {@link Trials}) holds further launches back for a time, which grows
- * until one serves. Not thread-safe.
+ * from then on, and are taken one by one with {@link #nextLaunch} once they are noted. A launch
+ * that fails or whose node does not serve (see {@link Trials}) holds further launches back for a
+ * time, which grows until one serves. Not thread-safe.
  */
 final class Controller {
   /**

@@ -171,8 +171,7 @@ final class FleetView {
       return Role.LEAVING;
     }
     boolean wouldSpeak =
-        !node.reportsTo().isEmpty()
-            || (!running && entry.stage().compareTo(Stage.READY) < 0);
+        !node.reportsTo().isEmpty() || (!running && entry.stage().compareTo(Stage.READY) < 0);
     if (wouldSpeak
         && age.compareTo(bootTimeout) >= 0
         && entry.silence(hearing.total()).compareTo(bootTimeout) >= 0) {

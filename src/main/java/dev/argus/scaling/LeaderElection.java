@@ -27,8 +27,8 @@ import org.slf4j.Logger;
  * Takes part in the election of the one web node that scales, sweeps and answers dead letters.
  *
  * <p>It goes in rounds, one at a time: read the record, let {@link Lease} decide, and write what it
- * says, if anything. The launches of the leader are noted by a write of the same record, so a leader
- * that was deposed can note none, and its successor knows of all.
+ * says, if anything. The launches of the leader are noted by a write of the same record, so a
+ * leader that was deposed can note none, and its successor knows of all.
  *
  * <p>While S3 cannot be reached nobody leads once the lease has run out. Nothing is lost by that:
  * without S3 no photo is accepted and no node can work.
@@ -40,8 +40,7 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
   /** This web node stops: another may take over at once. Answered when it is so, or cannot be. */
   public record Release(ActorRef<Done> replyTo) implements Command {}
 
-  record Note(
-      long generation, List<NotedLaunch> launches, ActorRef<StatusReply<Done>> replyTo)
+  record Note(long generation, List<NotedLaunch> launches, ActorRef<StatusReply<Done>> replyTo)
       implements Command {}
 
   private enum Look implements Command {
@@ -310,10 +309,7 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
         () -> holds(generation),
         launches ->
             AskPattern.askWithStatus(
-                self,
-                replyTo -> new Note(generation, launches, replyTo),
-                NOTE_TIMEOUT,
-                scheduler));
+                self, replyTo -> new Note(generation, launches, replyTo), NOTE_TIMEOUT, scheduler));
   }
 
   private boolean holds(long generation) {

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.util.ByteString;
 
-/** The leader's record in the state bucket. Thread-safe; each stage fails with the store's error. */
+/**
+ * The leader's record in the state bucket. Thread-safe; each stage fails with the store's error.
+ */
 final class LeaderRecords {
   private final ObjectStore store;
 

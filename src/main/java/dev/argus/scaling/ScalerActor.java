@@ -172,8 +172,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         new Controller(
             settings,
             policy,
-            new LaunchBook(
-                around.cluster(), term.generation(), settings.launchVisibilityTimeout()),
+            new LaunchBook(around.cluster(), term.generation(), settings.launchVisibilityTimeout()),
             estimates,
             around.random(),
             now());
@@ -403,8 +402,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
-            Completions.attempt(
-                () -> around.fleet().launch(launch.number(), launch.clientToken())),
+            Completions.attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
             (node, failure) ->
                 failure == null
                     ? new LaunchAccepted(launch, node)

@@ -15,8 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * What the web node that leads does for the whole cluster beside scaling: the sweep and the drain
  * of the dead-letter queue. They are started when it begins to lead, and stopped when it ends.
  *
- * <p>Should two web nodes do this at once for a moment, no harm is done: each message goes to one of
- * them, and what is sent twice is recognised twice and answered once.
+ * <p>Should two web nodes do this at once for a moment, no harm is done: each message goes to one
+ * of them, and what is sent twice is recognised twice and answered once.
  */
 final class ClusterDuties extends AbstractBehavior<ClusterDuties.Command> {
 

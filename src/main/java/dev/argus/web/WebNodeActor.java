@@ -80,9 +80,7 @@ final class WebNodeActor extends AbstractBehavior<WebNodeActor.Command> {
 
   private Behavior<Command> onTick() {
     CompletionStage<Done> done =
-        leads.getAsBoolean()
-            ? nodes.beat().thenCompose(beaten -> nodes.look())
-            : nodes.beat();
+        leads.getAsBoolean() ? nodes.beat().thenCompose(beaten -> nodes.look()) : nodes.beat();
     getContext().pipeToSelf(done, (looked, failure) -> new Looked(failure));
     return this;
   }

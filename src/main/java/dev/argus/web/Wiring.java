@@ -221,8 +221,7 @@ final class Wiring {
   }
 
   private Behavior<WebNodeActor.Command> webNode() {
-    return WebTier.restarting(
-        WebNodeActor.create(nodes, leads::get, web.heartbeat().interval()));
+    return WebTier.restarting(WebNodeActor.create(nodes, leads::get, web.heartbeat().interval()));
   }
 
   private Behavior<ClusterDuties.Command> clusterDuties() {

@@ -107,8 +107,7 @@ class LeaderElectionTest {
     }
 
     CompletableFuture<Done> note(NotedLaunch... launches) {
-      CompletableFuture<Done> noted =
-          term().note().apply(List.of(launches)).toCompletableFuture();
+      CompletableFuture<Done> noted = term().note().apply(List.of(launches)).toCompletableFuture();
       settle();
       return noted;
     }
@@ -355,8 +354,7 @@ class LeaderElectionTest {
     pass(Duration.ofSeconds(5));
     assertThat(one.term().generation()).isEqualTo(2);
 
-    CompletableFuture<Done> noted =
-        first.note().apply(List.of(LAUNCH)).toCompletableFuture();
+    CompletableFuture<Done> noted = first.note().apply(List.of(LAUNCH)).toCompletableFuture();
     one.settle();
 
     assertThat(noted).failsWithin(PATIENCE);
@@ -420,8 +418,7 @@ class LeaderElectionTest {
           @Override
           public CompletionStage<Optional<String>> putIfMatch(
               Bucket bucket, String key, String etag, StoredObject object) {
-            CompletionStage<Optional<String>> written =
-                super.putIfMatch(bucket, key, etag, object);
+            CompletionStage<Optional<String>> written = super.putIfMatch(bucket, key, etag, object);
             puts++;
             return puts % 2 == 0
                 ? written

@@ -14,7 +14,8 @@ class LeaseTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final long SECOND = 1_000_000_000L;
   private static final long T0 = Long.MAX_VALUE - 5 * SECOND; // it overflows in the middle
-  private static final List<NotedLaunch> LAUNCHES = List.of(new NotedLaunch(3, "argus-3-6-1", false));
+  private static final List<NotedLaunch> LAUNCHES =
+      List.of(new NotedLaunch(3, "argus-3-6-1", false));
 
   private final Lease lease = new Lease("me", "responses-me", LEASE);
 
@@ -53,8 +54,7 @@ class LeaseTest {
   @Test
   void aReleasedRecordIsTakenOverAtOnce() {
     Optional<Lease.Found> released =
-        Optional.of(
-            new Lease.Found(new LeaderRecord(6, "other", "r", 9, true, LAUNCHES), "etag"));
+        Optional.of(new Lease.Found(new LeaderRecord(6, "other", "r", 9, true, LAUNCHES), "etag"));
 
     assertThat(lease.decide(released, T0).orElseThrow().record().generation()).isEqualTo(7);
     assertThat(lease.whyNot()).isEqualTo("none does at the moment");
@@ -119,8 +119,7 @@ class LeaseTest {
 
     assertThat(lease.decide(others(2, "theirs"), T0 + SECOND)).isEmpty();
     assertThat(lease.led()).isZero();
-    assertThat(lease.whyNot())
-        .isEqualTo("the web node of responses-other does, generation 2");
+    assertThat(lease.whyNot()).isEqualTo("the web node of responses-other does, generation 2");
   }
 
   @Test

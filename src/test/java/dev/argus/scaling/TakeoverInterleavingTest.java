@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.QueueCounts;
-import dev.argus.protocol.LeaderRecord;
 import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.LaunchBook.Launch;
 import dev.argus.simulation.SettableClock;
@@ -225,8 +224,7 @@ class TakeoverInterleavingTest {
       } else {
         refusedNotes++;
         noted = Optional.empty();
-        controller.notNoted(
-            clock.instant(), new IllegalStateException("refused"), clock.instant());
+        controller.notNoted(clock.instant(), new IllegalStateException("refused"), clock.instant());
       }
     }
 
