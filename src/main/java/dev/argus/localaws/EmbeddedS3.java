@@ -49,8 +49,9 @@ public final class EmbeddedS3 implements AutoCloseable {
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(
-                new UnfinishedObjects(
-                    new FilesystemNio2BlobStore(data.toAbsolutePath().toString())))
+                new AtomicWrites(
+                    new UnfinishedObjects(
+                        new FilesystemNio2BlobStore(data.toAbsolutePath().toString()))))
             .endpoint(URI.create("http://" + HOST + ":" + port))
             .awsAuthentication(
                 AuthenticationType.AWS_V4, credentials.accessKeyId(), credentials.secretAccessKey())

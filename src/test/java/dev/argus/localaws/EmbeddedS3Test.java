@@ -95,6 +95,24 @@ class EmbeddedS3Test {
   }
 
   @Test
+  void ofRacingPutsThatMustMatchOneVersionExactlyOneWins() {
+    for (int round = 0; round < 10; round++) {
+      String etag = put("k", "version " + round).eTag();
+      String prefix = "round " + round + ", writer ";
+      List<CompletableFuture<PutObjectResponse>> puts =
+          IntStream.range(0, 8)
+              .mapToObj(
+                  i ->
+                      signing.putObject(
+                          b -> b.bucket(BUCKET).key("k").ifMatch(etag),
+                          AsyncRequestBody.fromString(prefix + i)))
+              .toList();
+      puts.forEach(p -> p.exceptionally(e -> null).join());
+      assertThat(puts.stream().filter(p -> !p.isCompletedExceptionally())).hasSize(1);
+    }
+  }
+
+  @Test
   void aPutThatMustMatchFailsOnAnotherVersion() {
     String first = put("k", "one").eTag();
     String second =
