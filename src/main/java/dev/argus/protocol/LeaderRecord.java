@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which web node leads the cluster: the object {@code leader} in the state bucket.
@@ -46,11 +49,9 @@ public record LeaderRecord(
             .put("released", released);
     ArrayNode array = json.putArray("launches");
     for (NotedLaunch launch : launches) {
-      array
-          .addObject()
-          .put("number", launch.number())
-          .put("clientToken", launch.clientToken())
-          .put("accepted", launch.accepted());
+      ObjectNode noted =
+          array.addObject().put("number", launch.number()).put("clientToken", launch.clientToken());
+      launch.acceptedAt().ifPresent(at -> noted.put("acceptedAt", at.toString()));
     }
     return json.toString();
   }
@@ -72,9 +73,11 @@ public record LeaderRecord(
         if (!launch.path("number").canConvertToInt() || clientToken.isEmpty()) {
           throw new MalformedMessageException(EXPECTED + text);
         }
-        launches.add(
-            new NotedLaunch(
-                launch.path("number").asInt(), clientToken, launch.path("accepted").asBoolean()));
+        Optional<Instant> acceptedAt =
+            launch.has("acceptedAt")
+                ? Optional.of(Instant.parse(launch.path("acceptedAt").asText()))
+                : Optional.empty();
+        launches.add(new NotedLaunch(launch.path("number").asInt(), clientToken, acceptedAt));
       }
       return new LeaderRecord(
           json.path("generation").asLong(),
@@ -83,7 +86,7 @@ public record LeaderRecord(
           json.path("renewal").asLong(),
           json.path("released").asBoolean(),
           launches);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | DateTimeParseException e) {
       throw new MalformedMessageException(EXPECTED + text, e);
     }
   }

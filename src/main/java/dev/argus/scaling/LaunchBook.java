@@ -56,7 +56,9 @@ final class LaunchBook {
     }
 
     NotedLaunch note() {
-      return new NotedLaunch(launch.number(), launch.clientToken(), stage == Stage.ACCEPTED);
+      Optional<Instant> acceptedAt =
+          stage == Stage.ACCEPTED ? Optional.of(changedAt) : Optional.empty();
+      return new NotedLaunch(launch.number(), launch.clientToken(), acceptedAt);
     }
   }
 
@@ -78,14 +80,16 @@ final class LaunchBook {
 
   /**
    * Takes over what earlier leaders have noted. A launch that EC2 has accepted counts as a node for
-   * one visibility timeout from now, for nobody knows how long ago that was. Any other may have
-   * started a node or start one yet, and is called again before any new one.
+   * one visibility timeout from then, however often the leader changes. Any other may have started
+   * a node or start one yet, and is called again before any new one.
    */
   void restore(List<NotedLaunch> noted, Instant now) {
     for (NotedLaunch note : noted) {
       Launch launch = new Launch(note.number(), note.clientToken());
-      Stage stage = note.accepted() ? Stage.ACCEPTED : Stage.FAILED;
-      entries.put(note.number(), new Entry(launch, stage, now, now));
+      Stage stage = note.acceptedAt().isPresent() ? Stage.ACCEPTED : Stage.FAILED;
+      // Another machine's clock: one that is ahead must not make a launch count for longer.
+      Instant since = note.acceptedAt().filter(at -> at.isBefore(now)).orElse(now);
+      entries.put(note.number(), new Entry(launch, stage, since, since));
     }
   }
 

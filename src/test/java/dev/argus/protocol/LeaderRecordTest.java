@@ -3,7 +3,9 @@ package dev.argus.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +21,9 @@ class LeaderRecordTest {
             12,
             true,
             List.of(
-                new NotedLaunch(1, "argus-1-6-4", true), new NotedLaunch(9, "argus-9-7-1", false)));
+                new NotedLaunch(
+                    1, "argus-1-6-4", Optional.of(Instant.parse("2026-05-04T03:02:01.5Z"))),
+                new NotedLaunch(9, "argus-9-7-1", Optional.empty())));
 
     assertThat(LeaderRecord.fromJson(record.toJson())).isEqualTo(record);
   }
@@ -34,6 +38,8 @@ class LeaderRecordTest {
         "{\"generation\": \"7\", \"launches\": []}",
         "{\"generation\": 7}",
         "{\"generation\": 7, \"launches\": [{\"number\": 1}]}",
+        "{\"generation\": 7, \"launches\":"
+            + " [{\"number\": 1, \"clientToken\": \"t\", \"acceptedAt\": \"soon\"}]}",
         "{\"generation\": 7, \"launches\": [{\"clientToken\": \"t\"}]}"
       })
   void whatIsNoRecordIsNotTakenForOneWithoutLaunches(String text) {

@@ -15,6 +15,7 @@ import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -319,7 +320,7 @@ class ControllerTest {
   }
 
   private void restore(String token) {
-    controller.restore(List.of(new NotedLaunch(1, token, false)), clock.instant());
+    controller.restore(List.of(new NotedLaunch(1, token, Optional.empty())), clock.instant());
   }
 
   private void report(Fleet.Node node, NodeReport.State state, String reason) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LaunchBookTest {
@@ -98,7 +99,8 @@ class LaunchBookTest {
     List<NotedLaunch> notes = book.notes();
     assertThat(notes)
         .containsExactly(
-            new NotedLaunch(1, "argus-1-255-1", false), new NotedLaunch(2, "argus-2-255-2", false));
+            new NotedLaunch(1, "argus-1-255-1", Optional.empty()),
+            new NotedLaunch(2, "argus-2-255-2", Optional.empty()));
 
     book.noted(notes.subList(0, 1), T0);
 
@@ -109,7 +111,7 @@ class LaunchBookTest {
   @Test
   void aNoteOfAnotherTokenIsNoLeaveToCall() {
     book.plan(1, T0, List.of());
-    book.noted(List.of(new NotedLaunch(1, "argus-1-254-9", false)), T0);
+    book.noted(List.of(new NotedLaunch(1, "argus-1-254-9", Optional.empty())), T0);
 
     assertThat(book.next(T0)).isEmpty();
   }
@@ -123,7 +125,8 @@ class LaunchBookTest {
 
     assertThat(book.notes())
         .containsExactly(
-            new NotedLaunch(1, "argus-1-255-1", true), new NotedLaunch(2, "argus-2-255-2", false));
+            new NotedLaunch(1, "argus-1-255-1", Optional.of(T0)),
+            new NotedLaunch(2, "argus-2-255-2", Optional.empty()));
   }
 
   @Test
@@ -164,7 +167,7 @@ class LaunchBookTest {
 
   @Test
   void whatAnEarlierLeaderHasNotedIsCalledAgainBeforeAnythingNewIsLaunched() {
-    book.restore(List.of(new NotedLaunch(2, "old-2", false)), T0);
+    book.restore(List.of(new NotedLaunch(2, "old-2", Optional.empty())), T0);
     assertThat(book.unseen(T0)).isEmpty();
 
     book.plan(2, T0, List.of(node(1)));
@@ -173,21 +176,31 @@ class LaunchBookTest {
   }
 
   @Test
-  void whatAnEarlierLeaderHadAcceptedCountsForOneVisibilityTimeoutFromNow() {
-    book.restore(List.of(new NotedLaunch(1, "old-1", true)), T0);
-    assertThat(book.unseen(T0)).hasSize(1);
+  void whatAnEarlierLeaderHadAcceptedCountsForOneVisibilityTimeoutHoweverOftenLeadersChange() {
+    Instant accepted = T0.minusSeconds(20);
+    book.restore(List.of(new NotedLaunch(1, "old-1", Optional.of(accepted))), T0);
+    assertThat(book.unseen(T0)).containsExactly(Duration.ofSeconds(20));
+    assertThat(book.notes()).extracting(NotedLaunch::acceptedAt).contains(Optional.of(accepted));
     book.plan(1, T0, List.of());
     assertThat(taken()).containsExactly(new Launch(2, "argus-2-255-1"));
 
-    book.settle(T0.plusSeconds(59), List.of());
-    assertThat(book.unseen(T0.plusSeconds(59))).hasSize(2);
-    book.settle(T0.plusSeconds(60), List.of());
+    book.settle(T0.plusSeconds(39), List.of());
+    assertThat(book.unseen(T0.plusSeconds(39))).hasSize(2);
+    book.settle(T0.plusSeconds(40), List.of());
     assertThat(book.notes()).extracting(NotedLaunch::number).containsExactly(2);
   }
 
   @Test
+  void anEarlierLeaderWhoseClockWasAheadMakesALaunchCountNoLonger() {
+    book.restore(List.of(new NotedLaunch(1, "old-1", Optional.of(T0.plusSeconds(600)))), T0);
+    book.settle(T0.plusSeconds(60), List.of());
+
+    assertThat(book.notes()).isEmpty();
+  }
+
+  @Test
   void aNoteOfALaunchThatEc2ShowsByNowSaysNothing() {
-    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
+    book.restore(List.of(new NotedLaunch(1, "old-1", Optional.empty())), T0);
     book.settle(T0, List.of(node(1)));
     book.plan(1, T0, List.of(node(1)));
 
@@ -205,7 +218,7 @@ class LaunchBookTest {
 
   @Test
   void aLaunchWhoseNodeIsShownBeforeItIsCalledAgainIsNotCalled() {
-    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
+    book.restore(List.of(new NotedLaunch(1, "old-1", Optional.empty())), T0);
     book.plan(1, T0, List.of());
     book.noted(book.notes(), T0);
     book.settle(T0.plusSeconds(1), List.of(node(1)));
@@ -215,7 +228,7 @@ class LaunchBookTest {
 
   @Test
   void aLaunchWhoseNodeHasEndedGivesWayToANewOne() {
-    book.restore(List.of(new NotedLaunch(1, "old-1", false)), T0);
+    book.restore(List.of(new NotedLaunch(1, "old-1", Optional.empty())), T0);
     book.plan(1, T0, List.of());
     book.over(next());
     book.plan(1, T0, List.of());

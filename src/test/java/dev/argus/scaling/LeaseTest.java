@@ -15,7 +15,7 @@ class LeaseTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long T0 = Long.MAX_VALUE - 5 * SECOND; // it overflows in the middle
   private static final List<NotedLaunch> LAUNCHES =
-      List.of(new NotedLaunch(3, "argus-3-6-1", false));
+      List.of(new NotedLaunch(3, "argus-3-6-1", Optional.empty()));
 
   private final Lease lease = new Lease("me", "responses-me", LEASE);
 

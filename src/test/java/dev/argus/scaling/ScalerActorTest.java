@@ -17,6 +17,7 @@ import dev.argus.simulation.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -107,7 +108,7 @@ class ScalerActorTest {
     await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(1));
     assertThat(notes).hasSize(1);
     assertThat(notes.get(0)).extracting(NotedLaunch::number).containsExactly(1, 2, 3);
-    assertThat(notes.get(0)).noneMatch(NotedLaunch::accepted);
+    assertThat(notes.get(0)).allMatch(launch -> launch.acceptedAt().isEmpty());
 
     pass(Duration.ofMillis(200));
     await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(2));
@@ -130,7 +131,8 @@ class ScalerActorTest {
     pass(Duration.ofSeconds(2));
 
     await().untilAsserted(() -> assertThat(notes).hasSize(2));
-    assertThat(notes.get(1)).containsExactly(new NotedLaunch(1, "argus-1-7-1", true));
+    assertThat(notes.get(1))
+        .containsExactly(new NotedLaunch(1, "argus-1-7-1", Optional.of(SettableClock.START)));
   }
 
   @Test

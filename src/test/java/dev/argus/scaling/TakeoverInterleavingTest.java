@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
  */
 class TakeoverInterleavingTest {
   private static final int MAX = 4;
-  private static final int SEEDS = 400;
-  private static final int STEPS = 1_500;
+  private static final int SEEDS = 150;
+  private static final int STEPS = 5_000;
   private static final Duration LEASE = Duration.ofSeconds(15);
 
   private final SettableClock clock = new SettableClock();
@@ -265,6 +265,10 @@ class TakeoverInterleavingTest {
         return;
       }
       looking = false;
+      // Nodes serve: else launching would back off most of the time.
+      shown.forEach(
+          node ->
+              controller.hear(Messages.answer(node.id(), Duration.ofMillis(250)), clock.instant()));
       QueueCounts work = new QueueCounts(random.nextInt(400), 0);
       controller.step(clock.instant(), new Lookout.Sight(startedAt, work, shown), 0);
       List<NotedLaunch> launches = controller.launches();
