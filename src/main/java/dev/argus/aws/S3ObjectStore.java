@@ -118,7 +118,7 @@ public final class S3ObjectStore implements ObjectStore {
                           }
                           return attempts.first()
                               ? CompletableFuture.completedFuture(false)
-                              : etagOfWrite(bucket, key, writeId).thenApply(Optional::isPresent);
+                              : written(bucket, key, writeId).thenApply(Optional::isPresent);
                         }));
     return Failures.plain(
         written.exceptionallyCompose(
@@ -157,7 +157,8 @@ public final class S3ObjectStore implements ObjectStore {
                           }
                           return attempts.first()
                               ? CompletableFuture.completedFuture(Optional.empty())
-                              : etagOfWrite(bucket, key, writeId);
+                              : written(bucket, key, writeId)
+                                  .thenApply(found -> found.map(S3ObjectStore::etag));
                         })));
   }
 
@@ -294,15 +295,14 @@ public final class S3ObjectStore implements ObjectStore {
             .withCustomHeaders(toScala(headers)));
   }
 
-  /** The ETag of what lies there if it is what this write wrote. */
-  private CompletionStage<Optional<String>> etagOfWrite(Bucket bucket, String key, String writeId) {
+  /** What lies there, if this write wrote it. */
+  private CompletionStage<Optional<ObjectMetadata>> written(
+      Bucket bucket, String key, String writeId) {
     return headers(bucket, key)
         .thenApply(
             found ->
-                found
-                    .filter(
-                        headers -> writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID)))
-                    .map(S3ObjectStore::etag));
+                found.filter(
+                    headers -> writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID))));
   }
 
   private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
