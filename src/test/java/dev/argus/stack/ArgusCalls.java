@@ -72,8 +72,7 @@ final class ArgusCalls {
     calls.buckets("checkIfBucketExistsSource", "InputBucket", "OutputBucket", "StateBucket");
     calls.lists("InputBucket", "OutputBucket", "StateBucket");
     calls.object("InputBucket", PHOTO, "putObject", "getObjectMetadata");
-    calls.object(
-        "OutputBucket", PHOTO + ".json", "putObject", "getObject", "getObjectMetadata");
+    calls.object("OutputBucket", PHOTO + ".json", "putObject", "getObject", "getObjectMetadata");
     for (String key : stateKeys()) {
       if (!key.startsWith(ObjectKeys.ATTEMPTS)) {
         calls.object("StateBucket", key, "putObject", "getObject", "getObjectMetadata");
@@ -121,8 +120,7 @@ final class ArgusCalls {
       calls.queue(to, "getQueueUrl", "sendMessageBatch");
     }
     calls.object("InputBucket", PHOTO, "getObject");
-    calls.object(
-        "OutputBucket", PHOTO + ".json", "putObject", "getObject", "getObjectMetadata");
+    calls.object("OutputBucket", PHOTO + ".json", "putObject", "getObject", "getObjectMetadata");
     calls.object(
         "StateBucket", ObjectKeys.ATTEMPTS + PHOTO, "putObject", "getObject", "deleteObject");
     calls.object("StateBucket", "leader", "getObject"); // to whom it reports
@@ -220,8 +218,7 @@ final class ArgusCalls {
   /** The install stage and the log agent. */
   private void install(String tier) {
     add("aws s3 cp", call("s3:GetObject", bucketArn("ReleaseBucket") + "/releases/argus-1-ab.zip"));
-    String stream =
-        arn("logs", "log-group:/argus/argus/" + tier + ":log-stream:" + instance);
+    String stream = arn("logs", "log-group:/argus/argus/" + tier + ":log-stream:" + instance);
     add("amazon-cloudwatch-agent", call("logs:CreateLogStream", stream));
     add("amazon-cloudwatch-agent", call("logs:PutLogEvents", stream));
   }
@@ -230,8 +227,7 @@ final class ArgusCalls {
   private List<Call> launch(String subnet) {
     String template = arn("ec2", "launch-template/" + stack.output("AppLaunchTemplate").get());
     Context launching = context().with(Map.of("ec2:LaunchTemplate", List.of(template)));
-    Context fromTemplate =
-        launching.with(Map.of("ec2:IsLaunchTemplateResource", List.of("true")));
+    Context fromTemplate = launching.with(Map.of("ec2:IsLaunchTemplateResource", List.of("true")));
     Context overridden = launching.with(Map.of("ec2:IsLaunchTemplateResource", List.of("false")));
     Map<String, List<String>> clusterTag =
         Map.of(
@@ -256,8 +252,7 @@ final class ArgusCalls {
     return List.of(
         new Call("ec2:RunInstances", template, launching),
         new Call("ec2:RunInstances", image, fromTemplate),
-        new Call(
-            "ec2:RunInstances", arn("ec2", "security-group/" + securityGroup()), fromTemplate),
+        new Call("ec2:RunInstances", arn("ec2", "security-group/" + securityGroup()), fromTemplate),
         new Call(
             "ec2:RunInstances",
             arn("ec2", "subnet/" + subnet),

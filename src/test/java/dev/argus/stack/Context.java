@@ -8,7 +8,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What AWS knows of a call beside its action and resource: condition keys, in any case of letters. */
+/**
+ * What AWS knows of a call beside its action and resource: condition keys, in any case of letters.
+ */
 final class Context {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
 

@@ -34,8 +34,7 @@ class PolicyTest {
           "software.amazon.awssdk.services.sqs.SqsAsyncClient");
 
   private static final Set<String> NO_CALLS =
-      Set.of("Ec2AsyncClient.builder", "S3AsyncClient.builder", "SqsAsyncClient.builder")
-      ;
+      Set.of("Ec2AsyncClient.builder", "S3AsyncClient.builder", "SqsAsyncClient.builder");
 
   /** What the stack does in place of `argus local`, and what no role may therefore do. */
   private static final Set<String> MADE_BY_THE_STACK =
@@ -106,18 +105,18 @@ class PolicyTest {
   void noCallOfTheCodeIsMissingFromTheTable() {
     Set<String> inCode =
         new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.argus.aws")
-            .stream()
-            .flatMap(
-                type ->
-                    Stream.<JavaAccess<?>>concat(
-                        type.getMethodCallsFromSelf().stream(),
-                        type.getMethodReferencesFromSelf().stream()))
-            .filter(access -> CLIENTS.contains(access.getTargetOwner().getName()))
-            .map(access -> access.getTargetOwner().getSimpleName() + "." + access.getName())
-            .filter(method -> !NO_CALLS.contains(method) && !method.endsWith(".close"))
-            .collect(Collectors.toCollection(TreeSet::new));
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.argus.aws")
+                .stream()
+                .flatMap(
+                    type ->
+                        Stream.<JavaAccess<?>>concat(
+                            type.getMethodCallsFromSelf().stream(),
+                            type.getMethodReferencesFromSelf().stream()))
+                .filter(access -> CLIENTS.contains(access.getTargetOwner().getName()))
+                .map(access -> access.getTargetOwner().getSimpleName() + "." + access.getName())
+                .filter(method -> !NO_CALLS.contains(method) && !method.endsWith(".close"))
+                .collect(Collectors.toCollection(TreeSet::new));
     Set<String> inTable =
         Stream.concat(ArgusCalls.ofWebNode(stack).stream(), ArgusCalls.ofAppNode(stack).stream())
             .map(Made::by)
@@ -187,7 +186,8 @@ class PolicyTest {
                     .with("ec2:LaunchTemplate", otherTemplate)),
         Map.entry("without a launch template", call -> call.without("ec2:LaunchTemplate")),
         Map.entry(
-            "of another image", only("image/", c -> c.with("ec2:IsLaunchTemplateResource", "false"))),
+            "of another image",
+            only("image/", c -> c.with("ec2:IsLaunchTemplateResource", "false"))),
         Map.entry(
             "in another security group",
             only("security-group/", c -> on(c, arn("ec2", "security-group/sg-0default")))),
@@ -203,8 +203,7 @@ class PolicyTest {
                         .with("ec2:SubnetID", "subnet-0public"))),
         Map.entry(
             "of another type",
-            only(
-                "RunInstances instance/", c -> c.with("ec2:InstanceType", "p5.48xlarge"))),
+            only("RunInstances instance/", c -> c.with("ec2:InstanceType", "p5.48xlarge"))),
         Map.entry(
             "with another profile",
             only("RunInstances instance/", c -> c.with("ec2:InstanceProfile", adminProfile))),
@@ -226,9 +225,7 @@ class PolicyTest {
             only("instance/", call -> call.with("aws:TagKeys", "Name", "argus:cluster", "admin"))),
         Map.entry(
             "with the web node's role",
-            only(
-                "PassRole",
-                c -> on(c, PhysicalName.attribute(stack.get("WebRole"), "Arn")))),
+            only("PassRole", c -> on(c, PhysicalName.attribute(stack.get("WebRole"), "Arn")))),
         Map.entry(
             "with an administrator's role",
             only("PassRole", c -> on(c, "arn:aws:iam::" + Stack.ACCOUNT + ":role/admin"))));

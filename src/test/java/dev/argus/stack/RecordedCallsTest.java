@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What a web node and an app node are recorded to ask queues and buckets for, while photos come,
- * are lost, kill their nodes, and are sent again, is in the table that the policies are held against.
+ * are lost, kill their nodes, and are sent again, is in the table that the policies are held
+ * against.
  */
 class RecordedCallsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -68,7 +69,12 @@ class RecordedCallsTest {
       send(HttpRequest.newBuilder(node.uri("/readyz")));
       await()
           .atMost(PATIENCE)
-          .until(() -> cluster.store.keys(Bucket.STATE).contains(ObjectKeys.deadLetter(dead.toString())));
+          .until(
+              () ->
+                  cluster
+                      .store
+                      .keys(Bucket.STATE)
+                      .contains(ObjectKeys.deadLetter(dead.toString())));
       send(
           HttpRequest.newBuilder(node.uri("/v1/dead/" + dead + "/redrive"))
               .POST(BodyPublishers.noBody()));

@@ -28,7 +28,9 @@ final class Recording {
         store(real.store()));
   }
 
-  /** Action and resource of each call so far, a space between, the names of objects as {@code x}. */
+  /**
+   * Action and resource of each call so far, a space between, the names of objects as {@code x}.
+   */
   synchronized Set<String> calls() {
     return Set.copyOf(calls);
   }
@@ -60,9 +62,7 @@ final class Recording {
         (method, arguments) -> {
           String bucket = PhysicalName.attribute(stack.get(resource((Bucket) arguments[0])), "Arn");
           for (String action : ofStore(method)) {
-            add(
-                "s3:" + action,
-                action.equals("ListBucket") ? bucket : bucket + "/" + arguments[1]);
+            add("s3:" + action, action.equals("ListBucket") ? bucket : bucket + "/" + arguments[1]);
           }
         });
   }

@@ -72,12 +72,12 @@ final class RefusedCalls {
     }
     // Another cluster's, or the account's.
     for (String queue : List.of("other-requests", "argus2-responses", "argusresponses", "x")) {
-      for (String action : List.of("SendMessage", "ReceiveMessage", "DeleteMessage", "CreateQueue")) {
+      for (String action :
+          List.of("SendMessage", "ReceiveMessage", "DeleteMessage", "CreateQueue")) {
         refused.add("sqs:" + action, arn("sqs", queue));
       }
     }
-    refused.add(
-        "sqs:SendMessage", "arn:aws:sqs:" + Stack.REGION + ":999999999999:argus-responses");
+    refused.add("sqs:SendMessage", "arn:aws:sqs:" + Stack.REGION + ":999999999999:argus-responses");
     refused.add("sqs:SendMessage", "arn:aws:sqs:us-west-2:" + Stack.ACCOUNT + ":argus-responses");
     for (String key : List.of("x", "x.json", "dead/x", "attempts/x", "releases/x.zip")) {
       refused.add("s3:GetObject", "arn:aws:s3:::other-bucket/" + key);

@@ -186,8 +186,7 @@ final class Stack {
           substitute(
               arguments.get(0).toString(), arguments.size() > 1 ? map(arguments.get(1)) : Map.of());
       case "Fn::If" ->
-          resolve(
-              arguments.get(isTrue(Map.of("Condition", arguments.get(0))) ? 1 : 2));
+          resolve(arguments.get(isTrue(Map.of("Condition", arguments.get(0))) ? 1 : 2));
       case "Fn::Join" ->
           list(resolve(arguments.get(1))).stream()
               .map(Object::toString)
@@ -196,7 +195,9 @@ final class Stack {
           list(resolve(arguments.get(1))).get(Integer.parseInt(arguments.get(0).toString()));
       case "Fn::Split" ->
           List.of(
-              resolve(arguments.get(1)).toString().split(Pattern.quote(arguments.get(0).toString())));
+              resolve(arguments.get(1))
+                  .toString()
+                  .split(Pattern.quote(arguments.get(0).toString())));
       case "Fn::FindInMap" -> find(arguments.stream().map(this::resolve).toList());
       case "Fn::Base64" ->
           Base64.getEncoder()
@@ -222,7 +223,8 @@ final class Stack {
               if (!match.group(1).isEmpty()) {
                 return Matcher.quoteReplacement("${" + name + "}");
               }
-              Object value = variables.containsKey(name) ? resolve(variables.get(name)) : named(name);
+              Object value =
+                  variables.containsKey(name) ? resolve(variables.get(name)) : named(name);
               return Matcher.quoteReplacement(value.toString());
             });
   }

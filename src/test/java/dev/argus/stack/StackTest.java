@@ -82,8 +82,7 @@ class StackTest {
         list(form.get("ParameterGroups")).stream()
             .flatMap(group -> texts(map(group).get("Parameters")).stream())
             .toList();
-    assertThat(inForm)
-        .containsExactlyInAnyOrderElementsOf(template.section("Parameters").keySet());
+    assertThat(inForm).containsExactlyInAnyOrderElementsOf(template.section("Parameters").keySet());
     assertThat(template.section("Parameters").values())
         .allSatisfy(parameter -> assertThat(map(parameter)).containsKey("Description"));
   }
@@ -150,7 +149,8 @@ class StackTest {
       assertThat(list(data.get("TagSpecifications")))
           .allSatisfy(
               tagged ->
-                  assertThat(tags(map(tagged).get("Tags"))).containsEntry("argus:cluster", "argus"));
+                  assertThat(tags(map(tagged).get("Tags")))
+                      .containsEntry("argus:cluster", "argus"));
     }
   }
 
@@ -324,7 +324,8 @@ class StackTest {
     Map<String, String> attributes =
         keyed(stack.get("LoadBalancer").properties().get("LoadBalancerAttributes"));
     assertThat(Integer.parseInt(attributes.get("idle_timeout.timeout_seconds")))
-        .isGreaterThan((int) WebUserData.of(stack).settings().web().requests().deadline().toSeconds())
+        .isGreaterThan(
+            (int) WebUserData.of(stack).settings().web().requests().deadline().toSeconds())
         .isLessThan(
             (int)
                 WebUserData.of(stack)
@@ -465,7 +466,8 @@ class StackTest {
   private static Map<String, String> keyed(Object items) {
     Map<String, String> all = new TreeMap<>();
     list(items)
-        .forEach(item -> all.put(map(item).get("Key").toString(), map(item).get("Value").toString()));
+        .forEach(
+            item -> all.put(map(item).get("Key").toString(), map(item).get("Value").toString()));
     return all;
   }
 }

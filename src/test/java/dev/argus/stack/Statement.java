@@ -62,7 +62,8 @@ record Statement(
   }
 
   private boolean matchesAction(String action) {
-    return notActions != actions.stream().anyMatch(pattern -> Wildcard.matchesAnyCase(pattern, action));
+    return notActions
+        != actions.stream().anyMatch(pattern -> Wildcard.matchesAnyCase(pattern, action));
   }
 
   static boolean matchesResource(String pattern, Call call) {

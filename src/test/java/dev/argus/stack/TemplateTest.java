@@ -61,17 +61,25 @@ class TemplateTest {
     assertThat(stack.get("Policy").properties())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "Queues", List.of("https://sqs.eu-central-1.amazonaws.com/123456789012/x-queue"),
-                "Arn", "arn:aws:sqs:eu-central-1:123456789012:x-queue",
+                "Queues",
+                List.of("https://sqs.eu-central-1.amazonaws.com/123456789012/x-queue"),
+                "Arn",
+                "arn:aws:sqs:eu-central-1:123456789012:x-queue",
                 "Both",
-                    "arn:aws:sqs:eu-central-1:123456789012:x-queue of 123456789012"
-                        + " ${literally} $HOME",
-                "Own", "a;b-x",
-                "First", "a",
-                "Parts", List.of("one", "two"),
-                "Found", 2,
-                "Image", "ami-0123456789abcdef0",
-                "List", List.of("one")));
+                "arn:aws:sqs:eu-central-1:123456789012:x-queue of 123456789012"
+                    + " ${literally} $HOME",
+                "Own",
+                "a;b-x",
+                "First",
+                "a",
+                "Parts",
+                List.of("one", "two"),
+                "Found",
+                2,
+                "Image",
+                "ami-0123456789abcdef0",
+                "List",
+                List.of("one")));
     assertThat(stack.output("Url")).isPresent();
   }
 

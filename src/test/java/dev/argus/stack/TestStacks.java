@@ -38,8 +38,11 @@ final class TestStacks {
   /** The parameters that have no default. */
   static Map<String, String> required() {
     return Map.of(
-        "AllowedCidr", CIDR,
-        "VpcId", "vpc-0123456789abcdef0",
-        "Subnets", ArgusCalls.SUBNET + "," + ArgusCalls.OTHER_SUBNET);
+        "AllowedCidr",
+        CIDR,
+        "VpcId",
+        "vpc-0123456789abcdef0",
+        "Subnets",
+        ArgusCalls.SUBNET + "," + ArgusCalls.OTHER_SUBNET);
   }
 }

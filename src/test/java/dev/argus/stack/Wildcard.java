@@ -15,7 +15,9 @@ final class Wildcard {
     return regex(pattern, Pattern.CASE_INSENSITIVE).matcher(text).matches();
   }
 
-  /** As ARNs are compared: part by part, so that no wildcard reaches over a colon but in the last. */
+  /**
+   * As ARNs are compared: part by part, so that no wildcard reaches over a colon but in the last.
+   */
   static boolean matchesArn(String pattern, String arn) {
     String[] patterns = pattern.split(":", 6);
     String[] parts = arn.split(":", 6);
