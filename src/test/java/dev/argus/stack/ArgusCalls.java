@@ -123,7 +123,7 @@ final class ArgusCalls {
     calls.object("OutputBucket", PHOTO + ".json", "putObject", "getObject", "getObjectMetadata");
     calls.object(
         "StateBucket", ObjectKeys.ATTEMPTS + PHOTO, "putObject", "getObject", "deleteObject");
-    calls.object("StateBucket", "leader", "getObject"); // to whom it reports
+    calls.object("StateBucket", ObjectKeys.LEADER, "getObject"); // to whom it reports
     calls.add("Ec2AsyncClient.describeInstances", calls.call("ec2:DescribeInstances", "*"));
     calls.add("Ec2AsyncClient.terminateInstances", calls.terminate(APP_INSTANCE));
     calls.install("app");
