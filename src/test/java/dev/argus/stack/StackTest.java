@@ -5,12 +5,10 @@ import static dev.argus.stack.Template.map;
 import static dev.argus.stack.Template.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argus.stack.Stack.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -378,17 +376,8 @@ class StackTest {
 
   /** What the alarm counts is what systemd says of the unit that looks. */
   @Test
-  void theAlarmForTheOneWebNodeCountsItsChecks() throws IOException {
+  void theAlarmForTheOneWebNodeCountsItsChecks() {
     Map<String, Object> filter = TestStacks.usual().get("WebNodeChecks").properties();
-    Path unit = Path.of("systemd/argus-livez.service");
-    assumeTrue(Files.exists(unit), "there is no " + unit + " to compare with");
-    String description =
-        Files.readAllLines(unit).stream()
-            .filter(line -> line.startsWith("Description="))
-            .map(line -> line.substring("Description=".length()))
-            .findFirst()
-            .orElseThrow();
-    assertThat(filter).containsEntry("FilterPattern", "\"Finished " + description + "\"");
     Map<String, Object> metric = map(list(filter.get("MetricTransformations")).get(0));
     assertThat(TestStacks.usual().get("NoWebNodeAlarm").properties())
         .containsEntry("Namespace", metric.get("MetricNamespace"))
