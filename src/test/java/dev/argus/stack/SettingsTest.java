@@ -56,8 +56,7 @@ class SettingsTest {
           "ARGUS_EC2_PURCHASE",
           "ARGUS_EC2_SUBNETS",
           "ARGUS_INSTALL_RELEASE_SHA256",
-          "ARGUS_INSTALL_RELEASE_URI",
-          "ARGUS_INSTALL_ROLE");
+          "ARGUS_INSTALL_RELEASE_URI");
 
   static List<String> daysOfPhotos() {
     Map<String, Object> parameters = Template.argus().section("Parameters");

@@ -19,6 +19,9 @@ record WebUserData(String text) {
   private static final Pattern SETTING =
       Pattern.compile("(?m)^export (ARGUS_[A-Z0-9_]+)=(['\"])(.*)\\2$");
 
+  /** For the script, which keeps it from Argus. */
+  private static final String ROLE = "ARGUS_INSTALL_ROLE";
+
   static WebUserData of(Stack stack) {
     Map<String, Object> data =
         map(stack.get("WebLaunchTemplate").properties().get("LaunchTemplateData"));
@@ -36,6 +39,7 @@ record WebUserData(String text) {
               .group(3)
               .replace("$(cat /var/lib/cloud/data/instance-id)", ArgusCalls.WEB_INSTANCE));
     }
+    environment.remove(ROLE);
     return environment;
   }
 
