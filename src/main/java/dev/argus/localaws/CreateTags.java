@@ -21,6 +21,8 @@ final class CreateTags implements Ec2Action {
     if (tags.isEmpty()) {
       throw Ec2Exception.missing("Tag");
     }
+    instances.visible(ids);
+    parameters.endIfDryRun();
     instances.tag(ids, tags);
     response.text("return", true);
   }

@@ -1,8 +1,6 @@
 package dev.argus.localaws;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.function.Predicate;
 final class DescribeInstances implements Ec2Action {
   private static final int MIN_PAGE = 5;
   private static final int MAX_PAGE = 1000;
-  private static final String TOKEN_PREFIX = "after:";
 
   private final Instances instances;
 
@@ -42,8 +39,9 @@ final class DescribeInstances implements Ec2Action {
       throw Ec2Exception.invalid(
           "Expected MaxResults " + MIN_PAGE + " to " + MAX_PAGE + ", found " + limit);
     }
-    long after = parameters.text("NextToken").map(DescribeInstances::position).orElse(-1L);
+    long after = PageToken.position(parameters);
     Predicate<Instance> wanted = Filters.of(parameters);
+    parameters.endIfDryRun();
     List<Instance> rest =
         (ids.isEmpty() ? instances.visible() : instances.visible(ids))
             .stream().filter(i -> i.sequence() > after).filter(wanted).toList();
@@ -53,7 +51,7 @@ final class DescribeInstances implements Ec2Action {
         byReservation(page),
         (x, group) -> InstanceXml.reservation(x, group.get(0).launch(), group));
     if (rest.size() > page.size()) {
-      response.text("nextToken", token(page.get(page.size() - 1)));
+      response.text("nextToken", PageToken.after(page.get(page.size() - 1).sequence()));
     }
   }
 
@@ -67,21 +65,4 @@ final class DescribeInstances implements Ec2Action {
     return groups.values();
   }
 
-  private static String token(Instance last) {
-    return Base64.getUrlEncoder()
-        .encodeToString((TOKEN_PREFIX + last.sequence()).getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static long position(String token) {
-    try {
-      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.US_ASCII);
-      if (text.startsWith(TOKEN_PREFIX)) {
-        return Long.parseLong(text.substring(TOKEN_PREFIX.length()));
-      }
-    } catch (IllegalArgumentException e) {
-      // Falls through: neither our base64 nor our number.
-    }
-    throw new Ec2Exception(
-        400, "InvalidNextToken", "Expected a NextToken from an earlier answer, found " + token);
-  }
 }

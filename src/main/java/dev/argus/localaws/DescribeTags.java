@@ -14,6 +14,7 @@ final class DescribeTags implements Ec2Action {
 
   @Override
   public void answer(Ec2Parameters parameters, Xml response) {
+    parameters.endIfDryRun();
     response.items(
         "tagSet",
         instances.visible().stream()
@@ -43,7 +44,7 @@ final class DescribeTags implements Ec2Action {
               String name = filter.required("Name");
               String found = attributes.get(name);
               if (found == null) {
-                throw Ec2Exception.invalid("The filter '" + name + "' is invalid");
+                throw Filters.unknown(name);
               }
               return filter.texts("Value").stream()
                   .anyMatch(v -> Filters.pattern(v).matcher(found).matches());

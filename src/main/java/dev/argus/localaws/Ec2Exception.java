@@ -20,6 +20,12 @@ final class Ec2Exception extends RuntimeException {
     return new Ec2Exception(400, "InvalidParameterValue", message);
   }
 
+  /** What EC2 answers to a call that would have worked, had it not been a rehearsal. */
+  static Ec2Exception dryRun() {
+    return new Ec2Exception(
+        412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+  }
+
   static Ec2Exception noInstance(String id) {
     return new Ec2Exception(
         400, "InvalidInstanceID.NotFound", "The instance ID '" + id + "' does not exist");

@@ -1,5 +1,7 @@
 package dev.argus.localaws;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -66,6 +69,13 @@ final class Ec2Parameters {
     return text(name).map(Boolean::parseBoolean).orElse(false);
   }
 
+  /** To be called when all that can be wrong was looked at, and before anything is done. */
+  void endIfDryRun() {
+    if (flag("DryRun")) {
+      throw Ec2Exception.dryRun();
+    }
+  }
+
   /** The texts of a list: {@code NAME.1}, {@code NAME.2} and so on, in order. */
   List<String> texts(String name) {
     return indices(name).stream()
@@ -97,7 +107,24 @@ final class Ec2Parameters {
     return rest;
   }
 
-  private Ec2Parameters below(String prefix) {
+  /**
+   * These parameters and those of a launch template, of which each structure and list is replaced as
+   * a whole by one of the same name here.
+   */
+  Ec2Parameters over(Ec2Parameters template) {
+    Set<String> names = values.keySet().stream().map(Ec2Parameters::head).collect(toSet());
+    Map<String, String> merged = new TreeMap<>(template.values);
+    merged.keySet().removeIf(name -> names.contains(head(name)));
+    merged.putAll(values);
+    return new Ec2Parameters(merged);
+  }
+
+  private static String head(String name) {
+    return name.split("\\.", 2)[0];
+  }
+
+  /** The parameters of a structure, whose names begin with {@code prefix}, without it. */
+  Ec2Parameters below(String prefix) {
     Map<String, String> inner = new TreeMap<>();
     values.forEach(
         (name, value) -> {

@@ -62,13 +62,19 @@ public final class EmbeddedEc2 implements AutoCloseable {
             machineThreads,
             httpThreads,
             clock);
+    LaunchTemplates templates = new LaunchTemplates(instances, clock);
     Map<String, Ec2Action> actions =
         Map.of(
-            "RunInstances", new RunInstances(instances, machines, faults),
+            "RunInstances", new RunInstances(instances, templates, machines, faults),
             "DescribeInstances", new DescribeInstances(instances),
             "TerminateInstances", new TerminateInstances(instances, machines, clock),
             "CreateTags", new CreateTags(instances),
-            "DescribeTags", new DescribeTags(instances));
+            "DescribeTags", new DescribeTags(instances),
+            "CreateLaunchTemplate", new CreateLaunchTemplate(templates),
+            "CreateLaunchTemplateVersion", new CreateLaunchTemplateVersion(templates),
+            "DescribeLaunchTemplates", new DescribeLaunchTemplates(templates),
+            "DescribeLaunchTemplateVersions", new DescribeLaunchTemplateVersions(templates),
+            "DeleteLaunchTemplate", new DeleteLaunchTemplate(templates));
     SignatureCheck signature = new SignatureCheck(credentials, LocalAccount.REGION, "ec2", clock);
     HttpServers.serve(server, new Ec2Endpoint(signature, faults, actions), httpThreads);
   }

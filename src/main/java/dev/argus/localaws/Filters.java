@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The filters of DescribeInstances: all of them must match, each by any of its values, in which
+ * The filters of Describe calls: all of them must match, each by any of its values, in which
  * {@code *} stands for any characters, {@code ?} for one, and a backslash takes that meaning away.
  */
 final class Filters {
@@ -16,25 +16,37 @@ final class Filters {
 
   private Filters() {}
 
+  /** What a Describe call wants to see of the instances. */
   static Predicate<Instance> of(Ec2Parameters parameters) {
-    Predicate<Instance> all = instance -> true;
+    return of(parameters, Filters::attribute);
+  }
+
+  /**
+   * What a Describe call wants to see.
+   *
+   * @param attributes the values of a thing's attribute, by the name of its filter
+   * @throws Ec2Exception from {@code attributes}, when there is no such filter
+   */
+  static <T> Predicate<T> of(
+      Ec2Parameters parameters, Function<String, Function<T, Stream<String>>> attributes) {
+    Predicate<T> all = thing -> true;
     for (Ec2Parameters filter : parameters.structures("Filter")) {
       List<String> values = filter.texts("Value");
       if (values.size() > MAX_VALUES) {
         throw new Ec2Exception(
             400, "FilterLimitExceeded", "A filter has at most " + MAX_VALUES + " values");
       }
-      all = all.and(one(filter.required("Name"), values));
+      all = all.and(one(attributes.apply(filter.required("Name")), values));
     }
     return all;
   }
 
-  private static Predicate<Instance> one(String name, List<String> values) {
-    Function<Instance, Stream<String>> attribute = attribute(name);
+  private static <T> Predicate<T> one(
+      Function<T, Stream<String>> attribute, List<String> values) {
     List<Pattern> patterns = values.stream().map(Filters::pattern).toList();
-    return instance ->
+    return thing ->
         attribute
-            .apply(instance)
+            .apply(thing)
             .anyMatch(found -> patterns.stream().anyMatch(p -> p.matcher(found).matches()));
   }
 
@@ -58,8 +70,12 @@ final class Filters {
           i -> i.launch().spot() ? Stream.of("spot") : Stream.<String>empty();
       case "private-ip-address" -> i -> Stream.of(InstanceXml.PRIVATE_IP);
       case "availability-zone" -> i -> Stream.of(LocalAccount.ZONE);
-      default -> throw Ec2Exception.invalid("The filter '" + name + "' is invalid");
+      default -> throw unknown(name);
     };
+  }
+
+  static Ec2Exception unknown(String name) {
+    return Ec2Exception.invalid("The filter '" + name + "' is invalid");
   }
 
   /** A wildcard text as a regular expression. */

@@ -10,8 +10,8 @@ import java.util.Optional;
  * Launches instances; two calls with one client token launch once.
  *
  * <p>Takes what needs no counterpart here (subnet, groups, placement, market) and shows it in
- * descriptions. Limits from the API reference: user data 16 KB before encoding, token 64
- * characters.
+ * descriptions; what a request does not say its launch template may. Limits from the API reference:
+ * user data 16 KB before encoding, token 64 characters.
  */
 final class RunInstances implements Ec2Action {
   private static final int MAX_USER_DATA_BYTES = 16 * 1024;
@@ -21,19 +21,22 @@ final class RunInstances implements Ec2Action {
   private record Earlier(Map<String, String> parameters, Launch launch) {}
 
   private final Instances instances;
+  private final LaunchTemplates templates;
   private final Machines machines;
   private final Ec2Faults faults;
   private final Map<String, Earlier> byToken = new LinkedHashMap<>();
 
-  RunInstances(Instances instances, Machines machines, Ec2Faults faults) {
+  RunInstances(
+      Instances instances, LaunchTemplates templates, Machines machines, Ec2Faults faults) {
     this.instances = instances;
+    this.templates = templates;
     this.machines = machines;
     this.faults = faults;
   }
 
   @Override
   public synchronized void answer(Ec2Parameters parameters, Xml response) {
-    Launch launch = launch(parameters);
+    Launch launch = launch(parameters, templates.data(parameters.below("LaunchTemplate.")));
     Map<String, String> asked = parameters.without("ClientToken");
     Optional<Launch> earlier = launch.clientToken().flatMap(token -> earlier(token, asked));
     if (earlier.isPresent()) {
@@ -47,15 +50,13 @@ final class RunInstances implements Ec2Action {
       throw Ec2Exception.invalid(
           "Expected 1 <= MinCount <= MaxCount, found MinCount " + min + " and MaxCount " + max);
     }
-    if (parameters.flag("DryRun")) {
-      throw new Ec2Exception(
-          412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
-    }
-    faults.beforeLaunch(launch.instanceType());
+    parameters.endIfDryRun();
+    faults.beforeLaunch(launch);
     machines.checkOpen();
     List<Instance> launched = instances.launch(launch, min, max, faults.takeVisibilityDelay());
     launch.clientToken().ifPresent(token -> byToken.put(token, new Earlier(asked, launch)));
     launched.forEach(i -> machines.boot(i, faults.takeBootDelay(), !faults.nextIsNeverReady()));
+    faults.afterLaunch();
     InstanceXml.reservation(response, launch, launched);
   }
 
@@ -78,7 +79,8 @@ final class RunInstances implements Ec2Action {
     return Optional.of(earlier.launch());
   }
 
-  private Launch launch(Ec2Parameters parameters) {
+  private Launch launch(Ec2Parameters request, Ec2Parameters template) {
+    Ec2Parameters parameters = request.over(template);
     Optional<String> token = parameters.text("ClientToken");
     if (token.isPresent() && token.get().length() > MAX_TOKEN_LENGTH) {
       throw Ec2Exception.invalid("A client token has at most " + MAX_TOKEN_LENGTH + " characters");
@@ -96,7 +98,7 @@ final class RunInstances implements Ec2Action {
         parameters.text("InstanceType").orElse("m1.small"),
         token,
         userData(parameters),
-        tags(parameters),
+        tags(template, request),
         parameters
             .text("IamInstanceProfile.Name")
             .or(() -> parameters.text("IamInstanceProfile.Arn")),
@@ -123,16 +125,19 @@ final class RunInstances implements Ec2Action {
     return decoded;
   }
 
-  private static Map<String, String> tags(Ec2Parameters parameters) {
+  /** Those of the template too, where the request has none of the same key. */
+  private static Map<String, String> tags(Ec2Parameters template, Ec2Parameters request) {
     Map<String, String> tags = new LinkedHashMap<>();
-    for (Ec2Parameters specification : parameters.structures("TagSpecification")) {
-      String type = specification.required("ResourceType");
-      switch (type) {
-        case "instance" -> tags.putAll(specification.tags("Tag"));
-        // Their resources are not shown anywhere, so neither are their tags.
-        case "volume", "network-interface", "spot-instances-request" -> {}
-        default ->
-            throw Ec2Exception.invalid("'" + type + "' is not a valid taggable resource type");
+    for (Ec2Parameters parameters : List.of(template, request)) {
+      for (Ec2Parameters specification : parameters.structures("TagSpecification")) {
+        String type = specification.required("ResourceType");
+        switch (type) {
+          case "instance" -> tags.putAll(specification.tags("Tag"));
+          // Their resources are not shown anywhere, so neither are their tags.
+          case "volume", "network-interface", "spot-instances-request" -> {}
+          default ->
+              throw Ec2Exception.invalid("'" + type + "' is not a valid taggable resource type");
+        }
       }
     }
     Tags.check(tags);

@@ -32,6 +32,7 @@ final class TerminateInstances implements Ec2Action {
                   "OperationNotPermitted",
                   "The instance '" + i.id() + "' may not be terminated: it is this very process");
             });
+    parameters.endIfDryRun();
     before.forEach(i -> machines.stop(i.id(), StateReason.byUser(clock.instant())));
     response.items(
         "instancesSet",

@@ -43,7 +43,7 @@ final class Xml {
   }
 
   Xml text(String name, Object value) {
-    return nested(name, x -> x.characters(String.valueOf(value)));
+    return nested(name, x -> x.content(value));
   }
 
   Xml nested(String name, Consumer<Xml> content) {
@@ -62,9 +62,10 @@ final class Xml {
         name, list -> values.forEach(v -> list.nested("item", x -> content.accept(x, v))));
   }
 
-  private void characters(String value) {
+  /** The text of the element that is open. */
+  void content(Object value) {
     try {
-      out.writeCharacters(value);
+      out.writeCharacters(String.valueOf(value));
     } catch (XMLStreamException e) {
       throw new IllegalStateException("Cannot write " + value, e);
     }

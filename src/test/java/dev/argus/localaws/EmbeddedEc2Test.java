@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 
 class EmbeddedEc2Test {
   @TempDir Path data;
@@ -258,6 +260,38 @@ class EmbeddedEc2Test {
           .isEqualTo("InsufficientInstanceCapacity");
       client.runInstances(b -> b.imageId("ami-1").minCount(1).maxCount(1)).join();
     }
+  }
+
+  @Test
+  void launchesCanBeRefusedForWhatTheyAskFor() {
+    ec2.ec2.faults().refuseLaunches("VcpuLimitExceeded", asked -> !asked.spot());
+    ec2.ec2
+        .faults()
+        .refuseLaunches("Unsupported", asked -> asked.subnet().equals("subnet-1") && asked.spot());
+    assertThat(errorOf(() -> ec2.run(STAYS, b -> {}))).isEqualTo("VcpuLimitExceeded");
+    assertThat(errorOf(() -> ec2.run(STAYS, asSpotIn("subnet-1")))).isEqualTo("Unsupported");
+    ec2.run(STAYS, asSpotIn("subnet-2"));
+    ec2.ec2.faults().allowLaunches();
+    ec2.run(STAYS, asSpotIn("subnet-1"));
+    assertThat(ec2.all()).hasSize(2);
+  }
+
+  private static Consumer<RunInstancesRequest.Builder> asSpotIn(String subnet) {
+    return b -> b.subnetId(subnet).instanceMarketOptions(m -> m.marketType("spot"));
+  }
+
+  @Test
+  void aLaunchWhoseAnswerIsLostHasStartedWhatItsTokenFinds() {
+    ec2.ec2.faults().loseNextLaunchAnswers(1);
+    var noRetry = DefaultRetryStrategy.doNotRetry();
+    try (var client = Clients.ec2(ec2.ec2.endpoint(), ec2.credentials, noRetry)) {
+      Consumer<RunInstancesRequest.Builder> launch =
+          b -> b.imageId("ami-1").minCount(1).maxCount(1).clientToken("t");
+      assertThat(errorOf(() -> client.runInstances(launch).join())).isEqualTo("InternalError");
+      assertThat(client.runInstances(launch).join().instances().get(0).instanceId())
+          .isEqualTo(ec2.all().get(0).instanceId());
+    }
+    assertThat(ec2.all()).hasSize(1);
   }
 
   @Test
