@@ -2,43 +2,38 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.Ec2Settings;
-import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
-import dev.argus.ports.LaunchFailedException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Response;
 import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.HttpTokensState;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
-import software.amazon.awssdk.services.ec2.model.ResourceType;
-import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import software.amazon.awssdk.services.ec2.model.ShutdownBehavior;
 import software.amazon.awssdk.services.ec2.model.Tag;
-import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /**
  * {@link Fleet} on EC2: the instances that carry this cluster's tag and an app node's name.
  *
  * <p>Each launch is one RunInstances call for one instance, so that each has a name of its own, and
- * one that fails fails alone. A launch is tried once: the controller tries again, paced, and shows
- * the reason, which a retry in here would hide. The other calls are retried within the call
- * timeout.
+ * one that fails fails alone. A launch is tried once: the controller tries again, in another pool
+ * or later, paced, and shows the reason, which a retry in here would hide. The other calls are
+ * retried within the call timeout.
  *
  * <p>Safe for use by many threads.
  */
@@ -52,8 +47,6 @@ public final class Ec2Fleet implements Fleet {
   private static final String NAME_TAG = "Name";
   private static final String NAME_PREFIX = "app-tier-instance-";
   private static final Pattern NAME = Pattern.compile(NAME_PREFIX + "(\\d{1,9})");
-  // A container on the node must not reach the node's credentials.
-  private static final int METADATA_HOPS = 1;
   private static final int PAGE_SIZE = 1000;
   // What the SDK says in place of an id that is not there.
   private static final String NO_REQUEST_ID = "UNKNOWN";
@@ -61,8 +54,7 @@ public final class Ec2Fleet implements Fleet {
   private final Supplier<Ec2AsyncClient> client;
   private final String cluster;
   private final String reportsTo;
-  private final Ec2Settings settings;
-  private final String userData;
+  private final Ec2Launcher launcher;
   private final RetryPolicy retry;
   private final ClassicActorSystemProvider system;
 
@@ -81,13 +73,45 @@ public final class Ec2Fleet implements Fleet {
       String userData,
       AwsSettings aws,
       ClassicActorSystemProvider system) {
+    this(
+        client,
+        cluster,
+        reportsTo,
+        settings,
+        userData,
+        aws,
+        system,
+        InstantSource.system(),
+        new Random());
+  }
+
+  /**
+   * @param clock says how long pools rest
+   * @param random says it too; used by one thread at a time
+   */
+  Ec2Fleet(
+      Supplier<Ec2AsyncClient> client,
+      String cluster,
+      String reportsTo,
+      Ec2Settings settings,
+      String userData,
+      AwsSettings aws,
+      ClassicActorSystemProvider system,
+      InstantSource clock,
+      RandomGenerator random) {
     this.retry = RetryPolicy.of(aws);
     this.system = system;
     this.client = client;
     this.cluster = cluster;
     this.reportsTo = reportsTo;
-    this.settings = settings;
-    this.userData = Base64.getEncoder().encodeToString(userData.getBytes(StandardCharsets.UTF_8));
+    String parameters = String.join("\n", settings.toString(), cluster, reportsTo, userData);
+    this.launcher =
+        new Ec2Launcher(
+            client,
+            settings,
+            Base64.getEncoder().encodeToString(userData.getBytes(StandardCharsets.UTF_8)),
+            new LaunchPools(settings, parameters, clock, random),
+            clock);
   }
 
   /** A stopped node is none: Argus never stops one, and it does no work. */
@@ -125,13 +149,15 @@ public final class Ec2Fleet implements Fleet {
   }
 
   @Override
+  public Pool pool(String clientToken) {
+    LaunchPool pool = launcher.pool(clientToken);
+    return new Pool(pool.id(), pool.name());
+  }
+
+  @Override
   public CompletionStage<Node> launch(int number, String clientToken) {
     return Failures.plain(
-        client
-            .get()
-            .runInstances(request(number, clientToken))
-            .thenApply(response -> node(response.instances().get(0), number))
-            .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure))));
+        launcher.launch(tags(number), clientToken).thenApply(instance -> node(instance, number)));
   }
 
   @Override
@@ -161,36 +187,11 @@ public final class Ec2Fleet implements Fleet {
     return Failures.plain(retry.call(system, attempts -> call.get(), Failures::isTransient));
   }
 
-  private RunInstancesRequest request(int number, String clientToken) {
-    RunInstancesRequest.Builder request =
-        RunInstancesRequest.builder()
-            .imageId(settings.imageId())
-            .instanceType(settings.instanceType())
-            .minCount(1)
-            .maxCount(1)
-            .clientToken(clientToken)
-            .userData(userData)
-            .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
-            .metadataOptions(
-                o -> o.httpTokens(HttpTokensState.REQUIRED).httpPutResponseHopLimit(METADATA_HOPS))
-            .tagSpecifications(
-                TagSpecification.builder()
-                    .resourceType(ResourceType.INSTANCE)
-                    .tags(
-                        tag(NAME_TAG, NAME_PREFIX + number),
-                        tag(CLUSTER_TAG, cluster),
-                        tag(REPORTS_TO_TAG, reportsTo))
-                    .build());
-    if (!settings.instanceProfile().isEmpty()) {
-      request.iamInstanceProfile(profile -> profile.name(settings.instanceProfile()));
-    }
-    if (!settings.subnet().isEmpty()) {
-      request.subnetId(settings.subnet());
-    }
-    if (!settings.securityGroups().isEmpty()) {
-      request.securityGroupIds(settings.securityGroups());
-    }
-    return request.build();
+  private List<Tag> tags(int number) {
+    return List.of(
+        tag(NAME_TAG, NAME_PREFIX + number),
+        tag(CLUSTER_TAG, cluster),
+        tag(REPORTS_TO_TAG, reportsTo));
   }
 
   private static Optional<Node> node(Instance instance) {
@@ -222,25 +223,6 @@ public final class Ec2Fleet implements Fleet {
       case RUNNING -> State.RUNNING;
       default -> State.SHUTTING_DOWN;
     };
-  }
-
-  private static LaunchFailedException explained(Throwable failure) {
-    Throwable cause = Completions.cause(failure);
-    if (cause instanceof AwsServiceException service) {
-      String code = Failures.code(service);
-      String detail =
-          service.awsErrorDetails() == null || service.awsErrorDetails().errorMessage() == null
-              ? service.getMessage()
-              : service.awsErrorDetails().errorMessage();
-      return new LaunchFailedException(
-          code.isEmpty() ? "HTTP " + service.statusCode() : code,
-          "EC2 refused to start a node: " + code + ": " + detail,
-          service);
-    }
-    return new LaunchFailedException(
-        cause.getClass().getSimpleName(),
-        "EC2 could not be asked to start a node: " + cause.getMessage(),
-        cause);
   }
 
   private static Filter filter(String name, String... values) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,11 +129,16 @@ public record ArgusSettings(
       String value = environment.get(environmentVariable(path));
       if (value != null) {
         boolean isList = entry.getValue().valueType() == ConfigValueType.LIST;
-        Object typed = isList ? List.of(value.split(",")) : value;
+        Object typed = isList ? items(value) : value;
         result = result.withValue(path, ConfigValueFactory.fromAnyRef(typed, path));
       }
     }
     return result;
+  }
+
+  /** A list in one variable: its items between commas; an empty variable is an empty list. */
+  private static List<String> items(String value) {
+    return Arrays.stream(value.split(",")).map(String::strip).filter(i -> !i.isEmpty()).toList();
   }
 
   /**

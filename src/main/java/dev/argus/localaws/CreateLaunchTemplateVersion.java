@@ -19,10 +19,8 @@ final class CreateLaunchTemplateVersion implements Ec2Action {
             .orElse(own);
     parameters.endIfDryRun();
     LaunchTemplate more =
-        templates.add(
-            template.id(), parameters.text("VersionDescription").orElse(""), data);
+        templates.add(template.id(), parameters.text("VersionDescription").orElse(""), data);
     response.nested(
-        "launchTemplateVersion",
-        x -> LaunchTemplateXml.version(x, more, more.versions().size()));
+        "launchTemplateVersion", x -> LaunchTemplateXml.version(x, more, more.versions().size()));
   }
 }

@@ -64,5 +64,4 @@ final class DescribeInstances implements Ec2Action {
     }
     return groups.values();
   }
-
 }

@@ -108,8 +108,8 @@ final class Ec2Parameters {
   }
 
   /**
-   * These parameters and those of a launch template, of which each structure and list is replaced as
-   * a whole by one of the same name here.
+   * These parameters and those of a launch template, of which each structure and list is replaced
+   * as a whole by one of the same name here.
    */
   Ec2Parameters over(Ec2Parameters template) {
     Set<String> names = values.keySet().stream().map(Ec2Parameters::head).collect(toSet());

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The filters of Describe calls: all of them must match, each by any of its values, in which
- * {@code *} stands for any characters, {@code ?} for one, and a backslash takes that meaning away.
+ * The filters of Describe calls: all of them must match, each by any of its values, in which {@code
+ * *} stands for any characters, {@code ?} for one, and a backslash takes that meaning away.
  */
 final class Filters {
   private static final int MAX_VALUES = 200;
@@ -41,8 +41,7 @@ final class Filters {
     return all;
   }
 
-  private static <T> Predicate<T> one(
-      Function<T, Stream<String>> attribute, List<String> values) {
+  private static <T> Predicate<T> one(Function<T, Stream<String>> attribute, List<String> values) {
     List<Pattern> patterns = values.stream().map(Filters::pattern).toList();
     return thing ->
         attribute

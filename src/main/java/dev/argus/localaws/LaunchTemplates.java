@@ -53,7 +53,9 @@ final class LaunchTemplates {
     LaunchTemplate template = withId(id);
     if (template.versions().size() >= MAX_VERSIONS) {
       throw new Ec2Exception(
-          400, "VersionLimitExceeded", "A launch template has at most " + MAX_VERSIONS + " versions");
+          400,
+          "VersionLimitExceeded",
+          "A launch template has at most " + MAX_VERSIONS + " versions");
     }
     LaunchTemplate more =
         template.with(new LaunchTemplate.Version(description, clock.instant(), data));

@@ -25,16 +25,34 @@ public interface Fleet {
     SHUTTING_DOWN
   }
 
+  /**
+   * Where nodes are launched: a kind of machine in one place, and how it is paid for.
+   *
+   * @param id at most 8 letters and digits; stands for all that a launch there asks of EC2, so that
+   *     it is another one when the settings have changed
+   * @param name for people
+   */
+  record Pool(String id, String name) {}
+
   /** All app nodes that EC2 shows and that are not terminated; EC2 may show a new one late. */
   CompletionStage<List<Node>> nodes();
 
   /**
-   * Starts one app node.
+   * Where a launch goes: to the pool that its token names (see {@link LaunchTokens}), unless there
+   * is no such one here or EC2 has refused it lately, else to the first that it has not refused.
+   */
+  Pool pool(String clientToken);
+
+  /**
+   * Starts one app node, in {@link #pool} of its token.
    *
    * @param number names it {@code app-tier-instance-<number>}
-   * @param clientToken two launches with one token start one node
+   * @param clientToken two launches with one token start one node; at most 64 characters (an EC2
+   *     limit)
    * @return the node as EC2 accepted it, shutting down if an earlier launch with this token started
-   *     one that has ended; fails with {@link LaunchFailedException}
+   *     one that has ended; fails with {@link NoCapacityException} if it is the pool that the token
+   *     names which has nothing to give, else with {@link LaunchFailedException}, and then a node
+   *     may have been started all the same
    */
   CompletionStage<Node> launch(int number, String clientToken);
 

@@ -4,6 +4,7 @@ import dev.argus.config.Backoff;
 import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.NoCapacityException;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -125,8 +127,13 @@ final class Controller {
     return new Step(decision, roster.hopeless(), gone.stream().map(Trials.Failed::what).toList());
   }
 
-  /** The launches as the next leader must know them. */
-  List<NotedLaunch> launches() {
+  /**
+   * The launches as the next leader must know them, each in its pool.
+   *
+   * @param pools says for a token where its launch goes
+   */
+  List<NotedLaunch> launches(Function<String, Fleet.Pool> pools, Instant now) {
+    launches.place(pools, now);
     return launches.notes();
   }
 
@@ -166,6 +173,16 @@ final class Controller {
   }
 
   /**
+   * The pool of the launch has nothing to give. Unless an earlier call may have started a node
+   * there, the launch is planned again, for another pool.
+   *
+   * @return whether it is
+   */
+  boolean launchMoves(Launch launch, Instant now) {
+    return launches.refused(launch, now);
+  }
+
+  /**
    * Counts a failed launch, and says in words what happened; empty if it was only that an earlier
    * call with the same token had started a node, which may have ended since.
    */
@@ -180,7 +197,13 @@ final class Controller {
         launches.over(launch);
         return Optional.empty();
       }
-      default -> launches.failed(launch, now);
+      default -> {
+        if (cause instanceof NoCapacityException && launches.refused(launch, now)) {
+          launches.dropUncalled(now);
+        } else {
+          launches.failed(launch, now);
+        }
+      }
     }
     String why =
         cause instanceof LaunchFailedException refused

@@ -21,6 +21,10 @@ final class DecisionJson {
     json.put("launch", decision.launch());
     json.put("verdict", decision.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     json.put("reason", decision.reason());
+    if (!entry.launches().isEmpty()) {
+      var launches = json.putArray("launches");
+      entry.launches().forEach(launches::add);
+    }
     decision.observation().ifPresent(observation -> put(json, observation));
     return json;
   }

@@ -3,10 +3,10 @@ package dev.argus.scaling;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Optional;
 
 /**
@@ -24,11 +24,27 @@ public final class DecisionLog {
    * @param decision the first of them
    * @param lastAt when the last of them was taken
    * @param count how many they are
+   * @param launches what became of the launches, for people, in the order of events
    */
-  public record Entry(Decision decision, Instant lastAt, int count) {}
+  public record Entry(Decision decision, Instant lastAt, int count, List<String> launches) {
+    public Entry {
+      launches = List.copyOf(launches);
+    }
+
+    private Entry with(String what) {
+      List<String> more = new ArrayList<>(launches);
+      more.add(what);
+      return new Entry(decision, lastAt, count, more);
+    }
+  }
+
+  /**
+   * Enough for a fleet of 19 that tries some pools; what is beyond is in the log of the program.
+   */
+  private static final int MAX_LAUNCHES = 50;
 
   private final int size;
-  private final Deque<Entry> newestFirst = new ArrayDeque<>();
+  private final LinkedList<Entry> newestFirst = new LinkedList<>();
 
   /**
    * @param size how many entries are kept, 1 or more
@@ -46,16 +62,33 @@ public final class DecisionLog {
     Entry latest = newestFirst.peekFirst();
     if (latest != null && alike(latest.decision(), decision)) {
       newestFirst.removeFirst();
-      newestFirst.addFirst(new Entry(latest.decision(), decision.at(), latest.count() + 1));
+      newestFirst.addFirst(
+          new Entry(latest.decision(), decision.at(), latest.count() + 1, latest.launches()));
       return false;
     }
     if (newestFirst.size() == size) {
       newestFirst.removeLast();
     }
-    newestFirst.addFirst(new Entry(decision, decision.at(), 1));
+    newestFirst.addFirst(new Entry(decision, decision.at(), 1, List.of()));
     return latest == null
         || decision.launch() > 0
         || latest.decision().verdict() != decision.verdict();
+  }
+
+  /**
+   * Adds what became of a launch to the latest decision that launched, though others may have been
+   * taken since: where it went, and which pools had nothing to give.
+   */
+  synchronized void launched(String what) {
+    for (ListIterator<Entry> entries = newestFirst.listIterator(); entries.hasNext(); ) {
+      Entry entry = entries.next();
+      if (entry.decision().launch() > 0) {
+        if (entry.launches().size() < MAX_LAUNCHES) {
+          entries.set(entry.with(what));
+        }
+        return;
+      }
+    }
   }
 
   /** What is kept, newest first. */

@@ -1,6 +1,7 @@
 package dev.argus.scaling;
 
 import dev.argus.ports.Fleet;
+import dev.argus.ports.LaunchTokens;
 import dev.argus.protocol.NotedLaunch;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,14 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The launches that were decided and that EC2 does not show yet, one of a number at most.
  *
- * <p>A launch is planned, noted where the next leader finds it (see {@link Term#note}), called, and
- * accepted or failed. From its plan until EC2 shows it (under its number) it counts as a node,
- * unless it failed or the visibility timeout has passed since it was accepted.
+ * <p>A launch is planned, placed in a pool, which its token names (see {@link LaunchTokens}), noted
+ * where the next leader finds it (see {@link Term#note}), called, and accepted or failed. From its
+ * plan until EC2 shows it (under its number) it counts as a node, unless it failed or the
+ * visibility timeout has passed since it was accepted.
  *
  * <p>A failed call may still have started a node, a time-out above all. So its number and client
  * token are kept until it is known what came of them, and the next launch uses them again: EC2
@@ -27,6 +30,11 @@ import java.util.stream.Collectors;
  * number before the first has had its node and lost it, and however late a call with the first
  * arrives, a number never has two nodes.
  *
+ * <p>A launch goes on to another pool, under another token that is noted before it is called, only
+ * if EC2 has refused each call for its token there for want of capacity. After any other call, and
+ * any that another leader may have made, one may still arrive and start a node: then the token
+ * stays, wherever it is called.
+ *
  * <p>Not thread-safe.
  */
 final class LaunchBook {
@@ -34,7 +42,7 @@ final class LaunchBook {
    * One intended launch.
    *
    * @param number the n of its name
-   * @param clientToken at most 64 characters (an EC2 limit), unique to this intent
+   * @param clientToken at most 64 characters with its pool (an EC2 limit), unique to this intent
    */
   record Launch(int number, String clientToken) {}
 
@@ -46,9 +54,17 @@ final class LaunchBook {
     FAILED
   }
 
-  private record Entry(Launch launch, Stage stage, Instant decidedAt, Instant changedAt) {
+  /**
+   * @param doubtful whether a call for its token may have started a node or start one yet
+   */
+  private record Entry(
+      Launch launch, Stage stage, boolean doubtful, Instant decidedAt, Instant changedAt) {
     Entry at(Stage next, Instant now) {
-      return new Entry(launch, next, decidedAt, now);
+      return new Entry(launch, next, doubtful, decidedAt, now);
+    }
+
+    Entry inDoubt(Instant now) {
+      return new Entry(launch, Stage.FAILED, true, decidedAt, now);
     }
 
     boolean isNotCalled() {
@@ -89,7 +105,7 @@ final class LaunchBook {
       Stage stage = note.acceptedAt().isPresent() ? Stage.ACCEPTED : Stage.FAILED;
       // Another machine's clock: one that is ahead must not make a launch count for longer.
       Instant since = note.acceptedAt().filter(at -> at.isBefore(now)).orElse(now);
-      entries.put(note.number(), new Entry(launch, stage, since, since));
+      entries.put(note.number(), new Entry(launch, stage, true, since, since));
     }
   }
 
@@ -115,13 +131,12 @@ final class LaunchBook {
 
   /** Plans launches: first the failed ones again, then new ones with the smallest free numbers. */
   void plan(int count, Instant now, List<Fleet.Node> shown) {
-    List<Launch> again =
+    List<Entry> again =
         entries.values().stream()
             .filter(entry -> entry.stage() == Stage.FAILED)
-            .map(Entry::launch)
             .limit(count)
             .toList();
-    again.forEach(launch -> plan(launch, now));
+    again.forEach(entry -> plan(entry.launch(), entry.doubtful(), now));
     Set<Integer> taken =
         shown.stream().map(Fleet.Node::number).collect(Collectors.toCollection(TreeSet::new));
     taken.addAll(entries.keySet());
@@ -130,14 +145,34 @@ final class LaunchBook {
       if (taken.add(number)) {
         sequence++;
         String token = cluster + "-" + number + "-" + generation + "-" + sequence;
-        plan(new Launch(number, token), now);
+        plan(new Launch(number, token), false, now);
         planned++;
       }
     }
   }
 
-  private void plan(Launch launch, Instant now) {
-    entries.put(launch.number(), new Entry(launch, Stage.PLANNED, now, now));
+  private void plan(Launch launch, boolean doubtful, Instant now) {
+    entries.put(launch.number(), new Entry(launch, Stage.PLANNED, doubtful, now, now));
+  }
+
+  /**
+   * Places the launches that are not called yet, before they are noted; one that was noted for
+   * another pool must be noted again. Of those in doubt the token stays.
+   *
+   * @param pools says for a token where its launch goes
+   */
+  void place(Function<String, Fleet.Pool> pools, Instant now) {
+    entries.replaceAll(
+        (number, entry) -> {
+          if (!entry.isNotCalled() || entry.doubtful()) {
+            return entry;
+          }
+          String intent = LaunchTokens.intent(entry.launch().clientToken());
+          Launch placed = new Launch(number, LaunchTokens.in(pools.apply(intent).id(), intent));
+          return entry.launch().equals(placed)
+              ? entry
+              : new Entry(placed, Stage.PLANNED, false, entry.decidedAt(), now);
+        });
   }
 
   /** These launches are known to the next leader now, so EC2 may be called for them. */
@@ -174,9 +209,23 @@ final class LaunchBook {
     entries.values().removeIf(entry -> entry.launch().equals(launch));
   }
 
+  /**
+   * EC2 has refused the call and started nothing for it. Unless another call may have: plans the
+   * launch again, for another pool.
+   *
+   * @return whether it did
+   */
+  boolean refused(Launch launch, Instant now) {
+    boolean moves = entryOf(launch).filter(entry -> !entry.doubtful()).isPresent();
+    if (moves) {
+      move(launch, Stage.PLANNED, now);
+    }
+    return moves;
+  }
+
   /** The call failed. Launches that were not called yet would fail alike: they are dropped. */
   void failed(Launch launch, Instant now) {
-    move(launch, Stage.FAILED, now);
+    entryOf(launch).ifPresent(entry -> entries.put(launch.number(), entry.inDoubt(now)));
     dropUncalled(now);
   }
 
@@ -199,11 +248,13 @@ final class LaunchBook {
     return ages;
   }
 
-  /** Moves the entry of this launch, if it is still there and not another one's by now. */
   private void move(Launch launch, Stage stage, Instant now) {
-    Entry entry = entries.get(launch.number());
-    if (entry != null && entry.launch().equals(launch)) {
-      entries.put(launch.number(), entry.at(stage, now));
-    }
+    entryOf(launch).ifPresent(entry -> entries.put(launch.number(), entry.at(stage, now)));
+  }
+
+  /** The entry of this launch, if it is still there and not another one's by now. */
+  private Optional<Entry> entryOf(Launch launch) {
+    return Optional.ofNullable(entries.get(launch.number()))
+        .filter(entry -> entry.launch().equals(launch));
   }
 }

@@ -5,6 +5,7 @@ import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
+import dev.argus.ports.NoCapacityException;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.NotedLaunch;
 import dev.argus.protocol.ResponseMessage;
@@ -41,9 +42,10 @@ import org.slf4j.event.Level;
  * time; after one that failed the next waits for a back-off.
  *
  * <p>Launches run side by side and are begun at {@code launches-per-second}. Before EC2 is called
- * they are noted for the next leader, all that one look has decided at once, and none is made that
- * could not be noted. It ends only nodes that never got ready or fell silent; all others decide
- * themselves when to leave.
+ * they are placed in pools and noted for the next leader, all that one look has decided at once,
+ * and none is made that could not be noted. One whose pool has nothing to give goes to the next at
+ * once, and is noted again. It ends only nodes that never got ready or fell silent; all others
+ * decide themselves when to leave.
  */
 public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** What the controller understands. */
@@ -70,7 +72,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   private record NotNoted(Instant startedAt, Throwable cause) implements Command {}
 
-  private record LaunchAccepted(Launch launch, Fleet.Node node) implements Command {}
+  private record LaunchAccepted(Launch launch, Fleet.Pool pool, Fleet.Node node)
+      implements Command {}
 
   private record LaunchFailed(Launch launch, Instant startedAt, Throwable cause)
       implements Command {}
@@ -303,6 +306,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         .ifPresent(
             what -> {
               metrics.launched(Outcome.FAILED);
+              around.decisions().launched(what);
               log.warn("Launching pauses: {}", what);
             });
     return this;
@@ -312,7 +316,9 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     Fleet.Node node = accepted.node();
     if (controller.launchAccepted(accepted.launch(), node, now())) {
       metrics.launched(Outcome.ACCEPTED);
-      log.info("Launched app-tier-instance-{} as {}", node.number(), node.id());
+      // EC2 takes a token with one pool only, so this is the one, whoever called first.
+      String pool = accepted.pool().name();
+      tell("node " + node.number() + " was launched as " + node.id() + ": " + pool);
     } else {
       log.info("The node of an earlier launch has ended: {}", node.id());
     }
@@ -320,11 +326,21 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onLaunchFailed(LaunchFailed failed) {
+    if (failed.cause() instanceof NoCapacityException refusal
+        && refusal.anotherPool()
+        && controller.launchMoves(failed.launch(), now())) {
+      metrics.launched(Outcome.MOVED);
+      tell("node " + failed.launch().number() + " goes elsewhere: " + refusal.getMessage());
+      note();
+      beginLaunch();
+      return this;
+    }
     controller
         .launchFailed(failed.launch(), failed.startedAt(), failed.cause(), now())
         .ifPresentOrElse(
             what -> {
               metrics.launched(Outcome.FAILED);
+              around.decisions().launched(what);
               log.warn("Launching pauses: {}", what);
             },
             () -> log.info("EC2 was called before for {}", failed.launch()));
@@ -367,7 +383,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   /** Notes the launches as they are now, unless the next leader would find just those. */
   private void note() {
-    List<NotedLaunch> launches = controller.launches();
+    List<NotedLaunch> launches = controller.launches(around.fleet()::pool, now());
     if (noting) {
       return;
     }
@@ -400,13 +416,20 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         new LaunchNext(),
         Duration.ofSeconds(1).dividedBy(settings.launchesPerSecond()));
     Instant startedAt = now();
+    Fleet.Pool pool = around.fleet().pool(launch.clientToken());
     getContext()
         .pipeToSelf(
             Completions.attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
             (node, failure) ->
                 failure == null
-                    ? new LaunchAccepted(launch, node)
+                    ? new LaunchAccepted(launch, pool, node)
                     : new LaunchFailed(launch, startedAt, Completions.cause(failure)));
+  }
+
+  /** What became of a launch belongs to the decision that made it. */
+  private void tell(String what) {
+    around.decisions().launched(what);
+    log.info("Scaling: {}", what);
   }
 
   private void didNotServe(String what) {

@@ -16,6 +16,8 @@ final class ScalingMetrics {
   enum Outcome {
     /** EC2 took it. */
     ACCEPTED,
+    /** Its pool had nothing to give, and it goes to another: not counted as failed. */
+    MOVED,
     /** EC2 refused it, or could not be reached. */
     FAILED,
     /** The node did not get ready within the boot timeout. */

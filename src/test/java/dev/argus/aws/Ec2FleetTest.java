@@ -3,9 +3,12 @@ package dev.argus.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.config.Ec2Settings;
+import dev.argus.config.Purchase;
 import dev.argus.ports.Fleet.Node;
+import dev.argus.ports.Fleet.Pool;
 import dev.argus.ports.Fleet.State;
 import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.NoCapacityException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes over the wire to EC2, and what is made of its answers. */
 class Ec2FleetTest {
@@ -53,7 +58,16 @@ class Ec2FleetTest {
         fleet(
             request -> new StubServer.Answer(200, runInstances(instance("i-1", "pending", 7))),
             new Ec2Settings(
-                "ami-1", "t3.small", "profile", "subnet-1", List.of("sg-1", "sg-2"), Path.of("x")));
+                "",
+                "$Default",
+                List.of("t3.small"),
+                List.of("subnet-1"),
+                List.of(Purchase.ON_DEMAND),
+                TestAws.POOL_REST,
+                "ami-1",
+                "profile",
+                List.of("sg-1", "sg-2"),
+                Path.of("x")));
 
     Node node = TestAws.await(fleet.launch(7, "token-7"));
 
@@ -90,27 +104,157 @@ class Ec2FleetTest {
             plain());
     TestAws.await(fleet.launch(1, "token"));
     assertThat(parameters(0).keySet())
-        .noneMatch(k -> k.matches("(IamInstanceProfile|SubnetId|SecurityGroup).*"));
+        .noneMatch(
+            k ->
+                k.matches(
+                    "(IamInstanceProfile|SubnetId|SecurityGroup|LaunchTemplate|InstanceMarket).*"));
+  }
+
+  @Test
+  void fromATemplateOnlyWhatDiffersFromNodeToNodeIsSent() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request -> new StubServer.Answer(200, runInstances(instance("i-1", "pending", 1))),
+            TestAws.ec2(
+                "lt-0123456789abcdef0",
+                List.of("c7i.large"),
+                List.of("subnet-1"),
+                List.of(Purchase.SPOT),
+                Path.of("x")));
+    TestAws.await(fleet.launch(1, "token"));
+    assertThat(parameters(0))
+        .containsEntry("LaunchTemplate.LaunchTemplateId", "lt-0123456789abcdef0")
+        .containsEntry("LaunchTemplate.Version", "$Default")
+        .containsEntry("InstanceType", "c7i.large")
+        .containsEntry("SubnetId", "subnet-1")
+        .containsEntry("InstanceMarketOptions.MarketType", "spot")
+        .containsEntry("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time")
+        .containsEntry(
+            "InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate")
+        .containsEntry("TagSpecification.1.Tag.2.Value", "argus")
+        .containsKey("UserData");
+    assertThat(parameters(0).keySet())
+        .noneMatch(
+            k ->
+                k.matches(
+                    "(ImageId|IamInstanceProfile|SecurityGroup|MetadataOptions"
+                        + "|InstanceInitiatedShutdownBehavior).*"));
+  }
+
+  @Test
+  void aTokenNamesThePoolItIsCalledInAndARefusalThereSaysWhichIsNext() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                request.body().contains("c7i.large")
+                    ? refusal(500, "InsufficientInstanceCapacity")
+                    : new StubServer.Answer(200, runInstances(instance("i-1", "pending", 1))),
+            TestAws.ec2(
+                "",
+                List.of("c7i.large", "c6i.large"),
+                List.of(),
+                List.of(Purchase.ON_DEMAND),
+                Path.of("x")));
+    Pool first = fleet.pool("token");
+    assertThat(first.name()).isEqualTo("c7i.large on demand");
+
+    assertThat(TestAws.failureOf(fleet.launch(1, "token." + first.id())))
+        .isInstanceOfSatisfying(
+            NoCapacityException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("InsufficientInstanceCapacity");
+              assertThat(e.anotherPool()).isTrue();
+              assertThat(e).hasMessageContaining("EC2 has no c7i.large on demand (Insufficient");
+            });
+    Pool next = fleet.pool("token");
+    assertThat(next.name()).isEqualTo("c6i.large on demand");
+    TestAws.await(fleet.launch(1, "token." + next.id()));
+    assertThat(parameters(1))
+        .containsEntry("ClientToken", "token." + next.id())
+        .containsEntry("InstanceType", "c6i.large");
+  }
+
+  @Test
+  void theLastPoolThatIsRefusedTellsOfAll() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request ->
+                request.body().contains("c7i.large")
+                    ? refusal(500, "InsufficientInstanceCapacity")
+                    : refusal(400, "Unsupported"),
+            TestAws.ec2(
+                "",
+                List.of("c7i.large", "c6i.large"),
+                List.of(),
+                List.of(Purchase.ON_DEMAND),
+                Path.of("x")));
+    TestAws.failureOf(fleet.launch(1, "token." + fleet.pool("token").id()));
+    assertThat(TestAws.failureOf(fleet.launch(1, "token." + fleet.pool("token").id())))
+        .isInstanceOfSatisfying(
+            NoCapacityException.class, e -> assertThat(e.anotherPool()).isFalse())
+        .hasMessageEndingWith(
+            "and no pool is left: c7i.large on demand: InsufficientInstanceCapacity,"
+                + " c6i.large on demand: Unsupported");
+  }
+
+  @Test
+  void aTokenWhosePoolRestsIsCalledInTheNextWhereARefusalProvesNothingOfIt() throws Exception {
+    Ec2Fleet fleet =
+        fleet(
+            request -> refusal(500, "InsufficientInstanceCapacity"),
+            TestAws.ec2(
+                "",
+                List.of("c7i.large", "c6i.large"),
+                List.of(),
+                List.of(Purchase.ON_DEMAND),
+                Path.of("x")));
+    String token = "token." + fleet.pool("token").id();
+    TestAws.failureOf(fleet.launch(1, token));
+    assertThat(fleet.pool(token).name()).isEqualTo("c6i.large on demand");
+
+    assertThat(TestAws.failureOf(fleet.launch(1, token)))
+        .isInstanceOf(LaunchFailedException.class)
+        .isNotInstanceOf(NoCapacityException.class);
+    assertThat(parameters(1))
+        .containsEntry("ClientToken", token)
+        .containsEntry("InstanceType", "c6i.large");
+  }
+
+  @Test
+  void aRefusalProvesNothingOfATokenThatWasCalledWithOtherSettings() throws Exception {
+    Ec2Fleet fleet = fleet(request -> refusal(500, "InsufficientInstanceCapacity"), plain());
+    assertThat(TestAws.failureOf(fleet.launch(1, "token.0123abcd")))
+        .isInstanceOf(LaunchFailedException.class)
+        .isNotInstanceOf(NoCapacityException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "503, RequestLimitExceeded",
+    "500, InternalError",
+    "403, UnauthorizedOperation",
+    "400, InvalidParameterValue"
+  })
+  void whatIsNoLackOfMachinesLeavesALaunchInItsPool(int status, String code) throws Exception {
+    Ec2Fleet fleet = fleet(request -> refusal(status, code), plain());
+    String token = "token." + fleet.pool("token").id();
+    assertThat(TestAws.failureOf(fleet.launch(1, token)))
+        .isInstanceOfSatisfying(
+            LaunchFailedException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isNotInstanceOf(NoCapacityException.class);
+    assertThat(server.requests).hasSize(1);
   }
 
   @Test
   void aRefusedLaunchSaysWhyAndIsNotRepeated() throws Exception {
-    Ec2Fleet fleet =
-        fleet(
-            request ->
-                new StubServer.Answer(
-                    400,
-                    "<Response><Errors><Error><Code>InstanceLimitExceeded</Code>"
-                        + "<Message>You have requested more</Message></Error></Errors>"
-                        + "<RequestID>r</RequestID></Response>"),
-            plain());
+    Ec2Fleet fleet = fleet(request -> refusal(400, "InvalidAMIID.NotFound"), plain());
 
     assertThat(TestAws.failureOf(fleet.launch(1, "token")))
         .isInstanceOfSatisfying(
             LaunchFailedException.class,
             e -> {
-              assertThat(e.code()).isEqualTo("InstanceLimitExceeded");
-              assertThat(e).hasMessageContaining("InstanceLimitExceeded: You have requested more");
+              assertThat(e.code()).isEqualTo("InvalidAMIID.NotFound");
+              assertThat(e).hasMessageContaining("InvalidAMIID.NotFound: as the test wants it");
             });
     assertThat(server.requests).hasSize(1);
   }
@@ -201,7 +345,16 @@ class Ec2FleetTest {
   }
 
   private static Ec2Settings plain() {
-    return new Ec2Settings("ami-1", "t3.small", "", "", List.of(), Path.of("x"));
+    return TestAws.ec2(Path.of("x"));
+  }
+
+  private static StubServer.Answer refusal(int status, String code) {
+    return new StubServer.Answer(
+        status,
+        "<Response><Errors><Error><Code>"
+            + code
+            + "</Code><Message>as the test wants it</Message></Error></Errors>"
+            + "<RequestID>r</RequestID></Response>");
   }
 
   private Map<String, String> parameters(int request) {

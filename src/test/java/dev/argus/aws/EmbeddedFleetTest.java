@@ -3,7 +3,6 @@ package dev.argus.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.argus.config.Ec2Settings;
 import dev.argus.localaws.Credentials;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.ActorSystem;
@@ -66,7 +64,7 @@ class EmbeddedFleetTest {
             () -> clients.ec2(),
             "argus",
             "argus-responses",
-            new Ec2Settings("ami-local", "t3.small", "", "", List.of(), script),
+            TestAws.ec2(script),
             UserData.of(Map.of("ARGUS_OUT", metadataUrl.toString()), script),
             TestAws.settings(),
             system);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
-import dev.argus.config.Ec2Settings;
+import dev.argus.config.Purchase;
 import dev.argus.localaws.Credentials;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
@@ -89,7 +89,7 @@ class SpotNoticeTest {
             () -> clients.ec2(),
             "argus",
             "argus-responses",
-            new Ec2Settings("ami-local", "t3.small", "", "", List.of(), script),
+            TestAws.ec2("", List.of("t3.small"), List.of(), List.of(Purchase.SPOT), script),
             UserData.of(Map.of("ARGUS_OUT", url.toString()), script),
             TestAws.settings(),
             kit.system().classicSystem());

@@ -2,7 +2,10 @@ package dev.argus.aws;
 
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.AwsSettings;
+import dev.argus.config.Ec2Settings;
+import dev.argus.config.Purchase;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ final class TestAws {
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   static final Duration MIN_BACKOFF = Duration.ofMillis(20);
   static final Duration DELETE_LINGER = Duration.ofMillis(20);
+  static final Duration POOL_REST = Duration.ofSeconds(60);
   static final Duration MAX_BACKOFF = Duration.ofMillis(200);
 
   private TestAws() {}
@@ -34,6 +38,30 @@ final class TestAws {
 
   static ArgusSettings argus() {
     return ArgusSettings.load(Map.of());
+  }
+
+  /** One pool, launched without a template. */
+  static Ec2Settings ec2(Path script) {
+    return ec2("", List.of("t3.small"), List.of(), List.of(Purchase.ON_DEMAND), script);
+  }
+
+  static Ec2Settings ec2(
+      String launchTemplate,
+      List<String> types,
+      List<String> subnets,
+      List<Purchase> purchases,
+      Path script) {
+    return new Ec2Settings(
+        launchTemplate,
+        "$Default",
+        types,
+        subnets,
+        purchases,
+        POOL_REST,
+        "ami-local",
+        "",
+        List.of(),
+        script);
   }
 
   static ActorSystem system(AwsSettings settings) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.AwsSettings;
-import dev.argus.config.Ec2Settings;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.WireMessage;
@@ -141,7 +140,7 @@ class TroubleTest {
             clients::ec2,
             "argus",
             "argus-responses",
-            new Ec2Settings("ami-1", "t3.small", "", "", List.of(), Path.of("none")),
+            TestAws.ec2(Path.of("none")),
             "#!/bin/sh",
             SETTINGS,
             system);

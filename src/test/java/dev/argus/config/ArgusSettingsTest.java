@@ -35,6 +35,38 @@ class ArgusSettingsTest {
   }
 
   @Test
+  void whereNodesAreLaunchedIsReadInOrderAndChecked() {
+    ArgusSettings settings =
+        ArgusSettings.load(
+            Map.of(
+                "ARGUS_EC2_LAUNCH_TEMPLATE", "lt-0123456789abcdef0",
+                "ARGUS_EC2_INSTANCE_TYPES", "c7i.large, m6i.large",
+                "ARGUS_EC2_SUBNETS", "",
+                "ARGUS_EC2_PURCHASE", "spot-then-on-demand"));
+    assertThat(settings.ec2().launchTemplateVersion()).isEqualTo("$Default");
+    assertThat(settings.ec2().instanceTypes()).containsExactly("c7i.large", "m6i.large");
+    assertThat(settings.ec2().subnets()).isEmpty();
+    assertThat(settings.ec2().purchases()).containsExactly(Purchase.SPOT, Purchase.ON_DEMAND);
+    Map.of(
+            "ARGUS_EC2_LAUNCH_TEMPLATE", "argus",
+            "ARGUS_EC2_LAUNCH_TEMPLATE_VERSION", "newest",
+            "ARGUS_EC2_INSTANCE_TYPES", "",
+            "ARGUS_EC2_SUBNETS", "vpc-1",
+            "ARGUS_EC2_PURCHASE", "cheap",
+            "ARGUS_EC2_POOL_REST", "0s")
+        .forEach(
+            (variable, value) ->
+                assertThatThrownBy(() -> ArgusSettings.load(Map.of(variable, value)))
+                    .isInstanceOf(InvalidSettingException.class)
+                    .hasMessageContaining(
+                        "argus.ec2."
+                            + variable
+                                .substring("ARGUS_EC2_".length())
+                                .toLowerCase()
+                                .replace('_', '-')));
+  }
+
+  @Test
   void namesFollowThePrefixUnlessTheyAreSetThemselves() {
     ArgusSettings settings =
         ArgusSettings.load(

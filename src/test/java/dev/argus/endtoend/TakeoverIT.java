@@ -12,6 +12,7 @@ import dev.argus.aws.S3Pool;
 import dev.argus.config.ArgusSettings;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.LocalAws;
+import dev.argus.ports.LaunchTokens;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -155,13 +156,16 @@ class TakeoverIT {
     }
   }
 
-  /** Each instance has a token of its own: cluster, number, generation, and a sequence number. */
+  /**
+   * Each instance was launched for an intent of its own: cluster, number, generation, and a sequence
+   * number. The pool that its token names does not count.
+   */
   private static void assertLaunchedOnce(int atLeast) {
     List<String> used =
         clients.ec2().describeInstances().join().reservations().stream()
             .flatMap(reservation -> reservation.instances().stream())
             .filter(TakeoverIT::isAppNode)
-            .map(Instance::clientToken)
+            .map(instance -> LaunchTokens.intent(instance.clientToken()))
             .toList();
     assertThat(used)
         .hasSizeGreaterThanOrEqualTo(atLeast)

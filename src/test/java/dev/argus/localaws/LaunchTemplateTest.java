@@ -67,7 +67,9 @@ class LaunchTemplateTest {
     create("app", LaunchTemplateTest::node);
     Instance instance =
         run(
-            b -> b.launchTemplate(t -> t.launchTemplateName("app")).securityGroupIds("sg-8", "sg-9"));
+            b ->
+                b.launchTemplate(t -> t.launchTemplateName("app"))
+                    .securityGroupIds("sg-8", "sg-9"));
     assertThat(instance.securityGroups())
         .extracting(g -> g.groupId())
         .containsExactly("sg-8", "sg-9");
@@ -205,10 +207,7 @@ class LaunchTemplateTest {
   void aDryRunDoesNothingAndSaysWhetherItWouldHaveWorked() {
     String id = create("app", LaunchTemplateTest::node).launchTemplateId();
     String instance = ec2.run(Ec2Fixture.STAYS).instanceId();
-    assertThat(
-            errorOf(
-                () ->
-                    run(b -> b.launchTemplate(t -> t.launchTemplateId(id)).dryRun(true))))
+    assertThat(errorOf(() -> run(b -> b.launchTemplate(t -> t.launchTemplateId(id)).dryRun(true))))
         .isEqualTo("DryRunOperation");
     assertThat(
             errorOf(
@@ -223,9 +222,7 @@ class LaunchTemplateTest {
                     ec2.client
                         .createTags(
                             b ->
-                                b.resources(instance)
-                                    .tags(t -> t.key("a").value("b"))
-                                    .dryRun(true))
+                                b.resources(instance).tags(t -> t.key("a").value("b")).dryRun(true))
                         .join()))
         .isEqualTo("DryRunOperation");
     assertThat(errorOf(() -> ec2.client.describeInstances(b -> b.dryRun(true)).join()))
@@ -233,7 +230,9 @@ class LaunchTemplateTest {
     assertThat(
             errorOf(
                 () ->
-                    ec2.client.deleteLaunchTemplate(b -> b.launchTemplateId(id).dryRun(true)).join()))
+                    ec2.client
+                        .deleteLaunchTemplate(b -> b.launchTemplateId(id).dryRun(true))
+                        .join()))
         .isEqualTo("DryRunOperation");
     assertThat(
             errorOf(
@@ -276,7 +275,8 @@ class LaunchTemplateTest {
   }
 
   private List<String> found(String filter, String value) {
-    return ec2.client
+    return ec2
+        .client
         .describeLaunchTemplates(b -> b.filters(f -> f.name(filter).values(value)))
         .join()
         .launchTemplates()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.NoCapacityException;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
@@ -11,6 +12,7 @@ import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.Decision.Verdict;
 import dev.argus.scaling.FleetView.Hopeless;
 import dev.argus.simulation.InMemoryFleet;
+import dev.argus.simulation.InMemoryFleet.LaunchCall;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 /** The controller against a fleet that misbehaves, in virtual time and without actors. */
 class ControllerTest {
   private static final Duration STEP = Duration.ofSeconds(30);
+  private static final Fleet.Pool A = new Fleet.Pool("a", "the first");
+  private static final Fleet.Pool B = new Fleet.Pool("b", "the second");
 
   private final SettableClock clock = new SettableClock();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
@@ -96,6 +100,74 @@ class ControllerTest {
 
     assertThat(fleet.launchCalls()).hasSize(2);
     assertThat(fleet.launchCalls().get(1)).isEqualTo(fleet.launchCalls().get(0));
+  }
+
+  @Test
+  void aLaunchWhosePoolIsEmptyGoesToTheNextAndHoldsNothingBack() {
+    fleet.launchIn(A, B);
+    fleet.empty(A);
+    assertThat(look(10_000).launch()).isEqualTo(5);
+
+    assertThat(fleet.existing()).hasSize(5);
+    assertThat(fleet.pools().values()).containsOnly(B);
+    assertThat(fleet.launchCalls()).hasSize(6).extracting(LaunchCall::number).startsWith(1, 1, 2);
+    assertThat(look(10_000).verdict()).isEqualTo(Verdict.AT_MAXIMUM);
+  }
+
+  @Test
+  void whenNoPoolHasAnythingLaunchingBacksOffAndSaysSo() {
+    fleet.launchIn(A, B);
+    fleet.empty(A, B);
+    look(10_000);
+    assertThat(fleet.launchCalls()).extracting(LaunchCall::number).containsExactly(1, 1);
+
+    clock.advance(Duration.ofMillis(500));
+    Decision held = look(10_000);
+
+    assertThat(held.verdict()).isEqualTo(Verdict.HELD_BACK);
+    assertThat(held.reason()).contains("the launch of node 1 failed (InsufficientInstanceCapacity");
+    fleet.empty();
+    clock.advance(Duration.ofSeconds(2));
+    look(10_000);
+    assertThat(fleet.existing()).hasSize(5);
+  }
+
+  @Test
+  void aLaunchOfUnknownOutcomeIsCalledAgainWhereItWasThoughThatPoolIsEmptyByNow() {
+    fleet.launchIn(A, B);
+    fleet.showAfter(Duration.ofSeconds(30));
+    fleet.loseAnswers(true);
+    look(1);
+    fleet.loseAnswers(false);
+    fleet.empty(A);
+    clock.advance(Duration.ofSeconds(2));
+
+    look(1);
+
+    assertThat(fleet.existing()).hasSize(1);
+    assertThat(fleet.launchCalls()).hasSize(2);
+    assertThat(fleet.launchCalls().get(1)).isEqualTo(fleet.launchCalls().get(0));
+  }
+
+  @Test
+  void aLaunchOfUnknownOutcomeWhosePoolIsEmptyGoesElsewhereWithTheSameToken() {
+    fleet.launchIn(A, B);
+    fleet.failLaunches("RequestTimeout");
+    look(1);
+    fleet.failLaunches("");
+    fleet.empty(A);
+    clock.advance(Duration.ofSeconds(2));
+    look(1);
+    assertThat(fleet.existing()).as("nothing says that the first call was not taken").isEmpty();
+    clock.advance(Duration.ofSeconds(10));
+
+    look(1);
+
+    assertThat(fleet.pools().values()).containsExactly(B);
+    assertThat(fleet.launchCalls())
+        .hasSize(3)
+        .extracting(LaunchCall::clientToken)
+        .containsOnly(fleet.launchCalls().get(0).clientToken());
   }
 
   @Test
@@ -361,13 +433,15 @@ class ControllerTest {
             clock.instant(),
             new Lookout.Sight(clock.instant(), new QueueCounts(visible, 0), shown),
             0);
-    controller.noted(controller.launches(), clock.instant());
-    for (var next = controller.nextLaunch(clock.instant());
-        next.isPresent();
-        next = controller.nextLaunch(clock.instant())) {
+    for (var next = nextLaunch(); next.isPresent(); next = nextLaunch()) {
       call(next.get());
     }
     return step;
+  }
+
+  private Optional<LaunchBook.Launch> nextLaunch() {
+    controller.noted(controller.launches(fleet::pool, clock.instant()), clock.instant());
+    return controller.nextLaunch(clock.instant());
   }
 
   private void call(LaunchBook.Launch launch) {
@@ -379,6 +453,11 @@ class ControllerTest {
     } catch (CompletionException e) {
       assertThat(e.getCause())
           .isInstanceOfAny(LaunchFailedException.class, IllegalStateException.class);
+      if (e.getCause() instanceof NoCapacityException refusal
+          && refusal.anotherPool()
+          && controller.launchMoves(launch, clock.instant())) {
+        return;
+      }
       controller.launchFailed(launch, startedAt, e.getCause(), clock.instant());
     }
   }

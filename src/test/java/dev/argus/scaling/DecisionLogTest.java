@@ -105,6 +105,29 @@ class DecisionLogTest {
   }
 
   @Test
+  void whatBecameOfALaunchIsToldWithTheDecisionThatMadeIt() {
+    log.add(policy.decide(Seen.work(10).now()));
+    log.add(policy.decide(Seen.nothing().now()));
+    log.launched("node 1 was launched");
+    log.add(policy.decide(Seen.nothing().now()));
+
+    assertThat(log.toJson().get(0).has("launches")).isFalse();
+    assertThat(log.toJson().get(1).get("launches").get(0).asText())
+        .isEqualTo("node 1 was launched");
+  }
+
+  @Test
+  void aDecisionTellsOfFiftyEventsAtMostAndNoneIsNoTrouble() {
+    log.launched("nobody decided this");
+    log.add(policy.decide(Seen.work(10).now()));
+    for (int i = 0; i < 60; i++) {
+      log.launched("event " + i);
+    }
+
+    assertThat(log.entries().get(0).launches()).hasSize(50).startsWith("event 0");
+  }
+
+  @Test
   void aDecisionWithoutAnObservationHasItsReasonOnly() {
     log.add(Decision.blind(T0, "SQS cannot be reached"));
 

@@ -34,6 +34,7 @@ class LaunchBookTest {
   void tokensFitIntoWhatEc2Allows() {
     LaunchBook longest = new LaunchBook("a".repeat(31), 9_999_999_999L, VISIBILITY);
     longest.plan(10_000, T0, List.of());
+    longest.place(token -> new Fleet.Pool("01234567", "for the test"), T0);
     longest.noted(longest.notes(), T0);
 
     for (int i = 0; i < 10_000; i++) {
@@ -153,6 +154,89 @@ class LaunchBookTest {
   }
 
   @Test
+  void aLaunchKeepsItsTokenWhileNobodyKnowsWhatBecameOfIt() {
+    Launch placed = calledIn("a");
+    assertThat(placed.clientToken()).isEqualTo("argus-1-255-1.a");
+    book.failed(placed, T0);
+
+    book.plan(1, T0, List.of());
+
+    assertThat(nextIn("b")).isEqualTo(placed);
+    assertThat(book.refused(placed, T0)).as("the first call may still arrive").isFalse();
+    book.failed(placed, T0);
+    book.plan(1, T0, List.of());
+    assertThat(nextIn("b")).isEqualTo(placed);
+  }
+
+  @Test
+  void aLaunchThatWasRefusedGoesToAnotherPoolUnderAnotherTokenAndCountsMeanwhile() {
+    Launch placed = calledIn("a");
+    assertThat(book.refused(placed, T0.plusSeconds(1))).isTrue();
+    assertThat(book.unseen(T0.plusSeconds(2))).containsExactly(Duration.ofSeconds(2));
+
+    assertThat(nextIn("b")).isEqualTo(new Launch(1, "argus-1-255-1.b"));
+    assertThat(book.next(T0)).isEmpty();
+  }
+
+  @Test
+  void aLaunchThatMovesIsNotCalledBeforeItIsNotedAgain() {
+    Launch placed = calledIn("a");
+    List<NotedLaunch> before = book.notes();
+    book.refused(placed, T0);
+    book.place(token -> new Fleet.Pool("b", "for the test"), T0);
+
+    book.noted(before, T0);
+    assertThat(book.next(T0)).isEmpty();
+
+    book.noted(book.notes(), T0);
+    assertThat(book.next(T0)).contains(new Launch(1, "argus-1-255-1.b"));
+  }
+
+  @Test
+  void aLaunchThatIsNotedButNotCalledGoesElsewhereWhenItsPoolWasRefused() {
+    book.plan(2, T0, List.of());
+    Launch first = nextIn("a");
+    book.refused(first, T0);
+
+    assertThat(nextIn("b")).isEqualTo(new Launch(1, "argus-1-255-1.b"));
+    assertThat(nextIn("b")).isEqualTo(new Launch(2, "argus-2-255-2.b"));
+  }
+
+  @Test
+  void aLaunchThatNoPoolTakesFailsAndIsFreeToGoAnywhereLater() {
+    book.refused(calledIn("a"), T0);
+    book.dropUncalled(T0);
+    assertThat(book.unseen(T0)).isEmpty();
+
+    book.plan(1, T0, List.of());
+
+    assertThat(nextIn("b").clientToken()).isEqualTo("argus-1-255-1.b");
+  }
+
+  @Test
+  void aLaunchOfAnEarlierLeaderKeepsTheTokenOfItsNote() {
+    book.restore(
+        List.of(
+            new NotedLaunch(1, "old-1.a", Optional.empty()),
+            new NotedLaunch(2, "older-2", Optional.empty())),
+        T0);
+    book.plan(2, T0, List.of());
+
+    assertThat(nextIn("b").clientToken()).isEqualTo("old-1.a");
+    assertThat(nextIn("b").clientToken()).isEqualTo("older-2");
+  }
+
+  @Test
+  void aRefusalThatComesAfterItsNodeWasShownChangesNothing() {
+    Launch placed = calledIn("a");
+    book.settle(T0, List.of(node(1)));
+
+    assertThat(book.refused(placed, T0)).isFalse();
+
+    assertThat(book.notes()).isEmpty();
+  }
+
+  @Test
   void aFailureStopsTheLaunchesThatHaveNotBegun() {
     book.plan(5, T0, List.of());
     Launch first = next();
@@ -254,6 +338,17 @@ class LaunchBookTest {
   private Launch next() {
     book.noted(book.notes(), T0);
     return book.next(T0).orElseThrow();
+  }
+
+  /** Plans one launch that goes to that pool, and calls EC2 for it. */
+  private Launch calledIn(String pool) {
+    book.plan(1, T0, List.of());
+    return nextIn(pool);
+  }
+
+  private Launch nextIn(String pool) {
+    book.place(token -> new Fleet.Pool(pool, "for the test"), T0);
+    return next();
   }
 
   private List<Launch> taken() {

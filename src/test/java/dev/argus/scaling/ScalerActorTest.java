@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 /** Looks every 2 s, or every 60 s when idle; 5 launches a second; back-off from 2 s. */
 class ScalerActorTest {
+  private static final Fleet.Pool A = new Fleet.Pool("a", "t3.small in subnet-a");
+  private static final Fleet.Pool B = new Fleet.Pool("b", "t3.small in subnet-b");
+
   private final ActorTestKit testKit = ActorTestKit.create(ManualTime.config());
   private final ManualTime time = ManualTime.get(testKit.system());
   private final Random random = new Random(1); // one for all: runs differ in their tokens
@@ -132,7 +135,7 @@ class ScalerActorTest {
 
     await().untilAsserted(() -> assertThat(notes).hasSize(2));
     assertThat(notes.get(1))
-        .containsExactly(new NotedLaunch(1, "argus-1-7-1", Optional.of(SettableClock.START)));
+        .containsExactly(new NotedLaunch(1, "argus-1-7-1.p1", Optional.of(SettableClock.START)));
   }
 
   @Test
@@ -249,6 +252,46 @@ class ScalerActorTest {
 
     await().untilAsserted(() -> assertThat(fleet.existing()).hasSize(1));
     assertThat(fleet.launchCalls().get(1)).isEqualTo(fleet.launchCalls().get(0));
+  }
+
+  @Test
+  void aLaunchWhosePoolIsEmptyGoesToTheNextAtOnceAndTheDecisionTells() {
+    fleet.launchIn(A, B);
+    fleet.empty(A);
+    queue.holds(1, 0);
+    spawn();
+    await().untilAsserted(() -> assertThat(launches("moved")).isEqualTo(1));
+    pass(Duration.ofMillis(200)); // launches are paced
+
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
+    assertThat(decisions.entries().get(0).launches())
+        .containsExactly(
+            "node 1 goes elsewhere: no t3.small in subnet-a",
+            "node 1 was launched as i-1: t3.small in subnet-b");
+    assertThat(launches("failed")).isZero();
+    assertThat(latest().verdict()).isEqualTo(Verdict.LAUNCH);
+  }
+
+  @Test
+  void aControllerThatIsStartedAgainCallsALaunchThatMovedWhereItWent() {
+    fleet.launchIn(A, B);
+    fleet.empty(A);
+    fleet.showAfter(Duration.ofSeconds(30));
+    queue.holds(1, 0);
+    ActorRef<Command> killed = spawn();
+    await().untilAsserted(() -> assertThat(launches("moved")).isEqualTo(1));
+    pass(Duration.ofMillis(200));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(1));
+    testKit.stop(killed);
+    fleet.empty();
+    fleet.forgetRefusals();
+
+    spawn();
+
+    await().untilAsserted(() -> assertThat(fleet.launchCalls()).hasSize(3));
+    await().untilAsserted(() -> assertThat(launches("accepted")).isEqualTo(2));
+    assertThat(fleet.launchCalls().get(2)).isEqualTo(fleet.launchCalls().get(1));
+    assertThat(fleet.existing()).hasSize(1);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.LaunchTokens;
+import dev.argus.ports.NoCapacityException;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.NotedLaunch;
 import dev.argus.scaling.LaunchBook.Launch;
@@ -24,8 +26,9 @@ import org.junit.jupiter.api.Test;
 /**
  * Web nodes that lead one after the other, in every order of events that chance finds: calls to S3
  * and EC2 arrive late, up to hours after their sender has given them up or was killed; answers are
- * lost; processes freeze, between any two of their steps, and are killed and started again; nodes
- * come to their end and are shown late.
+ * lost; pools, of which each web node has its own, have nothing to give; processes freeze, between
+ * any two of their steps, and are killed and started again; nodes come to their end and are shown
+ * late.
  *
  * <p>Whatever happens, no number has two nodes, and there are never more than the maximum.
  */
@@ -33,6 +36,7 @@ class TakeoverInterleavingTest {
   private static final int MAX = 4;
   private static final int SEEDS = 150;
   private static final int STEPS = 5_000;
+  private static final String CODE = "InsufficientInstanceCapacity";
   private static final Duration LEASE = Duration.ofSeconds(15);
 
   private final SettableClock clock = new SettableClock();
@@ -45,6 +49,7 @@ class TakeoverInterleavingTest {
   private int takeOvers;
   private int refusedNotes;
   private int lateCalls;
+  private int moves;
 
   @Test
   void noNumberHasTwoNodesAndTheMaximumIsNeverExceeded() {
@@ -59,6 +64,7 @@ class TakeoverInterleavingTest {
     assertThat(takeOvers).isGreaterThan(10 * SEEDS);
     assertThat(refusedNotes).isGreaterThan(SEEDS / 10);
     assertThat(lateCalls).isGreaterThan(SEEDS / 10);
+    assertThat(moves).isGreaterThan(SEEDS / 2);
   }
 
   private void run(int seed) {
@@ -117,6 +123,7 @@ class TakeoverInterleavingTest {
     private Controller controller;
     private Optional<List<NotedLaunch>> noted = Optional.empty();
     private boolean looking;
+    private String resting = ""; // the pool that was refused last
 
     void act() {
       if (clock.instant().isBefore(frozenUntil)) {
@@ -265,13 +272,26 @@ class TakeoverInterleavingTest {
         return;
       }
       looking = false;
+      resting = chance(20) ? "" : resting;
       // Nodes serve: else launching would back off most of the time.
       shown.forEach(
           node ->
               controller.hear(Messages.answer(node.id(), Duration.ofMillis(250)), clock.instant()));
       QueueCounts work = new QueueCounts(random.nextInt(400), 0);
       controller.step(clock.instant(), new Lookout.Sight(startedAt, work, shown), 0);
-      List<NotedLaunch> launches = controller.launches();
+      note();
+    }
+
+    /** Its pools are its own, since it tells its app nodes another response queue. */
+    private Fleet.Pool pool(String token) {
+      String named = LaunchTokens.pool(token).orElse("");
+      List<String> own = List.of(name + "a", name + "b");
+      String free = own.get(own.get(0).equals(resting) ? 1 : 0);
+      return new Fleet.Pool(own.contains(named) && !named.equals(resting) ? named : free, "a pool");
+    }
+
+    private void note() {
+      List<NotedLaunch> launches = controller.launches(this::pool, clock.instant());
       if (noted.filter(launches::equals).isPresent()) {
         controller.noted(launches, clock.instant());
       } else if (waiting.isEmpty() && inThisRound.isEmpty()) {
@@ -283,26 +303,41 @@ class TakeoverInterleavingTest {
     private void launch(Launch launch) {
       Controller mine = controller;
       Instant startedAt = clock.instant();
+      Fleet.Pool pool = pool(launch.clientToken());
+      boolean own = LaunchTokens.pool(launch.clientToken()).equals(Optional.of(pool.id()));
       call(
           () -> {
             try {
-              return chance(10)
-                  ? new LaunchFailedException("InsufficientInstanceCapacity", "none", null)
-                  : (Object) ec2.launch(name, launch.number(), launch.clientToken());
+              if (chance(30)) { // at worst it looks at its capacity before it looks at the token
+                return own
+                    ? new NoCapacityException(CODE, "none", null, chance(80))
+                    : new LaunchFailedException(CODE, "none", null);
+              }
+              return (Object) ec2.launch(pool.id(), launch.number(), launch.clientToken());
             } catch (LaunchFailedException e) {
               return e;
             }
           },
-          result -> launched(mine, launch, startedAt, result),
-          () -> launched(mine, launch, startedAt, new IllegalStateException("timed out")));
+          result -> launched(mine, launch, pool.id(), startedAt, result),
+          () ->
+              launched(mine, launch, pool.id(), startedAt, new IllegalStateException("timed out")));
     }
 
-    private void launched(Controller mine, Launch launch, Instant startedAt, Object result) {
+    private void launched(
+        Controller mine, Launch launch, String pool, Instant startedAt, Object result) {
+      if (result instanceof NoCapacityException) {
+        resting = pool;
+      }
       if (mine != controller) {
         return;
       }
       if (result instanceof Fleet.Node node) {
         mine.launchAccepted(launch, node, clock.instant());
+      } else if (result instanceof NoCapacityException refusal
+          && refusal.anotherPool()
+          && mine.launchMoves(launch, clock.instant())) {
+        moves++;
+        note();
       } else {
         mine.launchFailed(launch, startedAt, (Exception) result, clock.instant());
       }

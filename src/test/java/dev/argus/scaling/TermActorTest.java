@@ -90,7 +90,7 @@ class TermActorTest {
 
     assertThat(fleet.launchCalls())
         .extracting(InMemoryFleet.LaunchCall::clientToken)
-        .containsExactly("argus-1-1-1", "argus-1-4-1");
+        .containsExactly("argus-1-1-1.p1", "argus-1-4-1.p1");
     assertThat(meters.find("argus.scaling.nodes").gauges()).hasSize(5);
   }
 

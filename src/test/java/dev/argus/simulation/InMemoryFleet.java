@@ -2,14 +2,19 @@ package dev.argus.simulation;
 
 import dev.argus.ports.Fleet;
 import dev.argus.ports.LaunchFailedException;
+import dev.argus.ports.LaunchTokens;
+import dev.argus.ports.NoCapacityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -17,8 +22,9 @@ import org.apache.pekko.Done;
 /**
  * A fleet in memory that can be told to misbehave.
  *
- * <p>Like EC2 it starts one node for one client token, and may show a new node late. Every call is
- * counted. Thread-safe.
+ * <p>Like EC2 it starts one node for one client token, takes a token with one pool only, and may
+ * show a new node late. A pool that was refused is left out until {@link #forgetRefusals}. Every
+ * call is counted. Thread-safe.
  */
 public final class InMemoryFleet implements Fleet {
   /** One call of {@link #launch}. */
@@ -32,6 +38,10 @@ public final class InMemoryFleet implements Fleet {
   private final Map<String, Node> byToken = new HashMap<>();
   private final List<LaunchCall> launchCalls = new ArrayList<>();
   private final List<String> terminateCalls = new ArrayList<>();
+  private final Map<String, Pool> poolByToken = new HashMap<>();
+  private final Set<Pool> empty = new HashSet<>();
+  private final Set<Pool> refused = new HashSet<>();
+  private List<Pool> pools = List.of(new Pool("p1", "the only pool"));
   private Duration shownAfter = Duration.ZERO;
   private String launchError = "";
   private boolean answersLost;
@@ -60,11 +70,46 @@ public final class InMemoryFleet implements Fleet {
       return CompletableFuture.failedFuture(
           new LaunchFailedException(launchError, "as the test wants it", null));
     }
+    Pool pool = pool(clientToken);
+    boolean before = byToken.containsKey(clientToken);
+    boolean same = before && pool.equals(poolByToken.get(clientToken));
+    // The worst that EC2 may do: it looks at a token only when nothing else is wrong with the call.
+    if (!same && empty.contains(pool)) {
+      return CompletableFuture.failedFuture(
+          refusal(pool, own(clientToken).equals(Optional.of(pool))));
+    }
+    if (before && !same) {
+      return CompletableFuture.failedFuture(
+          new LaunchFailedException("IdempotentParameterMismatch", "another pool", null));
+    }
+    refused.remove(pool);
+    poolByToken.put(clientToken, pool);
     Node first = byToken.computeIfAbsent(clientToken, token -> add(number, State.PENDING));
     Node node = nodes.getOrDefault(first.id(), in(State.SHUTTING_DOWN, first));
     return answersLost
         ? CompletableFuture.failedFuture(new IllegalStateException("the answer was lost"))
         : CompletableFuture.completedFuture(node);
+  }
+
+  private LaunchFailedException refusal(Pool pool, boolean own) {
+    refused.add(pool);
+    String code = "InsufficientInstanceCapacity";
+    return own
+        ? new NoCapacityException(code, "no " + pool.name(), null, !refused.containsAll(pools))
+        : new LaunchFailedException(code, "no " + pool.name(), null);
+  }
+
+  @Override
+  public synchronized Pool pool(String clientToken) {
+    return own(clientToken)
+        .filter(pool -> !refused.contains(pool))
+        .or(() -> pools.stream().filter(pool -> !refused.contains(pool)).findFirst())
+        .orElse(pools.get(0));
+  }
+
+  private Optional<Pool> own(String clientToken) {
+    return LaunchTokens.pool(clientToken)
+        .flatMap(id -> pools.stream().filter(pool -> pool.id().equals(id)).findFirst());
   }
 
   @Override
@@ -107,6 +152,27 @@ public final class InMemoryFleet implements Fleet {
   /** Launches fail with this EC2 error code; empty: they work again. */
   public synchronized void failLaunches(String code) {
     launchError = code;
+  }
+
+  /** Launches go to these, in this order. */
+  public synchronized void launchIn(Pool... inOrder) {
+    pools = List.of(inOrder);
+  }
+
+  /** These pools have nothing to give, all others have. */
+  public synchronized void empty(Pool... none) {
+    empty.clear();
+    empty.addAll(List.of(none));
+  }
+
+  /** The pools that were refused are not left out any more. */
+  public synchronized void forgetRefusals() {
+    refused.clear();
+  }
+
+  /** The pools of the launches that worked, by token. */
+  public synchronized Map<String, Pool> pools() {
+    return Map.copyOf(poolByToken);
   }
 
   /** Launches work, but their callers get an error. */
