@@ -15,10 +15,13 @@ import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.InMemoryFleet.LaunchCall;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -30,14 +33,7 @@ class ControllerTest {
 
   private final SettableClock clock = new SettableClock();
   private final InMemoryFleet fleet = new InMemoryFleet(clock);
-  private final Controller controller =
-      new Controller(
-          Settings.withMax(5),
-          new BacklogPolicy(),
-          new LaunchBook("argus", 1, Duration.ofSeconds(60)),
-          new Estimates(Settings.scaling()),
-          new Random(1),
-          clock.instant());
+  private final Controller controller = controller(new Random(1));
 
   @Test
   void neverHasMoreThanTheMaximumThoughEc2ShowsNodesLate() {
@@ -87,6 +83,28 @@ class ControllerTest {
         .startsWith("nothing is launched until 2026-01-01T00:00:0")
         .contains("because the launch of node 1 failed (InsufficientInstanceCapacity: ")
         .contains("; wanted: launch 5 nodes (167 more nodes needed, ");
+  }
+
+  @Test
+  void webNodesThatAreThrottledTogetherDoNotComeBackTogether() {
+    Set<String> reasons = new HashSet<>();
+    Random random = new Random(1);
+    for (int i = 0; i < 20; i++) {
+      Controller throttled = controller(random);
+      Instant now = clock.instant();
+      sight(throttled, 1, List.of());
+      throttled.noted(throttled.launches(fleet::pool, now), now);
+      throttled.launchFailed(
+          throttled.nextLaunch(now).orElseThrow(),
+          now,
+          new LaunchFailedException("RequestLimitExceeded", "slow down", null),
+          now);
+      reasons.add(sight(throttled, 1, List.of()).decision().reason());
+    }
+
+    assertThat(reasons)
+        .hasSizeGreaterThan(10)
+        .allMatch(reason -> reason.startsWith("nothing is launched until 2026-01-01T00:00:01."));
   }
 
   @Test
@@ -427,16 +445,26 @@ class ControllerTest {
 
   /** One look, and all launches that it planned. */
   private Controller.Step step(int visible) {
-    List<Fleet.Node> shown = fleet.shown();
-    Controller.Step step =
-        controller.step(
-            clock.instant(),
-            new Lookout.Sight(clock.instant(), new QueueCounts(visible, 0), shown),
-            0);
+    Controller.Step step = sight(controller, visible, fleet.shown());
     for (var next = nextLaunch(); next.isPresent(); next = nextLaunch()) {
       call(next.get());
     }
     return step;
+  }
+
+  private Controller.Step sight(Controller of, int visible, List<Fleet.Node> shown) {
+    QueueCounts work = new QueueCounts(visible, 0);
+    return of.step(clock.instant(), new Lookout.Sight(clock.instant(), work, shown), 0);
+  }
+
+  private Controller controller(Random random) {
+    return new Controller(
+        Settings.withMax(5),
+        new BacklogPolicy(),
+        new LaunchBook("argus", 1, Duration.ofSeconds(60)),
+        new Estimates(Settings.scaling()),
+        random,
+        clock.instant());
   }
 
   private Optional<LaunchBook.Launch> nextLaunch() {
