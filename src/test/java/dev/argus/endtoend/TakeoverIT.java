@@ -157,8 +157,8 @@ class TakeoverIT {
   }
 
   /**
-   * Each instance was launched for an intent of its own: cluster, number, generation, and a sequence
-   * number. The pool that its token names does not count.
+   * Each instance was launched for an intent of its own: cluster, number, generation, and a
+   * sequence number. The pool that its token names does not count.
    */
   private static void assertLaunchedOnce(int atLeast) {
     List<String> used =
