@@ -29,6 +29,7 @@ class ArchitectureTest {
           Map.entry("image", Set.of("protocol")),
           Map.entry("web", Set.of("ports", "protocol", "image")),
           Map.entry("scaling", Set.of("ports", "protocol")),
+          Map.entry("costs", Set.of("ports", "protocol")),
           Map.entry("worker", Set.of("ports", "protocol")),
           Map.entry("inference", Set.of("ports", "protocol", "image")),
           Map.entry("aws", Set.of("ports", "protocol")),

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
+import dev.argus.ports.BilledRequests;
 import dev.argus.ports.Completions;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,7 @@ public final class BucketSetup {
 
   public BucketSetup(
       ClassicActorSystemProvider system, AwsEnvironment environment, AwsSettings aws) {
-    this.calls = new S3Calls(system, environment, aws);
+    this.calls = new S3Calls(system, environment, aws, new BilledRequests());
   }
 
   /** Creates the input, output and state buckets, one after the other. */
@@ -43,7 +44,7 @@ public final class BucketSetup {
   public CompletionStage<Done> ensureBucket(String bucket) {
     return Failures.plain(
         calls
-            .run("check " + bucket, attempts -> S3.checkIfBucketExistsSource(bucket))
+            .run(S3Calls.Kind.READ, "check " + bucket, attempts -> S3.checkIfBucketExistsSource(bucket))
             .thenCompose(
                 access -> {
                   if (access == BucketAccess.accessGranted()) {
@@ -59,7 +60,7 @@ public final class BucketSetup {
 
   private CompletionStage<Done> create(String bucket) {
     return calls
-        .run("create " + bucket, attempts -> S3.makeBucketSource(bucket))
+        .run(S3Calls.Kind.WRITE, "create " + bucket, attempts -> S3.makeBucketSource(bucket))
         .exceptionallyCompose(
             failure ->
                 Completions.cause(failure) instanceof S3Exception e

@@ -207,7 +207,10 @@ public final class Ec2Fleet implements Fleet {
         number,
         state(instance.state().name()),
         instance.launchTime(),
-        tag(instance, REPORTS_TO_TAG).orElse(""));
+        tag(instance, REPORTS_TO_TAG).orElse(""),
+        Optional.ofNullable(instance.instanceTypeAsString()).orElse(""),
+        // EC2 says nothing of what is bought the usual way.
+        Optional.ofNullable(instance.instanceLifecycleAsString()).orElse(ON_DEMAND));
   }
 
   private static Optional<String> tag(Instance instance, String key) {

@@ -1,6 +1,7 @@
 package dev.argus.aws;
 
 import dev.argus.ports.Completions;
+import dev.argus.ports.Fleet;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,24 @@ public final class InstanceMetadata implements AutoCloseable {
         ask("/latest/dynamic/instance-identity/document")
             .thenApply(document -> document.asDocument().asMap().get("pendingTime").asString())
             .thenApply(Instant::parse));
+  }
+
+  /** This instance as a fleet shows its nodes, without number and tags. */
+  public CompletionStage<Fleet.Node> self() {
+    return Failures.plain(
+        ask("/latest/dynamic/instance-identity/document")
+            .thenApply(document -> document.asDocument().asMap())
+            .thenCombine(
+                ask("/latest/meta-data/instance-life-cycle"),
+                (document, purchase) ->
+                    new Fleet.Node(
+                        document.get("instanceId").asString(),
+                        0,
+                        Fleet.State.RUNNING,
+                        Instant.parse(document.get("pendingTime").asString()),
+                        "",
+                        document.get("instanceType").asString(),
+                        purchase.asString())));
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.argus.aws;
 
 /**
- * How many receives may be under way at once: one more after a full one, one less after an empty
- * one, one after a failure.
+ * How many receives may be under way at once: one more after a full one, one less after any other,
+ * one after a failure.
  *
  * <p>While little comes, one long poll waits for it, and the rest would only cost calls; while much
  * comes, one call after the other would leave the receiver waiting. After the adaptive parallelism
@@ -23,7 +23,7 @@ final class ReceiveParallelism {
   void received(int asked, int got) {
     if (got >= asked) {
       allowed = Math.min(max, allowed + 1);
-    } else if (got == 0) {
+    } else {
       allowed = Math.max(1, allowed - 1);
     }
   }

@@ -1,8 +1,10 @@
 package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
+import dev.argus.ports.BilledRequests;
 import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
+import dev.argus.protocol.BilledRequest;
 import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,9 +29,20 @@ import org.apache.pekko.stream.javadsl.Source;
  * Runs calls to S3 through Pekko Connectors: with the right endpoint and credentials, within the
  * call timeout, retried with back-off while it lasts.
  *
- * <p>A full connection pool is an {@link OverloadException} at once, never a retry.
+ * <p>A full connection pool is an {@link OverloadException} at once, never a retry. Every attempt
+ * that was sent is counted as billed.
  */
 final class S3Calls {
+  /** What a call is to S3's price list. */
+  enum Kind {
+    /** PUT, COPY, POST or LIST. */
+    WRITE,
+    /** GET, HEAD and the like. */
+    READ,
+    /** DELETE, which is free. */
+    DELETE
+  }
+
   // The connector puts an answer's status in the place of a code that it does not find.
   private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z]+");
   private static final int CONFLICT = 409;
@@ -37,34 +50,51 @@ final class S3Calls {
 
   private final ClassicActorSystemProvider system;
   private final AwsSettings aws;
+  private final BilledRequests requests;
   private final RetryPolicy retry;
   private final Attributes attributes;
 
-  S3Calls(ClassicActorSystemProvider system, AwsEnvironment environment, AwsSettings aws) {
+  S3Calls(
+      ClassicActorSystemProvider system,
+      AwsEnvironment environment,
+      AwsSettings aws,
+      BilledRequests requests) {
     this.system = system;
     this.aws = aws;
+    this.requests = requests;
     this.retry = RetryPolicy.of(aws);
     this.attributes = S3Attributes.settings(settings(environment, aws));
   }
 
   /** Runs a call whose answer is the source's one element. */
-  <T> CompletionStage<T> run(String what, Function<RetryPolicy.Attempts, Source<T, ?>> call) {
+  <T> CompletionStage<T> run(
+      Kind kind, String what, Function<RetryPolicy.Attempts, Source<T, ?>> call) {
     return run(
+        kind,
         what,
         (attempts, system) -> bounded(call.apply(attempts), attempts).runWith(Sink.head(), system));
   }
 
   /** Runs a call that runs its own source, made with {@link #bounded}. */
   <T> CompletionStage<T> run(
+      Kind kind,
       String what,
       BiFunction<RetryPolicy.Attempts, ClassicActorSystemProvider, CompletionStage<T>> call) {
     return retry
         .call(
             system,
-            attempts -> Completions.attempt(() -> call.apply(attempts, system)),
+            attempts ->
+                Completions.attempt(() -> call.apply(attempts, system))
+                    .whenComplete((answer, failure) -> count(kind, failure)),
             S3Calls::isTransient)
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(explained(what, Completions.cause(failure))));
+  }
+
+  private void count(Kind kind, Throwable failure) {
+    if (kind != Kind.DELETE && (failure == null || !wasNotSent(Completions.cause(failure)))) {
+      requests.add(kind == Kind.WRITE ? BilledRequest.S3_PUT : BilledRequest.S3_GET, 1);
+    }
   }
 
   /** The source with this store's settings, failing when the time for the call is over. */
@@ -89,6 +119,10 @@ final class S3Calls {
           && status(e) != CONFLICT
           && ERROR_CODE.matcher(e.code()).matches();
     }
+    return wasNotSent(cause);
+  }
+
+  private static boolean wasNotSent(Throwable cause) {
     return cause instanceof BufferOverflowException
         || cause instanceof IllegalArgumentException
         || cause.getCause() instanceof ConnectException; // nobody listens there

@@ -2,6 +2,7 @@ package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
+import dev.argus.ports.BilledRequests;
 import dev.argus.ports.Completions;
 import dev.argus.ports.NotWrittenException;
 import dev.argus.ports.ObjectStore;
@@ -72,7 +73,20 @@ public final class S3ObjectStore implements ObjectStore {
       AwsSettings aws,
       NamesSettings names,
       Supplier<S3AsyncClient> lister) {
-    this.calls = new S3Calls(system, environment, aws);
+    this(system, environment, aws, names, lister, new BilledRequests());
+  }
+
+  /**
+   * @param requests told of every request but those of the lister; see {@link Billing}
+   */
+  public S3ObjectStore(
+      ClassicActorSystemProvider system,
+      AwsEnvironment environment,
+      AwsSettings aws,
+      NamesSettings names,
+      Supplier<S3AsyncClient> lister,
+      BilledRequests requests) {
+    this.calls = new S3Calls(system, environment, aws, requests);
     this.aws = aws;
     this.names = names;
     this.lister = lister;
@@ -83,7 +97,7 @@ public final class S3ObjectStore implements ObjectStore {
     return Failures.plain(
         calls
             .run(
-                "put " + path(bucket, key),
+                S3Calls.Kind.WRITE,"put " + path(bucket, key),
                 attempts -> putRequest(bucket, key, object, object.metadata(), Map.of()))
             .thenApply(written -> Done.getInstance()));
   }
@@ -102,7 +116,7 @@ public final class S3ObjectStore implements ObjectStore {
     AtomicBoolean maybeWritten = new AtomicBoolean();
     CompletionStage<Boolean> written =
         calls.run(
-            "conditional put " + path(bucket, key),
+            S3Calls.Kind.WRITE,"conditional put " + path(bucket, key),
             (attempts, system) ->
                 calls
                     .bounded(
@@ -144,7 +158,7 @@ public final class S3ObjectStore implements ObjectStore {
     Map<String, String> condition = Map.of("If-Match", '"' + etag + '"');
     return Failures.plain(
         calls.run(
-            "conditional put " + path(bucket, key),
+            S3Calls.Kind.WRITE,"conditional put " + path(bucket, key),
             (attempts, system) ->
                 calls
                     .bounded(putRequest(bucket, key, object, metadata, condition), attempts)
@@ -189,7 +203,7 @@ public final class S3ObjectStore implements ObjectStore {
     String path = path(bucket, key);
     return Failures.plain(
         calls.run(
-            "get " + path,
+            S3Calls.Kind.READ,"get " + path,
             (attempts, system) -> {
               Pair<CompletionStage<ObjectMetadata>, CompletionStage<ByteString>> answer =
                   calls
@@ -230,7 +244,7 @@ public final class S3ObjectStore implements ObjectStore {
   public CompletionStage<Done> delete(Bucket bucket, String key) {
     return Failures.plain(
         calls.run(
-            "delete " + path(bucket, key), attempts -> S3.deleteObject(bucketName(bucket), key)));
+            S3Calls.Kind.DELETE,"delete " + path(bucket, key), attempts -> S3.deleteObject(bucketName(bucket), key)));
   }
 
   @Override
@@ -267,7 +281,7 @@ public final class S3ObjectStore implements ObjectStore {
     String name = bucketName(bucket);
     return Failures.plain(
         calls
-            .run("check " + name, attempts -> S3.checkIfBucketExistsSource(name))
+            .run(S3Calls.Kind.READ,"check " + name, attempts -> S3.checkIfBucketExistsSource(name))
             .thenApply(
                 access -> {
                   if (access != BucketAccess.accessGranted()) {
@@ -307,7 +321,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
     return calls.run(
-        "head " + path(bucket, key), attempts -> S3.getObjectMetadata(bucketName(bucket), key));
+        S3Calls.Kind.READ,"head " + path(bucket, key), attempts -> S3.getObjectMetadata(bucketName(bucket), key));
   }
 
   private static StoredObject stored(ByteString bytes, ObjectMetadata headers) {

@@ -40,13 +40,13 @@ final class SendBuffer implements AutoCloseable {
     this.system = system;
   }
 
-  CompletionStage<Done> send(WireMessage message) {
+  CompletionStage<Done> send(WireMessage message, boolean patient) {
     long bytes = MessageSize.of(message);
     if (bytes > MessageSize.MAX_BYTES) {
       return CompletableFuture.failedFuture(new MessageTooLargeException(bytes));
     }
     CompletableFuture<Done> sent = new CompletableFuture<>();
-    QueueOfferResult offer = offer(new SqsMessage<>(message, sent));
+    QueueOfferResult offer = offer(new SqsMessage<>(message, sent, patient));
     if (offer.isEnqueued()) {
       return sent;
     }

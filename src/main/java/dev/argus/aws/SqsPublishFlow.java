@@ -1,7 +1,5 @@
 package dev.argus.aws;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -10,9 +8,9 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /**
  * Sends messages in batches, and says of each what became of it; never fails.
  *
- * <p>A message that meets an idle flow goes at once, alone. What comes while {@link
- * SqsPublishSettings#parallelism} calls are under way gathers into batches of up to 10 messages and
- * 1 MiB. Results come in the order of completion.
+ * <p>A message that meets an idle flow goes at once, alone, unless it is patient; see {@link
+ * SqsBatching}. What comes while {@link SqsPublishSettings#parallelism} calls are under way gathers
+ * into batches of up to 10 messages and 1 MiB. Results come in the order of completion.
  */
 public final class SqsPublishFlow {
   private SqsPublishFlow() {}
@@ -33,27 +31,8 @@ public final class SqsPublishFlow {
       ClassicActorSystemProvider system) {
     SqsSender sender = new SqsSender(queue, settings.retry(), client, system);
     return Flow.<SqsMessage<C>>create()
-        .batchWeighted(
-            MessageSize.MAX_BYTES,
-            SqsPublishFlow::share,
-            SqsPublishFlow::batch,
-            SqsPublishFlow::add)
+        .via(new SqsBatching<C>(settings.linger()))
         .mapAsyncUnordered(settings.parallelism(), sender::send)
         .mapConcat(results -> results);
-  }
-
-  /** A message's share of a call: its bytes, and no less than a tenth, for a call takes ten. */
-  private static <C> long share(SqsMessage<C> message) {
-    return Math.max(
-        MessageSize.of(message.message()), MessageSize.MAX_BYTES / SqsSourceSettings.MAX_BATCH);
-  }
-
-  private static <C> List<SqsMessage<C>> batch(SqsMessage<C> first) {
-    return add(new ArrayList<>(), first);
-  }
-
-  private static <C> List<SqsMessage<C>> add(List<SqsMessage<C>> batch, SqsMessage<C> next) {
-    batch.add(next);
-    return batch;
   }
 }

@@ -1,14 +1,16 @@
 package dev.argus.aws;
 
 import dev.argus.config.AwsSettings;
+import java.time.Duration;
 
 /**
  * How messages are sent.
  *
  * @param parallelism calls under way at once; further messages gather into batches meanwhile
+ * @param linger how long a patient message waits for company at most
  * @param retry of calls and of single entries of a batch that failed on SQS's side
  */
-public record SqsPublishSettings(int parallelism, RetryPolicy retry) {
+public record SqsPublishSettings(int parallelism, Duration linger, RetryPolicy retry) {
   private static final int DEFAULT_PARALLELISM = 4;
 
   public SqsPublishSettings {
@@ -18,10 +20,10 @@ public record SqsPublishSettings(int parallelism, RetryPolicy retry) {
   }
 
   public static SqsPublishSettings of(AwsSettings aws) {
-    return new SqsPublishSettings(DEFAULT_PARALLELISM, RetryPolicy.of(aws));
+    return new SqsPublishSettings(DEFAULT_PARALLELISM, aws.batchLinger(), RetryPolicy.of(aws));
   }
 
   public SqsPublishSettings withParallelism(int value) {
-    return new SqsPublishSettings(value, retry);
+    return new SqsPublishSettings(value, linger, retry);
   }
 }

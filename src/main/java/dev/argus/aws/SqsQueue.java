@@ -48,7 +48,12 @@ public final class SqsQueue implements MessageQueue, AutoCloseable {
 
   @Override
   public CompletionStage<Done> send(WireMessage message) {
-    return sends.send(message);
+    return send(message, false);
+  }
+
+  @Override
+  public CompletionStage<Done> send(WireMessage message, boolean patient) {
+    return sends.send(message, patient);
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>It starts a receive only when the downstream waits and nothing is in its buffer, so the buffer
  * never holds more than the receives that were under way at once brought: ten times {@link
  * SqsSourceSettings#maxConcurrentReceives}. A failed receive, and an empty one that came back at
- * once, are followed by a pause.
+ * once, are followed by a pause; one that did not come back full too, if the gate is patient.
  *
  * <p>When the stream is cancelled, what it has not emitted is given back to the queue: the buffer
  * at once, and what a receive that is still under way brings when it ends. That receive's
@@ -151,6 +151,8 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
       parallelism.received(event.asked, event.batch.size());
       if (event.batch.isEmpty()) {
         breathe(Duration.ofNanos(System.nanoTime() - event.startedAt));
+      } else if (event.batch.size() < event.asked && gate.isPatient() && !isTimerActive(PAUSE)) {
+        scheduleOnce(PAUSE, settings.linger());
       }
       advance();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxConcurrentReceives receives side by side while each comes back full
  * @param minBackoff the first wait after a failed receive
  * @param maxBackoff the longest wait after failed receives
+ * @param linger the pause after a receive that did not come back full, where the gate is patient
  * @param callTimeout a receive that takes this much longer than the wait time is broken
  */
 public record SqsSourceSettings(
@@ -21,6 +22,7 @@ public record SqsSourceSettings(
     int maxConcurrentReceives,
     Duration minBackoff,
     Duration maxBackoff,
+    Duration linger,
     Duration callTimeout) {
 
   /** An SQS limit on WaitTimeSeconds. */
@@ -60,22 +62,23 @@ public record SqsSourceSettings(
         DEFAULT_CONCURRENT_RECEIVES,
         aws.minBackoff(),
         aws.maxBackoff(),
+        aws.batchLinger(),
         aws.callTimeout());
   }
 
   public SqsSourceSettings withMaxConcurrentReceives(int max) {
     return new SqsSourceSettings(
-        waitTime, visibilityTimeout, max, minBackoff, maxBackoff, callTimeout);
+        waitTime, visibilityTimeout, max, minBackoff, maxBackoff, linger, callTimeout);
   }
 
   public SqsSourceSettings withWaitTime(Duration wait) {
     return new SqsSourceSettings(
-        wait, visibilityTimeout, maxConcurrentReceives, minBackoff, maxBackoff, callTimeout);
+        wait, visibilityTimeout, maxConcurrentReceives, minBackoff, maxBackoff, linger, callTimeout);
   }
 
   public SqsSourceSettings withVisibilityTimeout(Duration timeout) {
     return new SqsSourceSettings(
-        waitTime, timeout, maxConcurrentReceives, minBackoff, maxBackoff, callTimeout);
+        waitTime, timeout, maxConcurrentReceives, minBackoff, maxBackoff, linger, callTimeout);
   }
 
   Backoff backoff() {

@@ -2,6 +2,7 @@ package dev.argus.cli;
 
 import dev.argus.aws.AwsClients;
 import dev.argus.aws.AwsEnvironment;
+import dev.argus.aws.Billing;
 import dev.argus.aws.Ec2Fleet;
 import dev.argus.aws.S3ObjectStore;
 import dev.argus.aws.S3Pool;
@@ -9,6 +10,7 @@ import dev.argus.aws.SqsQueues;
 import dev.argus.aws.SqsSourceSettings;
 import dev.argus.aws.UserData;
 import dev.argus.config.ArgusSettings;
+import dev.argus.ports.BilledRequests;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,7 @@ final class Ports implements AutoCloseable {
 
   private final ArgusSettings settings;
   private final ActorSystem<Void> system;
+  private final BilledRequests billedRequests = new BilledRequests();
   private final AwsClients clients;
   private final SqsQueues queues;
   private final ObjectStore store;
@@ -41,7 +45,8 @@ final class Ports implements AutoCloseable {
     this.system =
         ActorSystem.create(
             Behaviors.empty(), "argus", S3Pool.configure(settings.config(), settings.aws()));
-    this.clients = new AwsClients(environment, settings.aws());
+    this.clients = 
+        new AwsClients(environment, settings.aws(), List.of(new Billing(billedRequests)));
     this.queues =
         new SqsQueues(
             clients.sqs(),
@@ -52,11 +57,22 @@ final class Ports implements AutoCloseable {
                 settings.worker().visibilityTimeout()),
             system);
     this.store =
-        new S3ObjectStore(system, environment, settings.aws(), settings.names(), clients::s3);
+        new S3ObjectStore(
+            system,
+            environment,
+            settings.aws(),
+            settings.names(),
+            clients::s3,
+            billedRequests);
   }
 
   ActorSystem<Void> system() {
     return system;
+  }
+
+  /** What this process counts of its requests to SQS and S3. */
+  BilledRequests billedRequests() {
+    return billedRequests;
   }
 
   AwsClients clients() {

@@ -3,6 +3,8 @@ package dev.argus.cli;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.ConnectionSettings;
 import dev.argus.config.InvalidSettingException;
+import dev.argus.costs.CostKeeper;
+import dev.argus.ports.Fleet;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.Forecast;
 import dev.argus.scaling.LeaderElection;
@@ -20,12 +22,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,29 +42,39 @@ final class WebNode implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_SLACK = Duration.ofSeconds(3);
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration SAVE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration COSTS_TIMEOUT = Duration.ofSeconds(15);
 
   private final ActorSystem<?> system;
   private final WebTier webTier;
   private final Optional<ActorRef<LeaderElection.Command>> election;
+  private final ActorRef<CostKeeper.Command> costs;
   private final Duration stopLimit;
 
   private WebNode(
       ActorSystem<?> system,
       WebTier webTier,
       Optional<ActorRef<LeaderElection.Command>> election,
+      ActorRef<CostKeeper.Command> costs,
       ConnectionSettings settings) {
     this.system = system;
     this.webTier = webTier;
     this.election = election;
-    this.stopLimit = settings.stopTimeout().plus(STOP_SLACK);
+    this.costs = costs;
+    this.stopLimit = settings.stopTimeout().plus(STOP_SLACK).plus(SAVE_TIMEOUT);
   }
 
   /**
    * Starts everything; returns when the port is open.
    *
    * @param environment what the settings were read with
+   * @param instance this machine; empty if it is no EC2 instance
    */
-  static WebNode start(ArgusSettings settings, Map<String, String> environment, Ports ports)
+  static WebNode start(
+      ArgusSettings settings,
+      Map<String, String> environment,
+      Ports ports,
+      CompletionStage<Optional<Fleet.Node>> instance)
       throws Exception {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(metrics);
@@ -71,10 +85,20 @@ final class WebNode implements AutoCloseable {
     DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
     // While the controller is in another process nobody here counts the queue: it is unknown.
     Forecast forecast = new Forecast();
+    ActorRef<CostKeeper.Command> costs = startCosts(settings, ports, instance, metrics, clock);
     ActorRef<TermActor.Command> terms =
         settings.scaling().enabled()
             ? startTerms(
-                settings, environment, ports, admission, decisions, forecast, metrics, clock)
+                
+                settings,
+                environment,
+                ports,
+                admission,
+                decisions,
+                forecast,
+                nodes -> costs.tell(new CostKeeper.Seen(nodes)),
+                metrics,
+                clock)
             : ports.system().deadLetters().unsafeUpcast();
     WebTier webTier =
         WebTier.start(
@@ -91,11 +115,18 @@ final class WebNode implements AutoCloseable {
                     ports.store(),
                     new WebTier.Scaling(
                         () -> pass(terms, new ScalerActor.WorkAccepted()),
-                        message -> pass(terms, new ScalerActor.ResponseSeen(message)),
+                        message -> {
+                          pass(terms, new ScalerActor.ResponseSeen(message));
+                          costs.tell(new CostKeeper.Heard(message));
+                        },
                         () -> pass(terms, new ScalerActor.Deaf()),
                         () -> forecast.timeToAnswer(admission.waiting()),
+                        forecast::isIdle,
                         () -> decisions.toJson().toString(),
                         decisions::trouble),
+                    () ->
+                        AskPattern.ask(
+                            costs, CostKeeper.Tell::new, COSTS_TIMEOUT, ports.system().scheduler()),
                     metrics,
                     clock))
             .handle((tier, failure) -> started(tier, failure, settings.web().connections()))
@@ -105,7 +136,7 @@ final class WebNode implements AutoCloseable {
         settings.scaling().enabled()
             ? Optional.of(startElection(settings, ports, terms, webTier, metrics))
             : Optional.empty();
-    return new WebNode(ports.system(), webTier, election, settings.web().connections());
+    return new WebNode(ports.system(), webTier, election, costs, settings.web().connections());
   }
 
   private static void pass(ActorRef<TermActor.Command> terms, ScalerActor.Command message) {
@@ -159,6 +190,28 @@ final class WebNode implements AutoCloseable {
             Props.empty());
   }
 
+  private static ActorRef<CostKeeper.Command> startCosts(
+      ArgusSettings settings,
+      Ports ports,
+      CompletionStage<Optional<Fleet.Node>> instance,
+      PrometheusMeterRegistry metrics,
+      InstantSource clock) {
+    return ports
+        .system()
+        .systemActorOf(
+            CostKeeper.create(
+                settings.prices(),
+                new CostKeeper.Surroundings(
+                    settings.names().responseQueue(),
+                    ports.store(),
+                    ports.billedRequests(),
+                    instance,
+                    metrics,
+                    clock)),
+            "costs",
+            Props.empty());
+  }
+
   private static ActorRef<TermActor.Command> startTerms(
       ArgusSettings settings,
       Map<String, String> environment,
@@ -166,6 +219,7 @@ final class WebNode implements AutoCloseable {
       Admission admission,
       DecisionLog decisions,
       Forecast forecast,
+      Consumer<List<Fleet.Node>> onFleet,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {
     return ports
@@ -182,6 +236,7 @@ final class WebNode implements AutoCloseable {
                     admission::waiting,
                     decisions,
                     forecast,
+                    onFleet,
                     clock,
                     RandomGenerator.getDefault(),
                     metrics)),
@@ -211,8 +266,18 @@ final class WebNode implements AutoCloseable {
     webTier
         .stop()
         .thenCombine(released, (stopped, done) -> done)
+        .thenCompose(done -> saveCosts())
         .toCompletableFuture()
         .get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private CompletionStage<Done> saveCosts() {
+    return AskPattern.ask(costs, CostKeeper.Save::new, SAVE_TIMEOUT, system.scheduler())
+        .exceptionally(
+            failure -> {
+              system.log().warn("the latest costs are not saved: {}", failure.toString());
+              return Done.getInstance();
+            });
   }
 
   private CompletionStage<Done> release() {

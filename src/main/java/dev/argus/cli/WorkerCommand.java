@@ -104,6 +104,7 @@ final class WorkerCommand implements Callable<Integer> {
             launchedAt,
             settings.model().parallelism(),
             ports.leaderQueue(),
+            ports.billedRequests(),
             InstantSource.system());
     reports.booted();
     return reports;

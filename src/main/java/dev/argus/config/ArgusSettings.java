@@ -27,6 +27,7 @@ public record ArgusSettings(
     Ec2Settings ec2,
     LedgerSettings ledger,
     RetentionSettings retention,
+    PricesSettings prices,
     Config config) {
 
   public ArgusSettings {
@@ -91,6 +92,7 @@ public record ArgusSettings(
           Ec2Settings.from(argus.getConfig("ec2")),
           LedgerSettings.from(argus.getConfig("ledger")),
           RetentionSettings.from(argus.getConfig("retention")),
+          PricesSettings.from(argus.getConfig("prices")),
           withoutSecrets(config));
     } catch (ConfigException e) {
       throw new InvalidSettingException("conf/application.conf: " + e.getMessage(), e);
@@ -186,6 +188,6 @@ public record ArgusSettings(
   public String toString() {
     return "ArgusSettings[names=%s, aws=%s, web=%s, image=%s, model=%s, worker=%s, scaling=%s, "
             .formatted(names, aws, web, image, model, worker, scaling)
-        + "ec2=%s, ledger=%s, retention=%s]".formatted(ec2, ledger, retention);
+        + "ec2=%s, ledger=%s, retention=%s, prices=%s]".formatted(ec2, ledger, retention, prices);
   }
 }

@@ -16,6 +16,7 @@ public record AwsSettings(
     int maxWaitingSends,
     int maxObjectBytes,
     Duration deleteLinger,
+    Duration batchLinger,
     Duration minBackoff,
     Duration maxBackoff) {
 
@@ -27,6 +28,7 @@ public record AwsSettings(
     Checks.atLeast("aws.max-waiting-sends", maxWaitingSends, 1);
     Checks.atLeast("aws.max-object-size", maxObjectBytes, 1024);
     Checks.atMost("aws.delete-linger", deleteLinger, Duration.ofSeconds(5));
+    Checks.atMost("aws.batch-linger", batchLinger, Duration.ofSeconds(1));
     Checks.ordered("aws.min-backoff", minBackoff, "aws.max-backoff", maxBackoff);
   }
 
@@ -39,6 +41,7 @@ public record AwsSettings(
         c.getInt("max-waiting-sends"),
         Checks.bytes(c, "aws", "max-object-size"),
         c.getDuration("delete-linger"),
+        c.getDuration("batch-linger"),
         c.getDuration("min-backoff"),
         c.getDuration("max-backoff"));
   }

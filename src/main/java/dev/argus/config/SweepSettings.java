@@ -6,10 +6,12 @@ import java.time.Duration;
 /**
  * The search for photos whose message was lost; {@code argus.web.sweep}.
  *
+ * @param idleInterval in place of the interval while nothing is left behind and nothing can be
  * @param grace how old a photo must be before it can count as left behind
  */
 public record SweepSettings(
     Duration interval,
+    Duration idleInterval,
     Duration grace,
     Duration overtaken,
     int maxListed,
@@ -21,6 +23,8 @@ public record SweepSettings(
 
   public SweepSettings {
     Checks.positive("web.sweep.interval", interval);
+    Checks.ordered(
+        "web.sweep.interval", interval, "web.sweep.idle-interval", idleInterval);
     Checks.positive("web.sweep.grace", grace);
     // What the head of the queue has passed must long be in the bucket.
     Checks.ordered(
@@ -42,6 +46,7 @@ public record SweepSettings(
   static SweepSettings from(Config c) {
     return new SweepSettings(
         c.getDuration("interval"),
+        c.getDuration("idle-interval"),
         c.getDuration("grace"),
         c.getDuration("overtaken"),
         c.getInt("max-listed"),

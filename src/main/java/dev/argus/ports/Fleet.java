@@ -15,8 +15,26 @@ public interface Fleet {
    * @param launchedAt when EC2 accepted the launch
    * @param reportsTo the response queue of the web node that launched it, to which it reports until
    *     it knows which one leads; empty if it was launched by other means
+   * @param instanceType such as {@code c7i.large}; empty if that is not known
+   * @param purchase how it is paid for: {@code on-demand} or {@code spot}
    */
-  record Node(String id, int number, State state, Instant launchedAt, String reportsTo) {}
+  record Node(
+      String id,
+      int number,
+      State state,
+      Instant launchedAt,
+      String reportsTo,
+      String instanceType,
+      String purchase) {
+
+    /** A node of which nobody asks what it costs. */
+    public Node(String id, int number, State state, Instant launchedAt, String reportsTo) {
+      this(id, number, state, launchedAt, reportsTo, "", ON_DEMAND);
+    }
+  }
+
+  /** The purchase of an instance that is paid for by the second at the full price. */
+  String ON_DEMAND = "on-demand";
 
   /** The instance states that matter; a terminated instance is not in the fleet. */
   enum State {

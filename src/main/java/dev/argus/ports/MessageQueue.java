@@ -23,6 +23,14 @@ public interface MessageQueue {
   CompletionStage<Done> send(WireMessage message);
 
   /**
+   * The same for a message that may wait a moment for company if it is patient: a send of one
+   * message costs as much as of ten.
+   */
+  default CompletionStage<Done> send(WireMessage message, boolean patient) {
+    return send(message);
+  }
+
+  /**
    * An endless source of what the queue holds. It receives only as the gate and the downstream
    * allow, never completes by itself, and rides out failures with back-off.
    */

@@ -21,6 +21,15 @@ public interface ReceiveGate {
   /** A receive failed. */
   void failed(int reserved, Throwable cause);
 
+  /**
+   * Whether more than one receive can bring is about to come, so that after one that did not come
+   * back full the next may wait a moment and bring more: a receive for one message costs as much as
+   * for ten.
+   */
+  default boolean isPatient() {
+    return false;
+  }
+
   /** A gate that always lets {@code batchSize} messages through. */
   static ReceiveGate open(int batchSize) {
     return new ReceiveGate() {

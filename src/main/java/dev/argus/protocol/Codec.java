@@ -104,10 +104,8 @@ public final class Codec {
             .put("at", report.at().toString())
             .put("sinceLaunch", report.sinceLaunch().toString())
             .put("parallelism", report.parallelism());
-    if (!report.events().isEmpty()) {
-      ObjectNode events = body.putObject("events");
-      report.events().forEach((event, count) -> events.put(event.name(), count));
-    }
+    putCounts(body, "events", report.events());
+    putCounts(body, "billed", report.billed());
     return new WireMessage(
         write(body), Map.of("version", VERSION, "kind", "node-report", "node", report.node()));
   }
@@ -136,7 +134,8 @@ public final class Codec {
               Instant.parse(text(body, "at")),
               Duration.parse(text(body, "sinceLaunch")),
               body.path("parallelism").asInt(1),
-              events(body.path("events")));
+              counts(NodeEvent.class, body.path("events")),
+              counts(BilledRequest.class, body.path("billed")));
         }
         default ->
             throw new MalformedMessageException(
@@ -147,16 +146,24 @@ public final class Codec {
     }
   }
 
-  /** Counts of events; those that this version does not know are left out. */
-  private static Map<NodeEvent, Long> events(JsonNode json) {
-    Map<NodeEvent, Long> events = new EnumMap<>(NodeEvent.class);
-    for (NodeEvent event : NodeEvent.values()) {
-      long count = json.path(event.name()).asLong(0);
+  private static void putCounts(
+      ObjectNode body, String field, Map<? extends Enum<?>, Long> counts) {
+    if (!counts.isEmpty()) {
+      ObjectNode json = body.putObject(field);
+      counts.forEach((what, count) -> json.put(what.name(), count));
+    }
+  }
+
+  /** Counts by name; what this version does not know is left out. */
+  static <E extends Enum<E>> Map<E, Long> counts(Class<E> type, JsonNode json) {
+    Map<E, Long> counts = new EnumMap<>(type);
+    for (E what : type.getEnumConstants()) {
+      long count = json.path(what.name()).asLong(0);
       if (count > 0) {
-        events.put(event, count);
+        counts.put(what, count);
       }
     }
-    return events;
+    return counts;
   }
 
   /** The public JSON of a result: what clients get, and what the output bucket keeps. */

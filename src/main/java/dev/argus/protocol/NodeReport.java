@@ -15,6 +15,7 @@ import java.util.Map;
  * @param sinceLaunch time since EC2 accepted the launch; zero where that is unknown
  * @param parallelism photos the node works on at once
  * @param events what was counted since the report before; those that are absent are zero
+ * @param billed the requests that AWS bills for, counted likewise
  */
 public record NodeReport(
     String node,
@@ -23,11 +24,25 @@ public record NodeReport(
     Instant at,
     Duration sinceLaunch,
     int parallelism,
-    Map<NodeEvent, Long> events)
+    Map<NodeEvent, Long> events,
+    Map<BilledRequest, Long> billed)
     implements ResponseMessage {
 
   public NodeReport {
     events = Map.copyOf(events);
+    billed = Map.copyOf(billed);
+  }
+
+  /** A report of a node that counts no requests. */
+  public NodeReport(
+      String node,
+      State state,
+      String reason,
+      Instant at,
+      Duration sinceLaunch,
+      int parallelism,
+      Map<NodeEvent, Long> events) {
+    this(node, state, reason, at, sinceLaunch, parallelism, events, Map.of());
   }
 
   /** A report with nothing counted. */

@@ -7,6 +7,12 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #attempts} begin. */
   public static final String ATTEMPTS = "attempts/";
 
+  /** State bucket: the account of what app nodes cost. */
+  public static final String COSTS_OF_FLEET = "costs/fleet";
+
+  /** State bucket: where the keys of {@link #costsOfWebNode} begin. */
+  public static final String COSTS_OF_WEB_NODES = "costs/web/";
+
   /** State bucket: where the keys of {@link #deadLetter} begin. */
   public static final String DEAD_LETTERS = "dead/";
 
@@ -51,6 +57,11 @@ public final class ObjectKeys {
   /** State bucket: a {@link DeadLetter}, kept for the operator. */
   public static String deadLetter(String id) {
     return DEAD_LETTERS + id;
+  }
+
+  /** State bucket: the account of what a web node costs, by the name of its response queue. */
+  public static String costsOfWebNode(String responseQueue) {
+    return COSTS_OF_WEB_NODES + responseQueue;
   }
 
   /**

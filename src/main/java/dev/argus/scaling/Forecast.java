@@ -37,6 +37,11 @@ public final class Forecast {
     return latest.map(seen -> timeToAnswer(seen, waiting)).orElse(Duration.ZERO);
   }
 
+  /** Whether there was neither a photo nor a node when the controller looked last. */
+  public boolean isIdle() {
+    return latest.filter(Observation::isIdle).isPresent();
+  }
+
   private static Duration timeToAnswer(Observation seen, int waiting) {
     long[] starts = starts(seen);
     if (starts.length == 0) {

@@ -63,6 +63,11 @@ public record Observation(
     return ready + starting() + leaving + overdue;
   }
 
+  /** Whether there is neither a photo nor a node. */
+  boolean isIdle() {
+    return work() == 0 && existing() == 0;
+  }
+
   /** How many nodes may be launched before the maximum is reached. */
   public int room() {
     return Math.max(0, maxWorkers - existing());

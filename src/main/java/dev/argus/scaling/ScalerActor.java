@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.Behavior;
@@ -90,6 +91,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
    * @param waiting how many requests wait for their answer; called from the actor
    * @param decisions where the decisions go
    * @param forecast told of what was observed
+   * @param onFleet told of the nodes that EC2 shows, at each look
    */
   public record Surroundings(
       String cluster,
@@ -98,6 +100,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
       IntSupplier waiting,
       DecisionLog decisions,
       Forecast forecast,
+      Consumer<List<Fleet.Node>> onFleet,
       InstantSource clock,
       RandomGenerator random,
       MeterRegistry meters) {}
@@ -253,6 +256,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     lookBackoff.succeeded(sight.startedAt());
     Controller.Step step = controller.step(now(), sight, around.waiting().getAsInt());
     record(step.decision());
+    around.onFleet().accept(sight.nodes());
     step.gone().forEach(this::didNotServe);
     step.hopeless().forEach(this::end);
     note();
@@ -260,7 +264,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     boolean nothing =
         step.decision()
             .observation()
-            .filter(observation -> observation.work() == 0 && observation.existing() == 0)
+            .filter(Observation::isIdle)
             .isPresent();
     if (nothing && !workAccepted) {
       lookAgain(Pace.IDLE, settings.idleInterval());

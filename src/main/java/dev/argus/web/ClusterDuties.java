@@ -86,6 +86,7 @@ final class ClusterDuties extends AbstractBehavior<ClusterDuties.Command> {
             deps.responseQueue(),
             around.unpublished()::contains,
             () -> Overtaking.Evidence.head(around.nodes().evidence()),
+            deps.scaling().isIdle(),
             around.metrics(),
             deps.clock()),
         settings.web().sweep(),
@@ -101,6 +102,8 @@ final class ClusterDuties extends AbstractBehavior<ClusterDuties.Command> {
             deps.store(),
             around.metrics(),
             deps.clock()),
-        around.settings().web().sweep());
+        around.settings().web().sweep(),
+        deps.scaling().isIdle(),
+        deps.clock());
   }
 }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -64,9 +65,10 @@ final class DeadLetters {
   private static final int PARALLELISM = 4;
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-  /** Time to look, and the end of a look. */
+  /** Time to look, and the end of a look: of one that found nothing, and of any other. */
   enum Tick {
     LOOK,
+    NOTHING,
     DONE
   }
 
@@ -93,20 +95,35 @@ final class DeadLetters {
     this.clock = clock;
   }
 
-  /** An actor that drains the queue and counts what is kept, and again an interval after it has. */
-  static Behavior<Tick> create(DeadLetters drain, SweepSettings settings) {
+  /**
+   * An actor that drains the queue and counts what is kept, and again an interval after it has.
+   *
+   * @param isIdle whether there is neither a photo nor an app node, so that nothing is given up:
+   *     then it looks every {@code sweep.idle-interval} only
+   */
+  static Behavior<Tick> create(
+      DeadLetters drain, SweepSettings settings, BooleanSupplier isIdle, InstantSource clock) {
+    Rest rest = new Rest(settings.idleInterval(), isIdle, clock);
     return Behaviors.withTimers(
         timers -> {
           timers.startSingleTimer(Tick.LOOK, settings.interval());
           return Behaviors.receive(
               (context, tick) -> {
-                if (tick == Tick.LOOK) {
+                if (tick == Tick.LOOK && !rest.isOn()) {
+                  rest.looks();
                   context.pipeToSelf(
                       drain
                           .drain()
-                          .thenCompose(answered -> drain.count(settings.maxDeadLettersCounted())),
-                      (counted, failure) -> done(failure));
+                          .thenCompose(
+                              answered ->
+                                  drain
+                                      .count(settings.maxDeadLettersCounted())
+                                      .thenApply(counted -> answered)),
+                      (answered, failure) -> done(answered, failure));
                 } else {
+                  if (tick == Tick.NOTHING) {
+                    rest.found(false);
+                  }
                   timers.startSingleTimer(Tick.LOOK, settings.interval());
                 }
                 return Behaviors.same();
@@ -120,11 +137,11 @@ final class DeadLetters {
         });
   }
 
-  private static Tick done(Throwable failure) {
+  private static Tick done(Integer answered, Throwable failure) {
     if (failure != null) {
       LOG.warn("the dead letters wait: {}", failure.toString());
     }
-    return Tick.DONE;
+    return failure == null && answered == 0 ? Tick.NOTHING : Tick.DONE;
   }
 
   /** Counts the dead letters that are kept, up to {@code max}, for the metric. */

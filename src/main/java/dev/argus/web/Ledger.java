@@ -42,6 +42,9 @@ final class Ledger {
     UNCLAIMED
   }
 
+  /** More photos than a full default fleet works on at once (19 nodes of two cores). */
+  private static final int BUSY = 50;
+
   private final LedgerSettings settings;
   private final InstantSource clock;
 
@@ -72,6 +75,14 @@ final class Ledger {
    */
   synchronized boolean isFull() {
     return pending.size() >= settings.maxPending();
+  }
+
+  /**
+   * Whether so many photos are pending that each waits for its turn anyway: then messages may wait
+   * for company, which costs less and delays nobody.
+   */
+  synchronized boolean isBusy() {
+    return pending.size() >= BUSY;
   }
 
   /** The photo's acceptance record was written by this process: an answer is owed. */

@@ -74,7 +74,7 @@ final class ReplyStream {
             RESTART,
             () ->
                 responses
-                    .deliveries(new Gate(onReceiveFailed))
+                    .deliveries(new Gate(ledger, onReceiveFailed))
                     .mapAsyncUnordered(parallelism, this::handOver)
                     .via(responses.acknowledgements()))
         .viaMat(KillSwitches.single(), Keep.right())
@@ -83,7 +83,7 @@ final class ReplyStream {
   }
 
   /** Always open: a reply takes next to no room. */
-  private record Gate(Consumer<Throwable> onReceiveFailed) implements ReceiveGate {
+  private record Gate(Ledger ledger, Consumer<Throwable> onReceiveFailed) implements ReceiveGate {
     @Override
     public CompletionStage<Integer> reserve() {
       return CompletableFuture.completedFuture(BATCH_SIZE);
@@ -91,6 +91,11 @@ final class ReplyStream {
 
     @Override
     public void received(int reserved, List<Delivery> batch) {}
+
+    @Override
+    public boolean isPatient() {
+      return ledger.isBusy();
+    }
 
     @Override
     public void failed(int reserved, Throwable cause) {

@@ -246,7 +246,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     publishAttempts++;
     getContext()
         .pipeToSelf(
-            deps.requests().send(Codec.encode(request)),
+            deps.requests().send(Codec.encode(request), deps.ledger().isBusy()),
             (Done done, Throwable failure) ->
                 failure == null ? Published.INSTANCE : new PublishFailed(failure));
     return this;

@@ -21,6 +21,7 @@ final class StatusHandler {
   private final Readiness readiness;
   private final Supplier<String> metricsText;
   private final WebTier.Scaling scaling;
+  private final Supplier<CompletionStage<String>> costsJson;
   private final Responses responses;
 
   StatusHandler(
@@ -28,11 +29,13 @@ final class StatusHandler {
       Readiness readiness,
       Supplier<String> metricsText,
       WebTier.Scaling scaling,
+      Supplier<CompletionStage<String>> costsJson,
       Responses responses) {
     this.entrance = entrance;
     this.readiness = readiness;
     this.metricsText = metricsText;
     this.scaling = scaling;
+    this.costsJson = costsJson;
     this.responses = responses;
   }
 
@@ -76,7 +79,15 @@ final class StatusHandler {
 
   /** The latest scaling decisions and the reason of each. */
   HttpResponse decisions() {
-    return HttpResponse.create()
-        .withEntity(ContentTypes.APPLICATION_JSON, scaling.decisionsJson().get());
+    return json(scaling.decisionsJson().get());
+  }
+
+  /** What the cluster used so far, and what that costs. */
+  CompletionStage<HttpResponse> costs() {
+    return costsJson.get().thenApply(StatusHandler::json);
+  }
+
+  private static HttpResponse json(String text) {
+    return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, text);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,6 +49,10 @@ import org.apache.pekko.stream.javadsl.Source;
  * In a long queue only what the head has passed is listed. How far that has come is kept (see
  * {@link SweepProgress}), so a sweep that starts goes on where the last one was, however long ago.
  * The first of all begins with the oldest photo there can be.
+ *
+ * <p>While nothing is left behind, and there is neither a photo nor an app node, it looks every
+ * {@code sweep.idle-interval} only: then there is nothing to find but what another web node left
+ * behind when it died between two steps.
  */
 final class Sweep extends AbstractBehavior<Sweep.Command> {
   private static final int EMPTY_LOOKS = 2;
@@ -80,6 +85,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
    * @param replyQueue where the answers go: this web node's own response queue
    * @param inHand photos that this web node still tries to publish
    * @param head everything accepted before this has been overtaken; empty if that cannot be told
+   * @param isIdle whether the controller sees neither a photo nor an app node
    */
   record Dependencies(
       ObjectStore store,
@@ -89,6 +95,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       String replyQueue,
       Predicate<PhotoId> inHand,
       Supplier<Optional<Instant>> head,
+      BooleanSupplier isIdle,
       WebMetrics metrics,
       InstantSource clock) {}
 
@@ -110,6 +117,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   private final SweepProgress progress;
   private final Unanswered unanswered;
   private final Candidates candidates;
+  private final Rest rest;
   private Instant from; // null until it is known how far the last sweep came
   private Instant settledBefore;
   private int emptyLooks;
@@ -129,6 +137,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
     this.unanswered =
         new Unanswered(dependencies.store(), settings.maxListed(), context.getSystem());
     this.candidates = new Candidates(settings.maxCandidates());
+    this.rest = new Rest(settings.idleInterval(), dependencies.isIdle(), dependencies.clock());
     timers.startSingleTimer(Tick.INSTANCE, settings.interval());
   }
 
@@ -146,6 +155,9 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
   }
 
   private Behavior<Command> onTick() {
+    if (rest.isOn()) {
+      return again();
+    }
     return from == null ? begin() : count();
   }
 
@@ -168,6 +180,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
 
   /** In this order, for a photo is on the dead-letter queue before it leaves the other. */
   private Behavior<Command> count() {
+    rest.looks();
     getContext()
         .pipeToSelf(
             deps.requests()
@@ -254,6 +267,7 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       getContext().getLog().info("sent {} photos again that no message held", sent);
     }
     Instant settled = candidates.oldest().filter(oldest -> oldest.isBefore(from)).orElse(from);
+    rest.found(sent > 0 || swept.cut() || emptyLooks < EMPTY_LOOKS || !candidates.all().isEmpty());
     return settled.isAfter(settledBefore) ? save(settled, swept.cut()) : next(swept.cut());
   }
 

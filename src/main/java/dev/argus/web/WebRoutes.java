@@ -74,6 +74,7 @@ final class WebRoutes implements RequestHandler {
       case "/livez" -> now(status.live());
       case "/readyz" -> status.ready(principal);
       case "/metrics" -> now(status.metrics());
+      case "/v1/costs" -> status.costs();
       case "/v1/scaling/decisions" -> now(status.decisions());
       default ->
           path.startsWith(IMAGE)
@@ -107,7 +108,8 @@ final class WebRoutes implements RequestHandler {
     return switch (path) {
       case "/" -> Optional.of("GET, HEAD, POST");
       case IMAGES -> Optional.of("POST");
-      case "/livez", "/readyz", "/metrics", "/v1/scaling/decisions" -> Optional.of("GET, HEAD");
+      case "/livez", "/readyz", "/metrics", "/v1/costs", "/v1/scaling/decisions" ->
+          Optional.of("GET, HEAD");
       default ->
           path.startsWith(IMAGE) || pages.get(path).isPresent()
               ? Optional.of("GET, HEAD")

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -39,6 +40,7 @@ public final class WebTier {
    * @param responses this web node's own response queue
    * @param responseQueue its name: the return address of every request
    * @param queueAdmin creates it, and removes those of web nodes that are gone
+   * @param costsJson what the cluster cost so far, as a JSON object
    */
   public record Dependencies(
       MessageQueue requests,
@@ -49,6 +51,7 @@ public final class WebTier {
       QueueAdmin queueAdmin,
       ObjectStore store,
       Scaling scaling,
+      Supplier<CompletionStage<String>> costsJson,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {}
 
@@ -60,6 +63,7 @@ public final class WebTier {
    * @param onDeaf told whenever the response queue could not be received from
    * @param timeToAnswer how long a photo accepted now would wait for its answer if the fleet grew
    *     to its maximum; zero if unknown; asked for every photo
+   * @param isIdle whether there was neither a photo nor an app node when it looked last
    * @param decisionsJson the scaling decisions as a JSON array
    * @param trouble why app nodes cannot be started or seen now, if they cannot
    */
@@ -68,6 +72,7 @@ public final class WebTier {
       Consumer<ResponseMessage> onResponse,
       Runnable onDeaf,
       Supplier<Duration> timeToAnswer,
+      BooleanSupplier isIdle,
       Supplier<String> decisionsJson,
       Supplier<Optional<String>> trouble) {}
 

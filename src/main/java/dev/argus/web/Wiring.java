@@ -115,7 +115,8 @@ final class Wiring {
         refusedBodies,
         new UploadHandler(uploadReader(), responses, web.requests().maxWait()),
         new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
-        new StatusHandler(entrance, readiness(), scrape(), deps.scaling(), responses),
+        new StatusHandler(
+            entrance, readiness(), scrape(), deps.scaling(), deps.costsJson(), responses),
         new DeadLetterRoutes(
             new DeadLetterAdmin(
                 system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),

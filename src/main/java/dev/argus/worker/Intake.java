@@ -201,6 +201,11 @@ final class Intake implements ReceiveGate {
     lastReceive = clock.instant();
   }
 
+  /** Whether the node holds a batch or more: answers may wait for those that follow soon. */
+  synchronized boolean isBusy() {
+    return held.size() - finished.size() >= BATCH_SIZE;
+  }
+
   /** What the watchdog wants to know. */
   synchronized ReceiveStatus status() {
     return new ReceiveStatus(lastReceive, emptyReceives, held.size());

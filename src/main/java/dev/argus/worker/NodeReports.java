@@ -1,5 +1,7 @@
 package dev.argus.worker;
 
+import dev.argus.ports.BilledRequests;
+import dev.argus.protocol.BilledRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
@@ -35,6 +37,7 @@ public final class NodeReports {
   private final int parallelism;
   private final LeaderQueue leader;
   private final InstantSource clock;
+  private final BilledRequests requests;
   private final Events events = new Events();
   private volatile Instant toldAt = Instant.MIN;
 
@@ -43,18 +46,31 @@ public final class NodeReports {
    * @param launchedAt when EC2 launched the instance, if it knows
    * @param parallelism photos the node works on at once
    * @param leader where the reports go
+   * @param requests what this process counts; each report takes what the one before has not told
    */
   public NodeReports(
       String node,
       Optional<Instant> launchedAt,
       int parallelism,
       LeaderQueue leader,
+      BilledRequests requests,
       InstantSource clock) {
     this.node = node;
     this.launchedAt = launchedAt;
     this.parallelism = parallelism;
     this.leader = leader;
+    this.requests = requests;
     this.clock = clock;
+  }
+
+  /** Of a node that counts no requests. */
+  public NodeReports(
+      String node,
+      Optional<Instant> launchedAt,
+      int parallelism,
+      LeaderQueue leader,
+      InstantSource clock) {
+    this(node, launchedAt, parallelism, leader, new BilledRequests(), clock);
   }
 
   /** The instance id. */
@@ -91,6 +107,11 @@ public final class NodeReports {
     return send(NodeReport.State.DRAINING, why);
   }
 
+  /** Whether something was counted that no report has told. */
+  boolean haveMoreToTell() {
+    return !events.isEmpty() || !requests.isEmpty();
+  }
+
   /** Where the node counts what the next report will tell. */
   Events events() {
     return events;
@@ -98,6 +119,7 @@ public final class NodeReports {
 
   private CompletionStage<Done> send(NodeReport.State state, String reason) {
     Map<NodeEvent, Long> counted = events.take();
+    Map<BilledRequest, Long> billed = requests.take();
     Instant now = clock.instant();
     Duration sinceLaunch =
         launchedAt
@@ -105,7 +127,8 @@ public final class NodeReports {
             .map(launched -> Duration.between(launched, now))
             .orElse(Duration.ZERO);
     WireMessage report =
-        Codec.encode(new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted));
+        Codec.encode(
+            new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted, billed));
     return leader
         .find()
         .thenCompose(
@@ -121,6 +144,7 @@ public final class NodeReports {
             failure -> {
               LOG.warn("could not report {}: {}", state, failure.toString());
               events.putBack(counted);
+              requests.add(billed);
               return Done.getInstance();
             });
   }

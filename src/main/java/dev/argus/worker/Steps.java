@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -69,20 +70,24 @@ final class Steps {
   private final Attempts attempts;
   private final Setbacks setbacks;
   private final Opening opening;
+  private final BooleanSupplier busy;
   private final Duration recogniseLimit;
 
   /**
+   * @param busy whether more photos are in hand, whose answers follow soon
    * @param backoff how long a photo stays away after its n-th receive failed
    */
   Steps(
       Dependencies dependencies,
       Outages outages,
       Fitness fitness,
+      BooleanSupplier busy,
       IntFunction<Duration> backoff,
       WorkerSettings settings) {
     this.deps = dependencies;
     this.outages = outages;
     this.fitness = fitness;
+    this.busy = busy;
     this.attempts = new Attempts(dependencies.store(), settings);
     this.setbacks = new Setbacks(fitness, dependencies.events(), backoff);
     this.opening = new Opening(dependencies, outages, attempts, setbacks, settings);
@@ -260,7 +265,9 @@ final class Steps {
     return setbacks.settle(
         todo.delivery(),
         outages
-            .ride(queue, () -> deps.queues().named(queue).send(Codec.encode(answer)))
+            .ride(
+                queue,
+                () -> deps.queues().named(queue).send(Codec.encode(answer), busy.getAsBoolean()))
             .handle(
                 (sent, failure) -> {
                   Throwable cause = failure == null ? null : Completions.cause(failure);

@@ -147,8 +147,8 @@ public final class WorkerNode {
         .thenCombine(told, (drained, done) -> done)
         .thenCompose(
             done ->
-                reports.events().isEmpty()
-                    ? CompletableFuture.completedFuture(done)
-                    : reports.draining(why.text())); // with what was given back
+                reports.haveMoreToTell()
+                    ? reports.draining(why.text()) // with what was given back, and the last requests
+                    : CompletableFuture.completedFuture(done));
   }
 }

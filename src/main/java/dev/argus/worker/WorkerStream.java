@@ -74,7 +74,7 @@ final class WorkerStream {
             system.executionContext(),
             dependencies.clock(),
             fitness::broken);
-    Steps steps = new Steps(dependencies, outages, fitness, backoff, settings);
+    Steps steps = new Steps(dependencies, outages, fitness, intake::isBusy, backoff, settings);
     int held = settings.maxHeld();
     int computing = 2 * dependencies.classifier().parallelism(); // one at work, one ready to go
 

@@ -269,6 +269,7 @@ class S3ObjectStoreTest {
         64,
         MAX_OBJECT_BYTES,
         TestAws.DELETE_LINGER,
+        TestAws.BATCH_LINGER,
         TestAws.MIN_BACKOFF,
         TestAws.MAX_BACKOFF);
   }

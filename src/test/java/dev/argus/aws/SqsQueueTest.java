@@ -175,6 +175,7 @@ class SqsQueueTest {
             5,
             1 << 20,
             TestAws.DELETE_LINGER,
+            TestAws.BATCH_LINGER,
             TestAws.MIN_BACKOFF,
             TestAws.MAX_BACKOFF);
     SqsQueue queue = sqs.queue(sqs.newQueue(), few);

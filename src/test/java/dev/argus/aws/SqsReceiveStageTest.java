@@ -170,6 +170,7 @@ class SqsReceiveStageTest {
         4,
         min,
         Duration.ofSeconds(1),
+        TestAws.BATCH_LINGER,
         TestAws.CALL_TIMEOUT);
   }
 

@@ -27,13 +27,14 @@ final class TestAws {
   static final Duration MIN_BACKOFF = Duration.ofMillis(20);
   static final Duration DELETE_LINGER = Duration.ofMillis(20);
   static final Duration POOL_REST = Duration.ofSeconds(60);
+  static final Duration BATCH_LINGER = Duration.ofMillis(50);
   static final Duration MAX_BACKOFF = Duration.ofMillis(200);
 
   private TestAws() {}
 
   static AwsSettings settings() {
     return new AwsSettings(
-        CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, DELETE_LINGER, MIN_BACKOFF, MAX_BACKOFF);
+        CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, DELETE_LINGER, BATCH_LINGER, MIN_BACKOFF, MAX_BACKOFF);
   }
 
   static ArgusSettings argus() {

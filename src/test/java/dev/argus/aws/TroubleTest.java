@@ -45,6 +45,7 @@ class TroubleTest {
           2048,
           64 << 20,
           TestAws.DELETE_LINGER,
+          TestAws.BATCH_LINGER,
           TestAws.MIN_BACKOFF,
           TestAws.MAX_BACKOFF);
   private static final StoredObject OBJECT =

@@ -462,7 +462,16 @@ class ScalerActorTest {
 
   private Surroundings surroundings() {
     return new Surroundings(
-        "argus", queue, fleet, waiting::get, decisions, forecast, clock, random, meters);
+        "argus",
+        queue,
+        fleet,
+        waiting::get,
+        decisions,
+        forecast,
+        nodes -> {},
+        clock,
+        random,
+        meters);
   }
 
   /** Waits until that many looks have become decisions. */

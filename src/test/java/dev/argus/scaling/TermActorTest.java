@@ -45,6 +45,7 @@ class TermActorTest {
                     () -> 0,
                     decisions,
                     forecast,
+                    nodes -> {},
                     clock,
                     new Random(1),
                     meters)));

@@ -94,8 +94,10 @@ public final class InMemoryCluster implements AutoCloseable {
                         message -> {},
                         () -> {},
                         () -> Duration.ZERO,
+                        () -> false,
                         () -> "[]",
                         Optional::empty),
+                    () -> CompletableFuture.completedFuture("{}"),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock))
             .toCompletableFuture()

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** The surroundings of a web tier whose app nodes are played by the test. */
@@ -28,7 +29,7 @@ final class InMemoryWeb {
   static WebTier.Scaling scaling(
       Runnable onAccepted, Supplier<Duration> timeToAnswer, Supplier<Optional<String>> trouble) {
     return new WebTier.Scaling(
-        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> "[]", trouble);
+        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> false, () -> "[]", trouble);
   }
 
   static WebTier.Dependencies dependencies(
@@ -46,6 +47,7 @@ final class InMemoryWeb {
         new InMemoryQueues(InstantSource.system()),
         store,
         scaling,
+        () -> CompletableFuture.completedFuture("{}"),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         clock);
   }

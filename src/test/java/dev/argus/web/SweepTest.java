@@ -51,6 +51,7 @@ class SweepTest {
   private final InMemoryQueue deadLetters = new InMemoryQueue(clock);
   private final Overtaking overtaking = new Overtaking(SETTINGS.overtaken());
   private final Set<PhotoId> inHand = new HashSet<>();
+  private volatile boolean idle;
 
   @AfterAll
   static void stop() {
@@ -95,6 +96,7 @@ class SweepTest {
                 "my-responses",
                 inHand::contains,
                 () -> Overtaking.Evidence.head(List.of(overtaking.evidence(clock.instant()))),
+                () -> idle,
                 new WebMetrics(new SimpleMeterRegistry(), clock),
                 clock),
             settings,

@@ -85,8 +85,10 @@ class TwoWebNodesTest {
                           message -> {},
                           () -> {},
                           () -> Duration.ZERO,
+                          () -> false,
                           () -> "[]",
                           Optional::empty),
+                      () -> CompletableFuture.completedFuture("{}"),
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                       CLOCK))
               .toCompletableFuture()
