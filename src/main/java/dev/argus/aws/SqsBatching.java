@@ -17,7 +17,7 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
  *
  * <p>A batch leaves as soon as the downstream wants one, and grows until then. One of patient
  * messages only waits for company before that: until it is full, or its first message has waited
- * for {@code linger}.
+ * for as long as a full batch takes at the present pace, at most for {@code linger}.
  */
 final class SqsBatching<C> extends GraphStage<FlowShape<SqsMessage<C>, List<SqsMessage<C>>>> {
   private static final String LINGER = "linger";
@@ -42,6 +42,7 @@ final class SqsBatching<C> extends GraphStage<FlowShape<SqsMessage<C>, List<SqsM
   }
 
   private final class Logic extends TimerGraphStageLogic {
+    private final ArrivalPace pace = new ArrivalPace(linger);
     private List<SqsMessage<C>> batch = new ArrayList<>();
     private long bytes;
     private boolean due;
@@ -55,6 +56,7 @@ final class SqsBatching<C> extends GraphStage<FlowShape<SqsMessage<C>, List<SqsM
           new AbstractInOutHandler() {
             @Override
             public void onPush() {
+              pace.arrived(1, System.nanoTime());
               take(grab(in));
               advance();
             }
@@ -84,7 +86,7 @@ final class SqsBatching<C> extends GraphStage<FlowShape<SqsMessage<C>, List<SqsM
       if (!message.patient()) {
         due = true;
       } else if (batch.isEmpty()) {
-        scheduleOnce(LINGER, linger);
+        scheduleOnce(LINGER, pace.untilFull());
       }
       batch.add(message);
       bytes += size;

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>It starts a receive only when the downstream waits and nothing is in its buffer, so the buffer
  * never holds more than the receives that were under way at once brought: ten times {@link
  * SqsSourceSettings#maxConcurrentReceives}. A failed receive, and an empty one that came back at
- * once, are followed by a pause; one that did not come back full too, if the gate is patient.
+ * once, are followed by a pause; one that did not come back full too, if the gate is patient: for as
+ * long as a full one takes at the present pace.
  *
  * <p>When the stream is cancelled, what it has not emitted is given back to the queue: the buffer
  * at once, and what a receive that is still under way brings when it ends. That receive's
@@ -72,6 +73,7 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
     private final Deque<Delivery> buffer = new ArrayDeque<>();
     private final ReceiveParallelism parallelism =
         new ReceiveParallelism(settings.maxConcurrentReceives());
+    private final ArrivalPace pace = new ArrivalPace(settings.linger());
     private final AsyncCallback<Reserved> reserved = createAsyncCallback(this::onReserved);
     private final AsyncCallback<Received> received = createAsyncCallback(this::onReceived);
     private int underWay;
@@ -149,10 +151,13 @@ final class SqsReceiveStage extends GraphStage<SourceShape<Delivery>> {
       }
       buffer.addAll(event.batch);
       parallelism.received(event.asked, event.batch.size());
+      if (!event.batch.isEmpty()) {
+        pace.arrived(event.batch.size(), System.nanoTime());
+      }
       if (event.batch.isEmpty()) {
         breathe(Duration.ofNanos(System.nanoTime() - event.startedAt));
       } else if (event.batch.size() < event.asked && gate.isPatient() && !isTimerActive(PAUSE)) {
-        scheduleOnce(PAUSE, settings.linger());
+        scheduleOnce(PAUSE, pace.untilFull());
       }
       advance();
     }

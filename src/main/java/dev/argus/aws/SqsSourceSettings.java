@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param maxConcurrentReceives receives side by side while each comes back full
  * @param minBackoff the first wait after a failed receive
  * @param maxBackoff the longest wait after failed receives
- * @param linger the pause after a receive that did not come back full, where the gate is patient
+ * @param linger the longest pause after a receive that did not come back full, where the gate is
+ *     patient
  * @param callTimeout a receive that takes this much longer than the wait time is broken
  */
 public record SqsSourceSettings(

@@ -106,6 +106,48 @@ class SqsReceiveStageTest {
   }
 
   @Test
+  void afterAReceiveThatWasNotFullAPatientGateWaitsForMore() {
+    gate.patient = true;
+    queue.automatic = max -> CompletableFuture.completedFuture(List.of(delivery("one")));
+    source(lingering(PAUSE)).runWith(Sink.ignore(), system);
+    await().until(() -> queue.receives.size() >= 4);
+    assertThat(Duration.between(queue.receives.get(0), queue.receives.get(3)))
+        .isGreaterThanOrEqualTo(PAUSE.multipliedBy(3).minusMillis(10));
+  }
+
+  @Test
+  void afterAFullReceiveAndWithoutPatienceTheNextFollowsAtOnce() {
+    queue.automatic = max -> CompletableFuture.completedFuture(List.of(delivery("one")));
+    source(lingering(Duration.ofHours(1))).runWith(Sink.ignore(), system);
+    await().until(() -> queue.receives.size() >= 10);
+
+    gate.patient = true;
+    queue.automatic = max -> CompletableFuture.completedFuture(full(max));
+    int before = queue.receives.size();
+    source(lingering(Duration.ofHours(1))).runWith(Sink.ignore(), system);
+    await().until(() -> queue.receives.size() >= before + 10);
+  }
+
+  private static List<Delivery> full(int max) {
+    List<Delivery> batch = new ArrayList<>();
+    for (int i = 0; i < max; i++) {
+      batch.add(delivery("m" + i));
+    }
+    return batch;
+  }
+
+  private static SqsSourceSettings lingering(Duration linger) {
+    return new SqsSourceSettings(
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(30),
+        1,
+        Duration.ofMillis(1),
+        Duration.ofSeconds(1),
+        linger,
+        TestAws.CALL_TIMEOUT);
+  }
+
+  @Test
   void aFailingGateIsRiddenOutLikeAFailingQueue() {
     gate.failures.set(2);
     var head = source(pausing(Duration.ofMillis(10))).runWith(Sink.head(), system);
@@ -234,6 +276,7 @@ class SqsReceiveStageTest {
     final List<String> received = new CopyOnWriteArrayList<>();
     final List<Throwable> failed = new CopyOnWriteArrayList<>();
     volatile int batch = 10;
+    volatile boolean patient;
     volatile CompletableFuture<Integer> pending;
 
     @Override
@@ -248,6 +291,11 @@ class SqsReceiveStageTest {
     @Override
     public void received(int reserved, List<Delivery> deliveries) {
       received.add(reserved + ": " + deliveries.size());
+    }
+
+    @Override
+    public boolean isPatient() {
+      return patient;
     }
 
     @Override

@@ -145,4 +145,26 @@ class CodecTest {
     assertThat(((NodeReport) Codec.decodeResponse(later)).events())
         .isEqualTo(Map.of(NodeEvent.DUPLICATE, 7L));
   }
+
+  @Test
+  void aNodeReportCarriesBilledRequestsAndOneOfAnEarlierVersionHasNone()
+      throws MalformedMessageException {
+    NodeReport report =
+        new NodeReport(
+            "i-1",
+            NodeReport.State.WORKING,
+            "",
+            Instant.now(),
+            Duration.ofSeconds(3),
+            2,
+            Map.of(NodeEvent.SERVED, 1L),
+            Map.of(BilledRequest.SQS_SEND, 4L, BilledRequest.S3_PUT, 2L));
+    WireMessage message = Codec.encode(report);
+    assertThat(Codec.decodeResponse(message)).isEqualTo(report);
+    WireMessage earlier =
+        new WireMessage(
+            message.body().replaceFirst(",\"billed\":\\{[^}]*}", ""), message.attributes());
+    assertThat(earlier.body()).doesNotContain("billed").contains("SERVED");
+    assertThat(((NodeReport) Codec.decodeResponse(earlier)).billed()).isEmpty();
+  }
 }

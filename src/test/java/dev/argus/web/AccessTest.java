@@ -25,7 +25,7 @@ class AccessTest {
   private static final List<String> FOR_USERS =
       List.of("/v1/images/" + PhotoId.random(), "/metrics");
   private static final List<String> FOR_OPERATORS =
-      List.of("/v1/scaling/decisions", "/v1/dead", "/v1/dead/" + PhotoId.random());
+      List.of("/v1/costs", "/v1/scaling/decisions", "/v1/dead", "/v1/dead/" + PhotoId.random());
 
   private static HttpResponse<String> get(TestTier tier, String path, String authorization)
       throws Exception {

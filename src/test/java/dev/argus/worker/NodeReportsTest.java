@@ -2,6 +2,8 @@ package dev.argus.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argus.ports.BilledRequests;
+import dev.argus.protocol.BilledRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeEvent;
@@ -22,12 +24,14 @@ class NodeReportsTest {
 
   private final SettableClock clock = new SettableClock();
   private final InMemoryQueue responses = new InMemoryQueue(clock);
+  private final BilledRequests requests = new BilledRequests();
   private final NodeReports reports =
       new NodeReports(
           "i-1",
           Optional.empty(),
           1,
           new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+          requests,
           clock);
 
   @Test
@@ -56,6 +60,26 @@ class NodeReportsTest {
 
     assertThat(states()).containsExactly(State.WORKING);
     assertThat(said().get(0).events()).isEqualTo(Map.of(NodeEvent.SERVED, 1L));
+  }
+
+  @Test
+  void everyBilledRequestIsToldOnceAndWhatCouldNotBeToldIsToldLater() throws Exception {
+    requests.add(BilledRequest.SQS_RECEIVE, 3);
+    reports.ready();
+    requests.add(BilledRequest.SQS_RECEIVE, 1);
+    responses.setDown(true);
+    reports.draining("told");
+    responses.setDown(false);
+    requests.add(BilledRequest.S3_PUT, 2);
+    assertThat(reports.haveMoreToTell()).isTrue();
+
+    reports.draining("told");
+
+    assertThat(said().stream().map(NodeReport::billed))
+        .containsExactly(
+            Map.of(BilledRequest.SQS_RECEIVE, 3L),
+            Map.of(BilledRequest.SQS_RECEIVE, 1L, BilledRequest.S3_PUT, 2L));
+    assertThat(reports.haveMoreToTell()).isFalse();
   }
 
   private List<State> states() throws MalformedMessageException {
