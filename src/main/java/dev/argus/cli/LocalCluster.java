@@ -77,14 +77,23 @@ final class LocalCluster implements AutoCloseable {
 
   /** The embedded services, as the adapters of AWS see them. */
   static AwsEnvironment environmentOf(LocalAws aws) {
+    return environmentOf(aws.environment());
+  }
+
+  /**
+   * Likewise for a run in another process.
+   *
+   * @param variables its {@code aws.env}
+   */
+  static AwsEnvironment environmentOf(Map<String, String> variables) {
     return new AwsEnvironment(
-        Region.of(aws.environment().get("AWS_REGION")),
+        Region.of(variables.get("AWS_REGION")),
         StaticCredentialsProvider.create(
             AwsBasicCredentials.create(
-                aws.credentials().accessKeyId(), aws.credentials().secretAccessKey())),
-        Optional.of(aws.sqsEndpoint()),
-        Optional.of(aws.s3Endpoint()),
-        Optional.of(URI.create(aws.environment().get("AWS_ENDPOINT_URL_EC2"))));
+                variables.get("AWS_ACCESS_KEY_ID"), variables.get("AWS_SECRET_ACCESS_KEY"))),
+        Optional.of(URI.create(variables.get("AWS_ENDPOINT_URL_SQS"))),
+        Optional.of(URI.create(variables.get("AWS_ENDPOINT_URL_S3"))),
+        Optional.of(URI.create(variables.get("AWS_ENDPOINT_URL_EC2"))));
   }
 
   /** What the machine image of an app node would have set: where programs are, and Argus. */

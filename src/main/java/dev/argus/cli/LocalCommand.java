@@ -1,8 +1,10 @@
 package dev.argus.cli;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.deploy.LogFiles;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.LocalAws;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -53,7 +55,8 @@ final class LocalCommand implements Callable<Integer> {
     ArgusSettings settings = Startup.settings(environment);
     StopSignal signal = StopSignal.install();
     Path directory = data.toAbsolutePath().normalize();
-    try (LocalAws aws =
+    try (LogFile log = LogFile.open(Files.createDirectories(directory).resolve(LogFiles.WEB));
+        LocalAws aws =
             LocalAws.start(
                 directory,
                 LocalCluster.instanceEnvironment(System.getenv()),

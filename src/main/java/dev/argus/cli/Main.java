@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       LoadCommand.class,
       DoctorCommand.class,
       DeadCommand.class,
+      StoryCommand.class,
       ChaosCommand.class,
       EmbeddedCommand.class,
       RehearseCommand.class

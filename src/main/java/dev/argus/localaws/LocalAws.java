@@ -27,6 +27,8 @@ public final class LocalAws implements AutoCloseable {
 
   private static final String S3 = "s3";
 
+  private static final String AWS_ENV = "aws.env";
+
   private final Path data;
   private final Clock clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -54,7 +56,7 @@ public final class LocalAws implements AutoCloseable {
       whole.putAll(withoutEc2());
       ec2 = EmbeddedEc2.start(data, 0, credentials, whole, options, clock);
       parts.push(ec2);
-      parts.push(EnvironmentFile.write(data.resolve("aws.env"), environment()));
+      parts.push(EnvironmentFile.write(data.resolve(AWS_ENV), environment()));
     } catch (RuntimeException e) {
       close();
       throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause
@@ -72,6 +74,11 @@ public final class LocalAws implements AutoCloseable {
   public static LocalAws start(
       Path data, Map<String, String> instanceEnvironment, Ec2Options options, Clock clock) {
     return new LocalAws(data, instanceEnvironment, options, clock);
+  }
+
+  /** The {@link #environment} of the run that uses a directory now; empty if none does. */
+  public static Optional<Map<String, String>> environmentIn(Path data) {
+    return EnvironmentFile.read(data.resolve(AWS_ENV));
   }
 
   /** Removes expired objects from S3 from now on, as its lifecycle would on AWS. */

@@ -14,6 +14,16 @@ public enum PhotoState {
    */
   DEAD_LETTERED;
 
+  /** For people. */
+  public String inWords() {
+    return switch (this) {
+      case PENDING -> "pending";
+      case ANSWERED -> "recognised";
+      case FAILED -> "failed";
+      case DEAD_LETTERED -> "dead-lettered";
+    };
+  }
+
   /** The state of a photo with this reply. */
   public static PhotoState of(ClassifyReply reply) {
     if (reply instanceof ClassifyReply.Failed failed) {

@@ -24,6 +24,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
+import dev.argus.protocol.ResultFacts;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,6 +61,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+  private static final String NODE = "dead-letters"; // where an app node's answer has its id
   private static final int BATCH_SIZE = 10; // the most that SQS hands out at once
   private static final int MAX_BATCH = 1000;
   private static final int PARALLELISM = 4;
@@ -207,7 +209,7 @@ final class DeadLetters {
                         "the queue gave it up by itself"));
     try {
       ClassifyRequest request = Codec.decodeRequest(delivery.message());
-      LOG.warn("{} is dead-lettered: {}", request.id(), history);
+      LOG.warn("{} is dead-lettered: {}, {}", request.id(), history.inWords(), history.reason());
       return new DeadLetter.GivenUp(
           request.id(),
           request.name(),
@@ -245,7 +247,10 @@ final class DeadLetters {
             photo.name(),
             Problem.Kind.DEAD_LETTERED.because(
                 photo.history().inWords() + ". The photo is kept for the operator."));
-    return storeUnlessAnswered(photo.photo(), gaveUp)
+    ResultFacts facts =
+        new ResultFacts(
+            clock.instant(), NODE, photo.history().receives(), StageTimes.none());
+    return storeUnlessAnswered(photo.photo(), gaveUp, facts)
         .thenCompose(
             reply ->
                 PhotoState.of(reply) == PhotoState.DEAD_LETTERED
@@ -258,10 +263,12 @@ final class DeadLetters {
   }
 
   /** A duplicate of the request may have been answered: then that is the answer. */
-  private CompletionStage<ClassifyReply> storeUnlessAnswered(PhotoId id, ClassifyReply gaveUp) {
+  private CompletionStage<ClassifyReply> storeUnlessAnswered(
+      PhotoId id, ClassifyReply gaveUp, ResultFacts facts) {
     String key = ObjectKeys.result(id);
     StoredObject result =
-        new StoredObject(ByteString.fromString(Codec.toJson(gaveUp)), "application/json", Map.of());
+        new StoredObject(
+            ByteString.fromString(Codec.toJson(gaveUp)), "application/json", facts.toMetadata());
     return store
         .putIfAbsent(Bucket.OUTPUT, key, result)
         .thenCompose(
@@ -285,7 +292,7 @@ final class DeadLetters {
   private CompletionStage<Done> reply(DeadLetter.GivenUp photo, ClassifyReply reply) {
     return queues
         .named(photo.replyQueue())
-        .send(Codec.encode(new Answer(reply, "dead-letters", StageTimes.none())))
+        .send(Codec.encode(new Answer(reply, NODE, StageTimes.none())))
         .exceptionally(
             failure -> {
               Throwable cause = Completions.cause(failure);

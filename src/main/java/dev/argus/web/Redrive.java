@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one dead letter again: its attempts are forgotten, its request is sent, and last of all the
@@ -30,6 +32,8 @@ import java.util.concurrent.CompletionStage;
  * is then sent twice does no harm. Nothing is changed if the photo is not stored any more.
  */
 final class Redrive {
+  private static final Logger LOG = LoggerFactory.getLogger(Redrive.class);
+
   private final ObjectStore store;
   private final Resend resend;
 
@@ -87,7 +91,11 @@ final class Redrive {
                     ? CompletableFuture.completedFuture(Redriven.ANSWERED)
                     : resend
                         .send(letter.photo(), photo, letter.replyQueue())
-                        .thenApply(done -> Redriven.SENT));
+                        .thenApply(
+                            done -> {
+                              LOG.info("{} is sent again by an operator", letter.id());
+                              return Redriven.SENT;
+                            }));
   }
 
   /** Neither that the photo was given up, nor what nobody can read: both are made anew. */

@@ -8,6 +8,7 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.ResponseMessage;
 import java.time.Duration;
 import java.util.List;
@@ -132,6 +133,12 @@ final class ReplyStream {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
     Ledger.Arrival arrival = ledger.settled(answer.reply());
+    LOG.info(
+        "{} is answered by {}: {}{}",
+        answer.reply().id(),
+        answer.node(),
+        PhotoState.of(answer.reply()).inWords(),
+        arrival == Ledger.Arrival.DUPLICATE ? ", once more" : "");
     learn(delivery, message, () -> metrics.replied(answer, arrival));
     return AskPattern.<ReplyRouter.Command, ReplyRouter.Routed>ask(
             router,

@@ -205,6 +205,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Another upload with the same key was first: it publishes, and its answer is this one's too. */
   private Behavior<Command> join() {
+    getContext().getLog().info("{} was sent again with its key: this upload joins it", upload.id());
     accepted = true;
     request = null;
     upload.permit().releaseBuffer();
@@ -253,6 +254,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onPublished() {
+    getContext().getLog().info("{} is sent to the app nodes", upload.id());
     request = null;
     deps.unpublished().remove(upload.id());
     upload.permit().releaseBuffer();
@@ -307,6 +309,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onLastLooked(LastLooked looked) {
+    getContext().getLog().info("{} is not waited for any more: its deadline is over", upload.id());
     give(looked.answer().orElseGet(() -> new Outcome.DeadlinePassed(upload.id(), upload.name())));
     waitOver = true;
     // The client's wait is over; the duty to send what was accepted is not.
@@ -315,6 +318,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */
   private Behavior<Command> onClientGone() {
+    getContext().getLog().info("{} is not waited for any more: its client is gone", upload.id());
     waitOver = true;
     return request != null ? this : Behaviors.stopped();
   }

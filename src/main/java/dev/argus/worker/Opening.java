@@ -64,6 +64,7 @@ final class Opening {
       return fetch(delivery, request);
     }
     deps.events().count(NodeEvent.REDELIVERED);
+    LOG.info("{} comes for the {}. time", request.id(), delivery.receiveCount());
     return setbacks.settle(
         delivery,
         outages

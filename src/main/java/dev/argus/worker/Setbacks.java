@@ -4,6 +4,7 @@ import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Completions;
 import dev.argus.ports.Delivery;
 import dev.argus.protocol.NodeEvent;
+import dev.argus.protocol.PhotoId;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -43,18 +44,25 @@ final class Setbacks {
           }
           events.count(NodeEvent.FAILED_ATTEMPT);
           if (fitness.isBroken()) {
-            LOG.error("message {} is given back", delivery.messageId(), cause);
+            LOG.error("{} is given back: this node is broken", photo(delivery), cause);
             return givenBack(delivery);
           }
           Duration delay = backoff.apply(delivery.receiveCount());
           LOG.error(
-              "message {} (receive {}) goes back to the queue for {}",
-              delivery.messageId(),
+              "{} (receive {}) goes back to the queue for {}",
+              photo(delivery),
               delivery.receiveCount(),
               delay,
               cause);
           return new Work.Done(Acknowledgement.extend(delivery, delay));
         });
+  }
+
+  /** What to call it in the log: by its id, if it has one. */
+  static String photo(Delivery delivery) {
+    return PhotoId.parse(delivery.message().attributes().getOrDefault("id", ""))
+        .map(PhotoId::toString)
+        .orElseGet(() -> "message " + delivery.messageId());
   }
 
   /** Not worked on here: the next node may have it at once. */

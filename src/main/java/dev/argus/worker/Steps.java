@@ -18,6 +18,8 @@ import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.PhotoState;
+import dev.argus.protocol.ResultFacts;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -206,12 +208,18 @@ final class Steps {
       return completed(work);
     }
     StoredObject result =
-        new StoredObject(ByteString.fromString(Codec.toJson(todo.reply())), JSON, Map.of());
+        new StoredObject(
+            ByteString.fromString(Codec.toJson(todo.reply())), JSON, facts(todo).toMetadata());
     return setbacks.settle(
         todo.delivery(),
         outages
             .ride(S3, () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result))
             .thenCompose(written -> written ? completed(served(todo)) : firstAnswer(todo, result)));
+  }
+
+  private ResultFacts facts(Work.ToStore todo) {
+    return new ResultFacts(
+        deps.clock().instant(), deps.node(), todo.delivery().receiveCount(), todo.times());
   }
 
   private Work served(Work.ToStore todo) {
@@ -278,6 +286,14 @@ final class Steps {
                   } else if (cause != null) {
                     throw new CompletionException(cause);
                   }
+                  LOG.info(
+                      "{} is done: {}, receive {}, queued {}, decoded in {}, recognised in {} ms",
+                      todo.request().id(),
+                      PhotoState.of(todo.reply()).inWords(),
+                      todo.delivery().receiveCount(),
+                      todo.times().queued().toMillis(),
+                      todo.times().decode().toMillis(),
+                      todo.times().inference().toMillis());
                   return new Work.Done(Acknowledgement.delete(todo.delivery()));
                 }));
   }

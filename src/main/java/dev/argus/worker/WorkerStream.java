@@ -161,9 +161,8 @@ final class WorkerStream {
   }
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {
-    if (!held.isEmpty()) {
-      LOG.info("gives {} photos back to the queue", held.size());
-    }
+    held.forEach(
+        delivery -> LOG.info("{} goes back to the queue: this node leaves", Setbacks.photo(delivery)));
     return Source.from(held)
         .map(Acknowledgement::giveBack)
         .via(requests.acknowledgements())

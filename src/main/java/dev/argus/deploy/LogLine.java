@@ -1,0 +1,83 @@
+package dev.argus.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.protocol.PhotoId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads lines of Argus's log (see {@code logback.xml}), bare or as the journal ships them: with a
+ * head of its own before them, or within JSON.
+ *
+ * <p>A line is about the first photo that it names. Only what comes after that may be text from
+ * outside, such as a file name, and a file may well be named after another photo.
+ */
+final class LogLine {
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?:Z|[+-]\\d\\d:\\d\\d)) +"
+              + "(?:TRACE|DEBUG|INFO|WARN|ERROR) +(\\S+) +(.*)");
+  private static final Pattern ID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final List<String> MESSAGE_FIELDS = List.of("MESSAGE", "message", "log");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private LogLine() {}
+
+  /**
+   * What a line says of a photo; empty if it is about something else.
+   *
+   * @param node whose log it is
+   * @param otherwise when it was logged, if it does not say so itself
+   */
+  static Optional<StoryEvent> read(
+      String text, PhotoId id, String node, Optional<Instant> otherwise) {
+    String line = message(text);
+    Matcher matcher = LINE.matcher(line);
+    boolean ours = matcher.find();
+    String what = ours ? matcher.group(3) : line;
+    Matcher first = ID.matcher(what);
+    if (!first.find() || !first.group().equals(id.toString())) {
+      return Optional.empty();
+    }
+    Optional<Instant> at = ours ? time(matcher.group(1)).or(() -> otherwise) : otherwise;
+    return Optional.of(new StoryEvent(at, node, withoutId(what, id)));
+  }
+
+  private static String withoutId(String what, PhotoId id) {
+    String head = id + " ";
+    return what.startsWith(head) ? what.substring(head.length()) : what;
+  }
+
+  private static String message(String text) {
+    if (!text.startsWith("{")) {
+      return text;
+    }
+    try {
+      JsonNode json = JSON.readTree(text);
+      return MESSAGE_FIELDS.stream()
+          .map(json::path)
+          .filter(JsonNode::isTextual)
+          .map(JsonNode::textValue)
+          .findFirst()
+          .orElse(text);
+    } catch (JsonProcessingException e) {
+      return text;
+    }
+  }
+
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}
