@@ -35,7 +35,8 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsAsyncClient;
     description = {
       "Tell what happened to one photo, in the order of time: from what lies in S3, and from the"
           + " logs of all nodes.",
-      "On AWS the logs are those in CloudWatch; of `argus local` those in its data directory (--data)."
+      "On AWS the logs are those in CloudWatch; of `argus local` those in its data directory"
+          + " (--data)."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -99,7 +100,8 @@ final class StoryCommand implements Callable<Integer> {
   }
 
   private static List<StoryEvent> noLogs(PhotoId photo) throws IOException {
-    throw new IOException("the logs are not told: name the data directory of `argus local` with --data");
+    throw new IOException(
+        "the logs are not told: name the data directory of `argus local` with --data");
   }
 
   private Story fromLocal(PhotoId photo) {
