@@ -128,14 +128,14 @@ public final class Codec {
         case "node-report" -> {
           JsonNode body = JSON.readTree(message.body());
           yield new NodeReport(
-              text(body, "node"),
-              NodeReport.State.valueOf(text(body, "state")),
-              text(body, "reason"),
-              Instant.parse(text(body, "at")),
-              Duration.parse(text(body, "sinceLaunch")),
-              body.path("parallelism").asInt(1),
-              counts(NodeEvent.class, body.path("events")),
-              counts(BilledRequest.class, body.path("billed")));
+                  text(body, "node"),
+                  NodeReport.State.valueOf(text(body, "state")),
+                  text(body, "reason"),
+                  Instant.parse(text(body, "at")),
+                  Duration.parse(text(body, "sinceLaunch")),
+                  body.path("parallelism").asInt(1),
+                  counts(NodeEvent.class, body.path("events")))
+              .withBilled(counts(BilledRequest.class, body.path("billed")));
         }
         default ->
             throw new MalformedMessageException(

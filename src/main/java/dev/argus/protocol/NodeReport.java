@@ -45,6 +45,12 @@ public record NodeReport(
     this(node, state, reason, at, sinceLaunch, parallelism, events, Map.of());
   }
 
+  /** The same report with these requests. */
+  public NodeReport withBilled(Map<BilledRequest, Long> requests) {
+    return new NodeReport(
+        node, state, reason, at, sinceLaunch, parallelism, events, requests);
+  }
+
   /** A report with nothing counted. */
   public NodeReport(
       String node, State state, String reason, Instant at, Duration sinceLaunch, int parallelism) {

@@ -128,7 +128,8 @@ public final class NodeReports {
             .orElse(Duration.ZERO);
     WireMessage report =
         Codec.encode(
-            new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted, billed));
+            new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted)
+                .withBilled(billed));
     return leader
         .find()
         .thenCompose(

@@ -105,8 +105,8 @@ class CostKeeperTest {
             T0,
             Duration.ZERO,
             1,
-            Map.of(NodeEvent.SERVED, photos),
-            Map.of(BilledRequest.SQS_SEND, sends)));
+            Map.of(NodeEvent.SERVED, photos))
+            .withBilled(Map.of(BilledRequest.SQS_SEND, sends)));
   }
 
   @Test

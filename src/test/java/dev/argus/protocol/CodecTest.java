@@ -151,14 +151,14 @@ class CodecTest {
       throws MalformedMessageException {
     NodeReport report =
         new NodeReport(
-            "i-1",
-            NodeReport.State.WORKING,
-            "",
-            Instant.now(),
-            Duration.ofSeconds(3),
-            2,
-            Map.of(NodeEvent.SERVED, 1L),
-            Map.of(BilledRequest.SQS_SEND, 4L, BilledRequest.S3_PUT, 2L));
+                "i-1",
+                NodeReport.State.WORKING,
+                "",
+                Instant.now(),
+                Duration.ofSeconds(3),
+                2,
+                Map.of(NodeEvent.SERVED, 1L))
+            .withBilled(Map.of(BilledRequest.SQS_SEND, 4L, BilledRequest.S3_PUT, 2L));
     WireMessage message = Codec.encode(report);
     assertThat(Codec.decodeResponse(message)).isEqualTo(report);
     WireMessage earlier =
