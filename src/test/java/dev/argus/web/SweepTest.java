@@ -167,6 +167,38 @@ class SweepTest {
   }
 
   @Test
+  void whileTheClusterIsIdleItRestsOnlyAfterALookThatFoundNothingAndUntilThereIsWork() {
+    idle = true;
+    PhotoId orphan = accepted("unsent.png", ago(Duration.ofMinutes(5)));
+    start(SETTINGS);
+    pass();
+    pass();
+    eventually(TIMEOUT).until(() -> requests.sent().size() == 1);
+    answered(orphan);
+    requests.clear();
+    pass();
+    pass();
+    pass(); // from here on it knows that nothing is left behind
+    assertRests();
+
+    idle = false;
+    pass();
+    pass();
+    idle = true;
+    pass(); // the look before was begun while there was work
+    assertRests();
+    clock.advance(SETTINGS.idleInterval());
+    pass();
+  }
+
+  private void assertRests() {
+    int before = requests.countsRead();
+    clock.advance(SETTINGS.interval());
+    time.timePasses(SETTINGS.interval());
+    await().during(Duration.ofMillis(200)).until(() -> requests.countsRead() == before);
+  }
+
+  @Test
   void aPhotoThatNoMessageHoldsIsSentAgainWithItsNameAndOnlyOnceIfItIsAnswered() throws Exception {
     answered(accepted("done.png", ago(Duration.ofHours(1))));
     PhotoId orphan = accepted("ünsent.png", ago(Duration.ofMinutes(5)));
