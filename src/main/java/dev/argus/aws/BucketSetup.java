@@ -44,7 +44,10 @@ public final class BucketSetup {
   public CompletionStage<Done> ensureBucket(String bucket) {
     return Failures.plain(
         calls
-            .run(S3Calls.Kind.READ, "check " + bucket, attempts -> S3.checkIfBucketExistsSource(bucket))
+            .run(
+                S3Calls.Kind.READ,
+                "check " + bucket,
+                attempts -> S3.checkIfBucketExistsSource(bucket))
             .thenCompose(
                 access -> {
                   if (access == BucketAccess.accessGranted()) {

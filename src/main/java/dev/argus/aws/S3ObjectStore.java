@@ -97,7 +97,8 @@ public final class S3ObjectStore implements ObjectStore {
     return Failures.plain(
         calls
             .run(
-                S3Calls.Kind.WRITE,"put " + path(bucket, key),
+                S3Calls.Kind.WRITE,
+                "put " + path(bucket, key),
                 attempts -> putRequest(bucket, key, object, object.metadata(), Map.of()))
             .thenApply(written -> Done.getInstance()));
   }
@@ -116,7 +117,8 @@ public final class S3ObjectStore implements ObjectStore {
     AtomicBoolean maybeWritten = new AtomicBoolean();
     CompletionStage<Boolean> written =
         calls.run(
-            S3Calls.Kind.WRITE,"conditional put " + path(bucket, key),
+            S3Calls.Kind.WRITE,
+            "conditional put " + path(bucket, key),
             (attempts, system) ->
                 calls
                     .bounded(
@@ -158,7 +160,8 @@ public final class S3ObjectStore implements ObjectStore {
     Map<String, String> condition = Map.of("If-Match", '"' + etag + '"');
     return Failures.plain(
         calls.run(
-            S3Calls.Kind.WRITE,"conditional put " + path(bucket, key),
+            S3Calls.Kind.WRITE,
+            "conditional put " + path(bucket, key),
             (attempts, system) ->
                 calls
                     .bounded(putRequest(bucket, key, object, metadata, condition), attempts)
@@ -203,7 +206,8 @@ public final class S3ObjectStore implements ObjectStore {
     String path = path(bucket, key);
     return Failures.plain(
         calls.run(
-            S3Calls.Kind.READ,"get " + path,
+            S3Calls.Kind.READ,
+            "get " + path,
             (attempts, system) -> {
               Pair<CompletionStage<ObjectMetadata>, CompletionStage<ByteString>> answer =
                   calls
@@ -244,7 +248,9 @@ public final class S3ObjectStore implements ObjectStore {
   public CompletionStage<Done> delete(Bucket bucket, String key) {
     return Failures.plain(
         calls.run(
-            S3Calls.Kind.DELETE,"delete " + path(bucket, key), attempts -> S3.deleteObject(bucketName(bucket), key)));
+            S3Calls.Kind.DELETE,
+            "delete " + path(bucket, key),
+            attempts -> S3.deleteObject(bucketName(bucket), key)));
   }
 
   @Override
@@ -281,7 +287,7 @@ public final class S3ObjectStore implements ObjectStore {
     String name = bucketName(bucket);
     return Failures.plain(
         calls
-            .run(S3Calls.Kind.READ,"check " + name, attempts -> S3.checkIfBucketExistsSource(name))
+            .run(S3Calls.Kind.READ, "check " + name, attempts -> S3.checkIfBucketExistsSource(name))
             .thenApply(
                 access -> {
                   if (access != BucketAccess.accessGranted()) {
@@ -321,7 +327,9 @@ public final class S3ObjectStore implements ObjectStore {
 
   private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
     return calls.run(
-        S3Calls.Kind.READ,"head " + path(bucket, key), attempts -> S3.getObjectMetadata(bucketName(bucket), key));
+        S3Calls.Kind.READ,
+        "head " + path(bucket, key),
+        attempts -> S3.getObjectMetadata(bucketName(bucket), key));
   }
 
   private static StoredObject stored(ByteString bytes, ObjectMetadata headers) {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>It starts a receive only when the downstream waits and nothing is in its buffer, so the buffer
  * never holds more than the receives that were under way at once brought: ten times {@link
  * SqsSourceSettings#maxConcurrentReceives}. A failed receive, and an empty one that came back at
- * once, are followed by a pause; one that did not come back full too, if the gate is patient: for as
- * long as a full one takes at the present pace.
+ * once, are followed by a pause; one that did not come back full too, if the gate is patient: for
+ * as long as a full one takes at the present pace.
  *
  * <p>When the stream is cancelled, what it has not emitted is given back to the queue: the buffer
  * at once, and what a receive that is still under way brings when it ends. That receive's

@@ -74,7 +74,13 @@ public record SqsSourceSettings(
 
   public SqsSourceSettings withWaitTime(Duration wait) {
     return new SqsSourceSettings(
-        wait, visibilityTimeout, maxConcurrentReceives, minBackoff, maxBackoff, linger, callTimeout);
+        wait,
+        visibilityTimeout,
+        maxConcurrentReceives,
+        minBackoff,
+        maxBackoff,
+        linger,
+        callTimeout);
   }
 
   public SqsSourceSettings withVisibilityTimeout(Duration timeout) {

@@ -63,12 +63,10 @@ final class LocalCluster implements AutoCloseable {
       aws.ec2()
           .registerSelf(
               Map.of("Name", "web-instance", Ec2Fleet.CLUSTER_TAG, settings.names().prefix()));
-      return new LocalCluster(ports, 
+      return new LocalCluster(
+          ports,
           WebNode.start(
-              settings,
-              environment,
-              ports,
-              CompletableFuture.completedFuture(Optional.empty())));
+              settings, environment, ports, CompletableFuture.completedFuture(Optional.empty())));
     } catch (Exception e) {
       ports.close();
       throw e;

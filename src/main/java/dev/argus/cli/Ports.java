@@ -45,7 +45,7 @@ final class Ports implements AutoCloseable {
     this.system =
         ActorSystem.create(
             Behaviors.empty(), "argus", S3Pool.configure(settings.config(), settings.aws()));
-    this.clients = 
+    this.clients =
         new AwsClients(environment, settings.aws(), List.of(new Billing(billedRequests)));
     this.queues =
         new SqsQueues(
@@ -58,12 +58,7 @@ final class Ports implements AutoCloseable {
             system);
     this.store =
         new S3ObjectStore(
-            system,
-            environment,
-            settings.aws(),
-            settings.names(),
-            clients::s3,
-            billedRequests);
+            system, environment, settings.aws(), settings.names(), clients::s3, billedRequests);
   }
 
   ActorSystem<Void> system() {

@@ -89,7 +89,6 @@ final class WebNode implements AutoCloseable {
     ActorRef<TermActor.Command> terms =
         settings.scaling().enabled()
             ? startTerms(
-                
                 settings,
                 environment,
                 ports,

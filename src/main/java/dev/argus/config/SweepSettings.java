@@ -23,8 +23,7 @@ public record SweepSettings(
 
   public SweepSettings {
     Checks.positive("web.sweep.interval", interval);
-    Checks.ordered(
-        "web.sweep.interval", interval, "web.sweep.idle-interval", idleInterval);
+    Checks.ordered("web.sweep.interval", interval, "web.sweep.idle-interval", idleInterval);
     Checks.positive("web.sweep.grace", grace);
     // What the head of the queue has passed must long be in the bucket.
     Checks.ordered(

@@ -153,7 +153,8 @@ public final class CostKeeper extends AbstractBehavior<CostKeeper.Command> {
     } else if (!readingFleet) {
       readingFleet = true;
       getContext()
-          .pipeToSelf(records.readFleet(startedAt), (account, failure) -> new FleetRead(account, failure));
+          .pipeToSelf(
+              records.readFleet(startedAt), (account, failure) -> new FleetRead(account, failure));
     }
     return this;
   }
@@ -173,7 +174,8 @@ public final class CostKeeper extends AbstractBehavior<CostKeeper.Command> {
     if (own.isEmpty() && !readingOwn) {
       readingOwn = true;
       getContext()
-          .pipeToSelf(records.readOwn(startedAt), (account, failure) -> new OwnRead(account, failure));
+          .pipeToSelf(
+              records.readOwn(startedAt), (account, failure) -> new OwnRead(account, failure));
     }
   }
 
@@ -218,8 +220,7 @@ public final class CostKeeper extends AbstractBehavior<CostKeeper.Command> {
     readOwn();
     CompletionStage<Usage> others = records.readOthers(fleet.isEmpty());
     getContext()
-        .pipeToSelf(
-            others, (usage, failure) -> new OthersRead(usage, failure, tell.replyTo()));
+        .pipeToSelf(others, (usage, failure) -> new OthersRead(usage, failure, tell.replyTo()));
     return this;
   }
 
@@ -259,9 +260,7 @@ public final class CostKeeper extends AbstractBehavior<CostKeeper.Command> {
     return new CostAccount(
         account
             .before()
-            .plus(
-                new Usage(
-                    account.before().since(), requestsOfThisProcess(), photos, Map.of())),
+            .plus(new Usage(account.before().since(), requestsOfThisProcess(), photos, Map.of())),
         account.instances());
   }
 

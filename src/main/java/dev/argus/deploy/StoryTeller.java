@@ -83,9 +83,7 @@ public final class StoryTeller {
       read("the attempts", () -> objects.get(Bucket.STATE, ObjectKeys.attempts(id)))
           .flatMap(found -> found)
           .ifPresent(this::attempted);
-      read(
-              "the dead letter",
-              () -> objects.get(Bucket.STATE, ObjectKeys.deadLetter(id.toString())))
+      read("the dead letter", () -> objects.get(Bucket.STATE, ObjectKeys.deadLetter(id.toString())))
           .flatMap(found -> found)
           .ifPresent(this::givenUp);
     }
@@ -94,8 +92,7 @@ public final class StoryTeller {
       recordFound = true;
       add(
           Optional.of(id.acceptedAt()),
-          "accepted: %s, %s, %,d bytes"
-              .formatted(name(photo), photo.contentType(), photo.size()));
+          "accepted: %s, %s, %,d bytes".formatted(name(photo), photo.contentType(), photo.size()));
     }
 
     private void answered(StoredObject result) {

@@ -47,8 +47,7 @@ public record NodeReport(
 
   /** The same report with these requests. */
   public NodeReport withBilled(Map<BilledRequest, Long> requests) {
-    return new NodeReport(
-        node, state, reason, at, sinceLaunch, parallelism, events, requests);
+    return new NodeReport(node, state, reason, at, sinceLaunch, parallelism, events, requests);
   }
 
   /** A report with nothing counted. */

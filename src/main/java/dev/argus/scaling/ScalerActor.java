@@ -261,11 +261,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     step.hopeless().forEach(this::end);
     note();
     beginLaunch();
-    boolean nothing =
-        step.decision()
-            .observation()
-            .filter(Observation::isIdle)
-            .isPresent();
+    boolean nothing = step.decision().observation().filter(Observation::isIdle).isPresent();
     if (nothing && !workAccepted) {
       lookAgain(Pace.IDLE, settings.idleInterval());
     }

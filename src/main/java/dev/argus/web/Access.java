@@ -20,7 +20,7 @@ final class Access {
       Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
   private static final String REALM = "Bearer realm=\"argus\"";
 
-  private static final Set<String> OPERATOR_PATHS = 
+  private static final Set<String> OPERATOR_PATHS =
       Set.of("/v1/costs", "/v1/dead", "/v1/scaling/decisions");
   private static final String DEAD_LETTER = "/v1/dead/";
 

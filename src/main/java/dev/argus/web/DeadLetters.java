@@ -248,8 +248,7 @@ final class DeadLetters {
             Problem.Kind.DEAD_LETTERED.because(
                 photo.history().inWords() + ". The photo is kept for the operator."));
     ResultFacts facts =
-        new ResultFacts(
-            clock.instant(), NODE, photo.history().receives(), StageTimes.none());
+        new ResultFacts(clock.instant(), NODE, photo.history().receives(), StageTimes.none());
     return storeUnlessAnswered(photo.photo(), gaveUp, facts)
         .thenCompose(
             reply ->

@@ -318,7 +318,9 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */
   private Behavior<Command> onClientGone() {
-    getContext().getLog().info("{} is not waited for: its client did not wait, or is gone", upload.id());
+    getContext()
+        .getLog()
+        .info("{} is not waited for: its client did not wait, or is gone", upload.id());
     waitOver = true;
     return request != null ? this : Behaviors.stopped();
   }

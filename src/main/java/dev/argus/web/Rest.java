@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
  * Lets who looks after something again and again rest while there is nothing to find: a look at a
  * queue costs money.
  *
- * <p>It rests only after a look that was begun while the cluster was idle and found nothing, at most
- * for {@code longest}, and only as long as the cluster stays idle. Not thread-safe.
+ * <p>It rests only after a look that was begun while the cluster was idle and found nothing, at
+ * most for {@code longest}, and only as long as the cluster stays idle. Not thread-safe.
  */
 final class Rest {
   private final Duration longest;

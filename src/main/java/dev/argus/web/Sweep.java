@@ -255,7 +255,9 @@ final class Sweep extends AbstractBehavior<Sweep.Command> {
       switch (photo.outcome()) {
         case SENT -> {
           sent++;
-          getContext().getLog().info("{} is sent again by the sweep: no message held it", photo.id());
+          getContext()
+              .getLog()
+              .info("{} is sent again by the sweep: no message held it", photo.id());
           deps.metrics().swept();
           candidates.sent(photo.id(), now);
         }

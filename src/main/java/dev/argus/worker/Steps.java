@@ -23,7 +23,6 @@ import dev.argus.protocol.ResultFacts;
 import dev.argus.protocol.StageTimes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

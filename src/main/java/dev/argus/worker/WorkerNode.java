@@ -148,7 +148,8 @@ public final class WorkerNode {
         .thenCompose(
             done ->
                 reports.haveMoreToTell()
-                    ? reports.draining(why.text()) // with what was given back, and the last requests
+                    ? reports.draining(
+                        why.text()) // with what was given back, and the last requests
                     : CompletableFuture.completedFuture(done));
   }
 }

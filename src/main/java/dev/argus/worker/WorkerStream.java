@@ -162,7 +162,8 @@ final class WorkerStream {
 
   private CompletionStage<Done> giveBack(List<Delivery> held) {
     held.forEach(
-        delivery -> LOG.info("{} goes back to the queue: this node leaves", Setbacks.photo(delivery)));
+        delivery ->
+            LOG.info("{} goes back to the queue: this node leaves", Setbacks.photo(delivery)));
     return Source.from(held)
         .map(Acknowledgement::giveBack)
         .via(requests.acknowledgements())

@@ -41,12 +41,12 @@ class BillingTest {
       sqs.sendMessage(r -> r.queueUrl(url).messageBody("one")).join();
       String receipt =
           sqs.receiveMessage(r -> r.queueUrl(url)).join().messages().get(0).receiptHandle();
-      sqs.changeMessageVisibility(
-              r -> r.queueUrl(url).receiptHandle(receipt).visibilityTimeout(9))
+      sqs.changeMessageVisibility(r -> r.queueUrl(url).receiptHandle(receipt).visibilityTimeout(9))
           .join();
       sqs.deleteMessage(r -> r.queueUrl(url).receiptHandle(receipt)).join();
       sqs.getQueueAttributes(
-              r -> r.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+              r ->
+                  r.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
           .join();
     }
     assertThat(billed.counts())
@@ -93,8 +93,7 @@ class BillingTest {
     URI gone;
     try (StubServer server =
             new StubServer(
-                request ->
-                    asked.incrementAndGet() < 3 ? new StubServer.Answer(503, "{}") : ok);
+                request -> asked.incrementAndGet() < 3 ? new StubServer.Answer(503, "{}") : ok);
         AwsClients clients = clients(server.endpoint())) {
       gone = server.endpoint();
       clients.sqs().getQueueUrl(r -> r.queueName("q")).join();
@@ -103,8 +102,7 @@ class BillingTest {
     assertThat(billed.take()).isEqualTo(Map.of(BilledRequest.SQS_OTHER, 3L));
 
     try (AwsClients clients = clients(gone)) {
-      assertThat(
-              catchThrowable(() -> clients.sqs().getQueueUrl(r -> r.queueName("q")).join()))
+      assertThat(catchThrowable(() -> clients.sqs().getQueueUrl(r -> r.queueName("q")).join()))
           .isNotNull();
     }
     assertThat(billed.isEmpty()).isTrue();

@@ -107,8 +107,7 @@ class SqsBatchingTest {
     busy.complete(null);
     await().until(() -> batches.stream().mapToInt(List::size).sum() == 16);
     assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(10));
-    assertThat(batches)
-        .noneSatisfy(batch -> assertThat(batch).contains("big1", "big2"));
+    assertThat(batches).noneSatisfy(batch -> assertThat(batch).contains("big1", "big2"));
     assertThat(batches.stream().flatMap(List::stream))
         .startsWith("m0", "m1")
         .endsWith("big1", "big2");

@@ -34,7 +34,16 @@ final class TestAws {
 
   static AwsSettings settings() {
     return new AwsSettings(
-        CALL_TIMEOUT, 64, 32, 1024, 2048, 64 << 20, DELETE_LINGER, BATCH_LINGER, MIN_BACKOFF, MAX_BACKOFF);
+        CALL_TIMEOUT,
+        64,
+        32,
+        1024,
+        2048,
+        64 << 20,
+        DELETE_LINGER,
+        BATCH_LINGER,
+        MIN_BACKOFF,
+        MAX_BACKOFF);
   }
 
   static ArgusSettings argus() {

@@ -49,7 +49,8 @@ import software.amazon.awssdk.regions.Region;
 
 /**
  * What a photo costs at full load, counted on the wire: a real web tier and a real worker stream,
- * each with its own connections to an embedded SQS and S3, and more photos than the worker can take.
+ * each with its own connections to an embedded SQS and S3, and more photos than the worker can
+ * take.
  */
 class CallsPerPhotoTest {
   private static final Logger LOG = LoggerFactory.getLogger(CallsPerPhotoTest.class);
@@ -91,7 +92,9 @@ class CallsPerPhotoTest {
         Map<String, Long> sqsBefore = sqsTap.counts();
         Map<String, Long> s3Before = s3Tap.counts();
         uploadAll(url.resolve("/v1/images"));
-        await().atMost(PATIENCE).until(() -> isEmpty(admin.requests()) && isEmpty(admin.responses()));
+        await()
+            .atMost(PATIENCE)
+            .until(() -> isEmpty(admin.requests()) && isEmpty(admin.responses()));
         Map<String, Long> sqsCalls = minus(sqsTap.counts(), sqsBefore);
         Map<String, Long> s3Calls = minus(s3Tap.counts(), s3Before);
 
@@ -136,12 +139,7 @@ class CallsPerPhotoTest {
         SETTINGS.worker(),
         new WorkerNode.Dependencies(
             new NodeReports(
-                "i-test",
-                Optional.empty(),
-                2,
-                ports.leaderQueue(),
-                ports.billedRequests(),
-                clock),
+                "i-test", Optional.empty(), 2, ports.leaderQueue(), ports.billedRequests(), clock),
             ports.requests(),
             ports.deadLetters(),
             ports.queues(),
@@ -213,8 +211,7 @@ class CallsPerPhotoTest {
     return new AwsEnvironment(
         Region.US_EAST_1,
         StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(
-                credentials.accessKeyId(), credentials.secretAccessKey())),
+            AwsBasicCredentials.create(credentials.accessKeyId(), credentials.secretAccessKey())),
         Optional.of(sqs),
         Optional.of(s3),
         Optional.empty());

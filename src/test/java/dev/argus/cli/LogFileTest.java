@@ -29,7 +29,8 @@ class LogFileTest {
         .satisfiesExactly(
             line ->
                 assertThat(line)
-                    .matches("\\d{4}-\\d\\d-\\d\\dT\\S+Z INFO  LogFileTest +a name: cat 2026.*forged.*")
+                    .matches(
+                        "\\d{4}-\\d\\d-\\d\\dT\\S+Z INFO  LogFileTest +a name: cat 2026.*forged.*")
                     .doesNotContain("\u001b"),
             line -> assertThat(line).endsWith("more"));
   }

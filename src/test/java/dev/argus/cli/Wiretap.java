@@ -27,14 +27,14 @@ final class Wiretap implements AutoCloseable {
 
   /** Methods and buckets of S3 with its name in the path. */
   static final Pattern S3_REQUEST =
-      Pattern.compile("((?:GET|HEAD|PUT|POST|DELETE) /[a-z0-9-]+)(?:/\\S*|\\?\\S*)? HTTP/1\\.1\r\n");
+      Pattern.compile(
+          "((?:GET|HEAD|PUT|POST|DELETE) /[a-z0-9-]+)(?:/\\S*|\\?\\S*)? HTTP/1\\.1\r\n");
 
   private static final int LONGEST_HEAD = 8192;
 
   private final URI target;
   private final Pattern request;
-  private final ServerSocket listener =
-      new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+  private final ServerSocket listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Map<String, Long> counts = new ConcurrentHashMap<>();

@@ -50,8 +50,7 @@ class BillTest {
     assertThat(json.at("/instances/0/usd").asDouble()).isEqualTo(0.09);
     assertThat(json.at("/instances/1/usd").asDouble()).isEqualTo(0.09); // two hours at half
     assertThat(json.at("/volumes/usd").asDouble()).isEqualTo(0.003); // 3 h of 10 GiB
-    assertThat(json.get("usd").asDouble())
-        .isCloseTo(0.4 + 0.014 + 0.18 + 0.003, within(0.000_001));
+    assertThat(json.get("usd").asDouble()).isCloseTo(0.4 + 0.014 + 0.18 + 0.003, within(0.000_001));
     assertThat(json.get("usdPer1000Photos").asDouble())
         .isCloseTo(json.get("usd").asDouble(), within(0.000_001));
     assertThat(json.get("since").asText()).isEqualTo(T0.toString());

@@ -99,13 +99,13 @@ class CostKeeperTest {
   private static CostKeeper.Heard report(long photos, long sends) {
     return new CostKeeper.Heard(
         new NodeReport(
-            "i-1",
-            NodeReport.State.WORKING,
-            "",
-            T0,
-            Duration.ZERO,
-            1,
-            Map.of(NodeEvent.SERVED, photos))
+                "i-1",
+                NodeReport.State.WORKING,
+                "",
+                T0,
+                Duration.ZERO,
+                1,
+                Map.of(NodeEvent.SERVED, photos))
             .withBilled(Map.of(BilledRequest.SQS_SEND, sends)));
   }
 
@@ -189,8 +189,7 @@ class CostKeeperTest {
         new Keeper(
             "a",
             Optional.of(
-                new Fleet.Node(
-                    "i-web", 0, Fleet.State.RUNNING, T0, "", "t3.small", "on-demand")));
+                new Fleet.Node("i-web", 0, Fleet.State.RUNNING, T0, "", "t3.small", "on-demand")));
     clock.advance(Duration.ofSeconds(300));
     await().until(() -> keeper.tell().at("/instances/0/seconds").asLong() == 300);
     assertThat(keeper.tell().at("/instances/0/type").asText()).isEqualTo("t3.small");
@@ -208,8 +207,7 @@ class CostKeeperTest {
     await().until(() -> keeper.tell().get("photos").asLong() == 3);
     assertThat(keeper.tell().get("incomplete").asText()).isNotEmpty();
     keeper.saveAndEnd();
-    assertThat(
-            store.get(Bucket.STATE, key).toCompletableFuture().join().get().bytes().utf8String())
+    assertThat(store.get(Bucket.STATE, key).toCompletableFuture().join().get().bytes().utf8String())
         .isEqualTo("not json");
   }
 }

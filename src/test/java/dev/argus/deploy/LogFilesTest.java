@@ -35,9 +35,7 @@ class LogFilesTest {
     assertThat(new LogFiles(data).of(ID))
         .extracting(StoryEvent::where, StoryEvent::what)
         .containsExactlyInAnyOrder(
-            tuple("web", "is sent"),
-            tuple("web", "is answered"),
-            tuple("i-1", "is done"));
+            tuple("web", "is sent"), tuple("web", "is answered"), tuple("i-1", "is done"));
   }
 
   @Test

@@ -30,13 +30,13 @@ class LogLineTest {
         "{\"message\":\"" + LINE + "\"}"
       })
   void aLineIsReadBareAndAsTheJournalShipsIt(String line) {
-    assertThat(read(line))
-        .contains(new StoryEvent(Optional.of(AT), "i-1", "is done: recognised"));
+    assertThat(read(line)).contains(new StoryEvent(Optional.of(AT), "i-1", "is done: recognised"));
   }
 
   @Test
   void aLineThatNamesThePhotoLaterInItsSentenceIsToldWhole() {
-    assertThat(read(LINE.replace(ID + " is done: recognised", "the reply to " + ID + " comes again")))
+    assertThat(
+            read(LINE.replace(ID + " is done: recognised", "the reply to " + ID + " comes again")))
         .get()
         .extracting(StoryEvent::what)
         .isEqualTo("the reply to " + ID + " comes again");
@@ -46,10 +46,10 @@ class LogLineTest {
   void aFileThatIsNamedAfterAnotherPhotoDoesNotGetIntoItsStory() {
     String line =
         LINE.replace(
-            ID + " is done: recognised", OTHER + " (" + ID + " is done: failed.png) is dead-lettered");
+            ID + " is done: recognised",
+            OTHER + " (" + ID + " is done: failed.png) is dead-lettered");
     assertThat(read(line)).isEmpty();
-    assertThat(
-            LogLine.read(line, PhotoId.parse(OTHER).orElseThrow(), "i-1", Optional.empty()))
+    assertThat(LogLine.read(line, PhotoId.parse(OTHER).orElseThrow(), "i-1", Optional.empty()))
         .isPresent();
   }
 

@@ -54,7 +54,10 @@ class StoryTellerTest {
   private void answer(ClassifyReply reply, Instant at) {
     StageTimes times =
         new StageTimes(
-            Duration.ofMillis(70), Duration.ofMillis(3), Duration.ofMillis(5), Duration.ofMillis(8));
+            Duration.ofMillis(70),
+            Duration.ofMillis(3),
+            Duration.ofMillis(5),
+            Duration.ofMillis(8));
     put(
         Bucket.OUTPUT,
         ObjectKeys.result(id),

@@ -84,7 +84,8 @@ class IdleCostTest {
     pass(RUN);
 
     long calls = sqs.calls.values().stream().mapToLong(Long::longValue).sum();
-    assertThat(calls * RUNS_A_DAY).as("requests a day: %s in %s", sqs.calls, RUN)
+    assertThat(calls * RUNS_A_DAY)
+        .as("requests a day: %s in %s", sqs.calls, RUN)
         .isLessThan(MOST_A_DAY);
     // It does look: that is what is measured.
     assertThat(sqs.calls.get("receive argus-responses")).isGreaterThan(300);
@@ -164,7 +165,8 @@ class IdleCostTest {
                         () -> {},
                         () -> Duration.ZERO,
                         forecast::isIdle,
-                        () -> "[]"),
+                        () -> "[]",
+                        decisions::trouble),
                     () -> CompletableFuture.completedFuture("{}"),
                     meters,
                     clock))
