@@ -14,8 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,10 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsAsyncClient;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class StoryCommand implements Callable<Integer> {
+  // S3 and the logs tell the time with different precision.
+  private static final DateTimeFormatter MILLIS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "ID", description = "The photo's id, as answers and results have it.")
@@ -144,7 +149,7 @@ final class StoryCommand implements Callable<Integer> {
     for (StoryEvent event : story.events()) {
       out.printf(
           "%-24s  %-19s  %s%n",
-          event.at().map(Instant::toString).orElse("(time not known)"),
+          event.at().map(MILLIS::format).orElse("(time not known)"),
           Printable.text(event.where()),
           Printable.text(event.what()));
     }

@@ -297,6 +297,7 @@ class LaunchTroubleTest {
                     () -> 0,
                     decisions,
                     new Forecast(),
+                    nodes -> {},
                     InstantSource.system(),
                     random,
                     meters)));

@@ -46,7 +46,7 @@ class StoryCommandTest {
     log("is sent to the app nodes");
     assertThat(story(ID.toString(), "--data", data.toString())).isZero();
     assertThat(out.toString())
-        .contains("2026-01-31T08:00:00Z", "web", "is sent to the app nodes", "not known");
+        .contains("2026-01-31T08:00:00.000Z", "web", "is sent to the app nodes", "not known");
   }
 
   @Test
