@@ -108,6 +108,10 @@ public final class Codec {
       ObjectNode events = body.putObject("events");
       report.events().forEach((event, count) -> events.put(event.name(), count));
     }
+    if (!report.boot().isEmpty()) {
+      ObjectNode boot = body.putObject("boot");
+      report.boot().forEach((stage, taken) -> boot.put(stage.name(), taken.toString()));
+    }
     return new WireMessage(
         write(body), Map.of("version", VERSION, "kind", "node-report", "node", report.node()));
   }
@@ -136,7 +140,8 @@ public final class Codec {
               Instant.parse(text(body, "at")),
               Duration.parse(text(body, "sinceLaunch")),
               body.path("parallelism").asInt(1),
-              events(body.path("events")));
+              events(body.path("events")),
+              boot(body.path("boot")));
         }
         default ->
             throw new MalformedMessageException(
@@ -157,6 +162,18 @@ public final class Codec {
       }
     }
     return events;
+  }
+
+  /** Times of stages; those that this version does not know are left out. */
+  private static Map<BootStage, Duration> boot(JsonNode json) {
+    Map<BootStage, Duration> boot = new EnumMap<>(BootStage.class);
+    for (BootStage stage : BootStage.values()) {
+      String taken = json.path(stage.name()).asText();
+      if (!taken.isEmpty()) {
+        boot.put(stage, Duration.parse(taken));
+      }
+    }
+    return boot;
   }
 
   /** The public JSON of a result: what clients get, and what the output bucket keeps. */

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param sinceLaunch time since EC2 accepted the launch; zero where that is unknown
  * @param parallelism photos the node works on at once
  * @param events what was counted since the report before; those that are absent are zero
+ * @param boot how long each stage of the boot took, for {@link State#BOOTED} so far and for {@link
+ *     State#READY} all; those that are absent are not known
  */
 public record NodeReport(
     String node,
@@ -23,11 +25,25 @@ public record NodeReport(
     Instant at,
     Duration sinceLaunch,
     int parallelism,
-    Map<NodeEvent, Long> events)
+    Map<NodeEvent, Long> events,
+    Map<BootStage, Duration> boot)
     implements ResponseMessage {
 
   public NodeReport {
     events = Map.copyOf(events);
+    boot = Map.copyOf(boot);
+  }
+
+  /** A report that says nothing of the boot. */
+  public NodeReport(
+      String node,
+      State state,
+      String reason,
+      Instant at,
+      Duration sinceLaunch,
+      int parallelism,
+      Map<NodeEvent, Long> events) {
+    this(node, state, reason, at, sinceLaunch, parallelism, events, Map.of());
   }
 
   /** A report with nothing counted. */

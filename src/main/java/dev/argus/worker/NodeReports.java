@@ -1,5 +1,6 @@
 package dev.argus.worker;
 
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
@@ -35,6 +36,7 @@ public final class NodeReports {
   private final int parallelism;
   private final LeaderQueue leader;
   private final InstantSource clock;
+  private final BootTimes boot;
   private final Events events = new Events();
   private volatile Instant toldAt = Instant.MIN;
 
@@ -43,18 +45,31 @@ public final class NodeReports {
    * @param launchedAt when EC2 launched the instance, if it knows
    * @param parallelism photos the node works on at once
    * @param leader where the reports go
+   * @param boot what is told of the boot when the node has booted and when it is ready
    */
   public NodeReports(
       String node,
       Optional<Instant> launchedAt,
       int parallelism,
       LeaderQueue leader,
-      InstantSource clock) {
+      InstantSource clock,
+      BootTimes boot) {
     this.node = node;
     this.launchedAt = launchedAt;
     this.parallelism = parallelism;
     this.leader = leader;
     this.clock = clock;
+    this.boot = boot;
+  }
+
+  /** A node of whose boot nothing is known. */
+  public NodeReports(
+      String node,
+      Optional<Instant> launchedAt,
+      int parallelism,
+      LeaderQueue leader,
+      InstantSource clock) {
+    this(node, launchedAt, parallelism, leader, clock, new BootTimes());
   }
 
   /** The instance id. */
@@ -104,8 +119,13 @@ public final class NodeReports {
             .filter(now::isAfter)
             .map(launched -> Duration.between(launched, now))
             .orElse(Duration.ZERO);
+    Map<BootStage, Duration> stages =
+        state == NodeReport.State.BOOTED || state == NodeReport.State.READY
+            ? boot.taken(launchedAt)
+            : Map.of();
     WireMessage report =
-        Codec.encode(new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted));
+        Codec.encode(
+            new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted, stages));
     return leader
         .find()
         .thenCompose(
