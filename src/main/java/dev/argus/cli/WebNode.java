@@ -191,7 +191,7 @@ final class WebNode implements AutoCloseable {
   }
 
   /** Else EC2 would be paid for machines that switch themselves off again. */
-  private static void checkThatNodesCanBoot(ArgusSettings settings) {
+  static void checkThatNodesCanBoot(ArgusSettings settings) {
     if (settings.install().isEmpty()
         && settings.ec2().userDataScript().endsWith("deploy/user-data.sh")
         && settings.scaling().maxWorkers() > 0) {
@@ -206,7 +206,7 @@ final class WebNode implements AutoCloseable {
    * What every app node is told by its user data: the settings of this process, for the cluster
    * must agree on names and limits, and where to report to until it knows which web node leads.
    */
-  private static Map<String, String> nodeEnvironment(
+  static Map<String, String> nodeEnvironment(
       ArgusSettings settings, Map<String, String> environment) {
     Map<String, String> told = settings.nodeOverridesIn(environment);
     if (!settings.install().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.argus.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeEvent;
@@ -56,6 +57,29 @@ class NodeReportsTest {
 
     assertThat(states()).containsExactly(State.WORKING);
     assertThat(said().get(0).events()).isEqualTo(Map.of(NodeEvent.SERVED, 1L));
+  }
+
+  @Test
+  void theStagesOfTheBootAreToldWhenTheNodeHasBootedAndWhenItIsReady() throws Exception {
+    BootTimes boot = new BootTimes();
+    NodeReports telling =
+        new NodeReports("i-1", Optional.of(SettableClock.START), 1, responses, clock, boot);
+    boot.reached(BootStage.JVM, SettableClock.START.plusSeconds(2));
+    clock.advance(Duration.ofSeconds(3));
+    telling.booted();
+    boot.reached(BootStage.MODEL, SettableClock.START.plusSeconds(5));
+    clock.advance(Duration.ofSeconds(3));
+    telling.ready();
+    telling.draining("it is surplus");
+
+    assertThat(states()).containsExactly(State.BOOTED, State.READY, State.DRAINING);
+    assertThat(said().get(0).boot()).isEqualTo(Map.of(BootStage.JVM, Duration.ofSeconds(2)));
+    assertThat(said().get(1).boot())
+        .isEqualTo(
+            Map.of(
+                BootStage.JVM, Duration.ofSeconds(2), BootStage.MODEL, Duration.ofSeconds(3)));
+    assertThat(said().get(1).sinceLaunch()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(said().get(2).boot()).isEmpty();
   }
 
   private List<State> states() throws MalformedMessageException {
