@@ -21,7 +21,9 @@ final class Words {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
-  /** What a node reports: its state, then the reason, or how long it and its stages took to boot. */
+  /**
+   * What a node reports: its state, then the reason, or how long it and its stages took to boot.
+   */
   static String of(NodeReport report) {
     if (report.boot().isEmpty()) {
       return report.state() + (report.reason().isEmpty() ? "" : ": " + report.reason());

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 class WebNodeTest {
   private static final Map<String, String> RELEASE =
       Map.of(
-          "ARGUS_INSTALL_RELEASE_URI", "s3://argus-release-1-eu/releases/argus-0.1.0-abc.zip",
-          "ARGUS_INSTALL_RELEASE_SHA256", "0".repeat(64));
+          "ARGUS_INSTALL_RELEASE_URI",
+          "s3://argus-release-1-eu/releases/argus-0.1.0-abc.zip",
+          "ARGUS_INSTALL_RELEASE_SHA256",
+          "0".repeat(64));
 
   @Test
   void aControllerThatKnowsNoReleaseForItsNodesDoesNotStart() {
@@ -25,9 +27,7 @@ class WebNodeTest {
         .hasMessageContaining("release-uri");
     for (Map<String, String> fine :
         List.of(
-            RELEASE,
-            Map.of("ARGUS_PROFILE", "local"),
-            Map.of("ARGUS_SCALING_MAX_WORKERS", "0"))) {
+            RELEASE, Map.of("ARGUS_PROFILE", "local"), Map.of("ARGUS_SCALING_MAX_WORKERS", "0"))) {
       ArgusSettings settings = ArgusSettings.load(fine);
       assertThatCode(() -> WebNode.checkThatNodesCanBoot(settings)).doesNotThrowAnyException();
     }

@@ -13,8 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The root file system of a machine that has just come up: a few programs, and nothing of
- * Argus.
+ * The root file system of a machine that has just come up: a few programs, and nothing of Argus.
  *
  * <p>What would change the machine or call AWS is a stand-in that writes its call down in {@code
  * /calls}. A stand-in fails while there is a file {@code /fails/NAME}.
@@ -76,8 +75,7 @@ final class CleanRoot {
     standIn("amazon-cloudwatch-agent-ctl", "");
     String agent = "/opt/aws/amazon-cloudwatch-agent/bin";
     standIn(
-        "dnf",
-        "mkdir -p %1$s && cp /stand-ins/amazon-cloudwatch-agent-ctl %1$s".formatted(agent));
+        "dnf", "mkdir -p %1$s && cp /stand-ins/amazon-cloudwatch-agent-ctl %1$s".formatted(agent));
     standIn("systemctl", "");
     standIn("shutdown", "");
     standIn("sleep", "");

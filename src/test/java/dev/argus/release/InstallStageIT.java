@@ -19,7 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The install stage on a machine that has just come up: what it does, in which order, and when not. */
+/**
+ * The install stage on a machine that has just come up: what it does, in which order, and when not.
+ */
 class InstallStageIT {
   private static final Path SCRIPT = Path.of("deploy/user-data.sh");
   private static final String KEY = "releases/argus.zip";
@@ -74,9 +76,7 @@ class InstallStageIT {
             directory,
             Map.of(),
             List.of(
-                "bash",
-                "-c",
-                "set -a; . '" + machine.file("/etc/argus/argus.env") + "'; env -0"));
+                "bash", "-c", "set -a; . '" + machine.file("/etc/argus/argus.env") + "'; env -0"));
     Map<String, String> environment = new HashMap<>();
     for (String entry : shell.out().split("\0")) {
       environment.put(

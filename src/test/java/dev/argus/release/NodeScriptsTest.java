@@ -132,8 +132,7 @@ class NodeScriptsTest {
     Files.createDirectory(directory.resolve("scripts"));
     Shell.script(directory.resolve("scripts/argus"), "echo \"argus $*\"; exit 7");
 
-    Shell.Ended ended =
-        run("scripts/app-tier.sh", Map.of("ARGUS_HOME", directory.toString()));
+    Shell.Ended ended = run("scripts/app-tier.sh", Map.of("ARGUS_HOME", directory.toString()));
 
     assertThat(ended.out()).isEqualTo("argus worker\n");
     assertThat(ended.code()).isEqualTo(7);

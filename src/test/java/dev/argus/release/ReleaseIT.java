@@ -98,8 +98,7 @@ class ReleaseIT {
     for (String file : files()) {
       byte[] content = Files.readAllBytes(home.resolve(file));
       found.put(
-          file,
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
+          file, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
     }
     found.remove("SHA256SUMS");
     assertThat(told).isEqualTo(found);

@@ -45,7 +45,8 @@ class BootTimesTest {
   @Test
   void whatCannotBeReadAndWhatEndedBeforeItBeganIsLeftOut() {
     BootTimes boot =
-        BootTimes.of("user-data=soon lunch=1764308012000 packages=1764308040000 unit=1764308020000");
+        BootTimes.of(
+            "user-data=soon lunch=1764308012000 packages=1764308040000 unit=1764308020000");
 
     assertThat(boot.taken(Optional.of(LAUNCH)))
         .isEqualTo(Map.of(BootStage.PACKAGES, Duration.ofSeconds(40)));

@@ -76,8 +76,7 @@ class NodeReportsTest {
     assertThat(said().get(0).boot()).isEqualTo(Map.of(BootStage.JVM, Duration.ofSeconds(2)));
     assertThat(said().get(1).boot())
         .isEqualTo(
-            Map.of(
-                BootStage.JVM, Duration.ofSeconds(2), BootStage.MODEL, Duration.ofSeconds(3)));
+            Map.of(BootStage.JVM, Duration.ofSeconds(2), BootStage.MODEL, Duration.ofSeconds(3)));
     assertThat(said().get(1).sinceLaunch()).isEqualTo(Duration.ofSeconds(6));
     assertThat(said().get(2).boot()).isEmpty();
   }
