@@ -63,7 +63,13 @@ class NodeReportsTest {
   void theStagesOfTheBootAreToldWhenTheNodeHasBootedAndWhenItIsReady() throws Exception {
     BootTimes boot = new BootTimes();
     NodeReports telling =
-        new NodeReports("i-1", Optional.of(SettableClock.START), 1, responses, clock, boot);
+        new NodeReports(
+            "i-1",
+            Optional.of(SettableClock.START),
+            1,
+            new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+            clock,
+            boot);
     boot.reached(BootStage.JVM, SettableClock.START.plusSeconds(2));
     clock.advance(Duration.ofSeconds(3));
     telling.booted();
