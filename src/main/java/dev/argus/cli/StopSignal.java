@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class StopSignal {
   /** Longer than any drain; what hangs longer than this is cut. */
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+  static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
   private final CompletableFuture<String> stop = new CompletableFuture<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();

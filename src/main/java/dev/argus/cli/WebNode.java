@@ -221,6 +221,7 @@ final class WebNode implements AutoCloseable {
       Consumer<List<Fleet.Node>> onFleet,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {
+    checkThatNodesCanBoot(settings);
     return ports
         .system()
         .systemActorOf(
@@ -243,13 +244,29 @@ final class WebNode implements AutoCloseable {
             Props.empty());
   }
 
+  /** Else EC2 would be paid for machines that switch themselves off again. */
+  static void checkThatNodesCanBoot(ArgusSettings settings) {
+    if (settings.install().isEmpty()
+        && settings.ec2().userDataScript().endsWith("deploy/user-data.sh")
+        && settings.scaling().maxWorkers() > 0) {
+      throw new InvalidSettingException(
+          "argus.ec2.user-data-script installs a release on every app node, and argus.install names"
+              + " none: set release-uri and release-sha256, as argus provision does, or"
+              + " ARGUS_SCALING_ENABLED=false");
+    }
+  }
+
   /**
    * What every app node is told by its user data: the settings of this process, for the cluster
    * must agree on names and limits, and where to report to until it knows which web node leads.
    */
-  private static Map<String, String> nodeEnvironment(
+  static Map<String, String> nodeEnvironment(
       ArgusSettings settings, Map<String, String> environment) {
     Map<String, String> told = settings.nodeOverridesIn(environment);
+    if (!settings.install().isEmpty()) {
+      told.put("ARGUS_INSTALL_RELEASE_URI", settings.install().releaseUri());
+      told.put("ARGUS_INSTALL_RELEASE_SHA256", settings.install().releaseSha256());
+    }
     told.put("ARGUS_NAMES_PREFIX", settings.names().prefix());
     told.put("ARGUS_NAMES_RESPONSE_QUEUE", settings.names().responseQueue());
     return told;

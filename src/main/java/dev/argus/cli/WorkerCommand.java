@@ -8,6 +8,8 @@ import dev.argus.config.WorkerSettings;
 import dev.argus.inference.DjlClassifier;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.Fleet;
+import dev.argus.protocol.BootStage;
+import dev.argus.worker.BootTimes;
 import dev.argus.worker.Failure;
 import dev.argus.worker.Leave;
 import dev.argus.worker.NodeReports;
@@ -43,14 +45,16 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    BootTimes boot = BootTimes.of(System.getenv().getOrDefault(BootTimes.VARIABLE, ""));
+    boot.reached(BootStage.JVM, Instant.now());
     ArgusSettings settings = Startup.settings(System.getenv());
     StopSignal signal = StopSignal.install();
     // Side by side, for a node is of no use before both are done.
     CompletableFuture<Classifier> loading =
-        CompletableFuture.supplyAsync(() -> DjlClassifier.load(settings.model(), settings.image()));
+        CompletableFuture.supplyAsync(() -> load(settings, boot));
     try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()));
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT)) {
-      NodeReports reports = introduce(settings, signal, ports, metadata);
+      NodeReports reports = introduce(settings, signal, ports, metadata, boot);
       Fleet fleet = ports.fleet(Map.of()); // a node launches nobody
       Leave leave =
           serve(
@@ -81,9 +85,19 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
+  private static Classifier load(ArgusSettings settings, BootTimes boot) {
+    Classifier classifier = DjlClassifier.load(settings.model(), settings.image());
+    boot.reached(BootStage.MODEL, Instant.now());
+    return classifier;
+  }
+
   /** Learns who this node is, and says that it has booted. */
   private static NodeReports introduce(
-      ArgusSettings settings, StopSignal signal, Ports ports, InstanceMetadata metadata)
+      ArgusSettings settings,
+      StopSignal signal,
+      Ports ports,
+      InstanceMetadata metadata,
+      BootTimes boot)
       throws InterruptedException {
     WorkerSettings worker = settings.worker();
     String id =
@@ -104,8 +118,9 @@ final class WorkerCommand implements Callable<Integer> {
             launchedAt,
             settings.model().parallelism(),
             ports.leaderQueue(),
-            ports.billedRequests(),
-            InstantSource.system());
+            InstantSource.system(),
+            boot,
+            ports.billedRequests());
     reports.booted();
     return reports;
   }

@@ -25,6 +25,7 @@ public record ArgusSettings(
     WorkerSettings worker,
     ScalingSettings scaling,
     Ec2Settings ec2,
+    InstallSettings install,
     LedgerSettings ledger,
     RetentionSettings retention,
     PricesSettings prices,
@@ -90,6 +91,7 @@ public record ArgusSettings(
           WorkerSettings.from(argus.getConfig("worker")),
           ScalingSettings.from(argus.getConfig("scaling")),
           Ec2Settings.from(argus.getConfig("ec2")),
+          InstallSettings.from(argus.getConfig("install")),
           LedgerSettings.from(argus.getConfig("ledger")),
           RetentionSettings.from(argus.getConfig("retention")),
           PricesSettings.from(argus.getConfig("prices")),
@@ -188,6 +190,7 @@ public record ArgusSettings(
   public String toString() {
     return "ArgusSettings[names=%s, aws=%s, web=%s, image=%s, model=%s, worker=%s, scaling=%s, "
             .formatted(names, aws, web, image, model, worker, scaling)
-        + "ec2=%s, ledger=%s, retention=%s, prices=%s]".formatted(ec2, ledger, retention, prices);
+        + "ec2=%s, install=%s, ledger=%s, ".formatted(ec2, install, ledger)
+        + "retention=%s, prices=%s]".formatted(retention, prices);
   }
 }

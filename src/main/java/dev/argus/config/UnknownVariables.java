@@ -14,6 +14,7 @@ final class UnknownVariables {
   private static final Set<String> OTHERS =
       Set.of(
           ArgusSettings.PROFILE,
+          "ARGUS_BOOT_STAGES",
           "ARGUS_BUILD",
           "ARGUS_HEAP",
           "ARGUS_HOME",

@@ -106,6 +106,10 @@ public final class Codec {
             .put("parallelism", report.parallelism());
     putCounts(body, "events", report.events());
     putCounts(body, "billed", report.billed());
+    if (!report.boot().isEmpty()) {
+      ObjectNode boot = body.putObject("boot");
+      report.boot().forEach((stage, taken) -> boot.put(stage.name(), taken.toString()));
+    }
     return new WireMessage(
         write(body), Map.of("version", VERSION, "kind", "node-report", "node", report.node()));
   }
@@ -128,14 +132,15 @@ public final class Codec {
         case "node-report" -> {
           JsonNode body = JSON.readTree(message.body());
           yield new NodeReport(
-                  text(body, "node"),
-                  NodeReport.State.valueOf(text(body, "state")),
-                  text(body, "reason"),
-                  Instant.parse(text(body, "at")),
-                  Duration.parse(text(body, "sinceLaunch")),
-                  body.path("parallelism").asInt(1),
-                  counts(NodeEvent.class, body.path("events")))
-              .withBilled(counts(BilledRequest.class, body.path("billed")));
+              text(body, "node"),
+              NodeReport.State.valueOf(text(body, "state")),
+              text(body, "reason"),
+              Instant.parse(text(body, "at")),
+              Duration.parse(text(body, "sinceLaunch")),
+              body.path("parallelism").asInt(1),
+              counts(NodeEvent.class, body.path("events")),
+              boot(body.path("boot")),
+              counts(BilledRequest.class, body.path("billed")));
         }
         default ->
             throw new MalformedMessageException(
@@ -164,6 +169,18 @@ public final class Codec {
       }
     }
     return counts;
+  }
+
+  /** Times of stages; those that this version does not know are left out. */
+  private static Map<BootStage, Duration> boot(JsonNode json) {
+    Map<BootStage, Duration> boot = new EnumMap<>(BootStage.class);
+    for (BootStage stage : BootStage.values()) {
+      String taken = json.path(stage.name()).asText();
+      if (!taken.isEmpty()) {
+        boot.put(stage, Duration.parse(taken));
+      }
+    }
+    return boot;
   }
 
   /** The public JSON of a result: what clients get, and what the output bucket keeps. */

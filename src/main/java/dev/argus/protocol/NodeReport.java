@@ -15,7 +15,9 @@ import java.util.Map;
  * @param sinceLaunch time since EC2 accepted the launch; zero where that is unknown
  * @param parallelism photos the node works on at once
  * @param events what was counted since the report before; those that are absent are zero
- * @param billed the requests that AWS bills for, counted likewise
+ * @param boot how long each stage of the boot took, for {@link State#BOOTED} so far and for {@link
+ *     State#READY} all; those that are absent are not known
+ * @param billed the requests that AWS bills for, counted like the events
  */
 public record NodeReport(
     String node,
@@ -25,15 +27,30 @@ public record NodeReport(
     Duration sinceLaunch,
     int parallelism,
     Map<NodeEvent, Long> events,
+    Map<BootStage, Duration> boot,
     Map<BilledRequest, Long> billed)
     implements ResponseMessage {
 
   public NodeReport {
     events = Map.copyOf(events);
+    boot = Map.copyOf(boot);
     billed = Map.copyOf(billed);
   }
 
   /** A report of a node that counts no requests. */
+  public NodeReport(
+      String node,
+      State state,
+      String reason,
+      Instant at,
+      Duration sinceLaunch,
+      int parallelism,
+      Map<NodeEvent, Long> events,
+      Map<BootStage, Duration> boot) {
+    this(node, state, reason, at, sinceLaunch, parallelism, events, boot, Map.of());
+  }
+
+  /** A report that says nothing of the boot. */
   public NodeReport(
       String node,
       State state,
@@ -47,7 +64,8 @@ public record NodeReport(
 
   /** The same report with these requests. */
   public NodeReport withBilled(Map<BilledRequest, Long> requests) {
-    return new NodeReport(node, state, reason, at, sinceLaunch, parallelism, events, requests);
+    return new NodeReport(
+        node, state, reason, at, sinceLaunch, parallelism, events, boot, requests);
   }
 
   /** A report with nothing counted. */

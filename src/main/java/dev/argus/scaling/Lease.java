@@ -18,7 +18,8 @@ import java.util.Optional;
  *       a margin of a fifth, after the moment <em>before</em> its latest write was sent.
  *   <li>Another web node takes over when it has read one and the same version of the record for a
  *       whole lease, counted from <em>after</em> it read it first. That is later than the write, so
- *       the leader has stopped at least the margin before.
+ *       the leader has stopped at least the margin before. What passes between the write and that
+ *       read is lost time after a crash, so it looks every fifteenth of the lease.
  *   <li>A record that is missing, was released, or is this web node's own from before it stopped
  *       acting, is taken over at once.
  *   <li>Each take-over has a higher generation than all that this web node has seen, and every
@@ -44,8 +45,7 @@ final class Lease {
   record Write(Optional<String> over, LeaderRecord record, boolean takes) {}
 
   private static final int RENEWALS_PER_LEASE = 3;
-  private static final int RETRIES_PER_LEASE = 15;
-  private static final int LOOKS_PER_LEASE = 5;
+  private static final int LOOKS_PER_LEASE = 15;
   private static final int MARGINS_PER_LEASE = 5;
 
   private final String holder;
@@ -202,13 +202,14 @@ final class Lease {
    * @param failed whether the latest try to read or write it has failed
    */
   Duration untilNextLook(long now, boolean failed) {
-    if (led > 0) {
-      return lease.dividedBy(failed ? RETRIES_PER_LEASE : RENEWALS_PER_LEASE);
+    if (led > 0 && !failed) {
+      return lease.dividedBy(RENEWALS_PER_LEASE);
     }
     Duration usual = lease.dividedBy(LOOKS_PER_LEASE);
     Duration untilMayTake = lease.minusNanos(now - seenSince);
     boolean sooner =
-        seen.isPresent()
+        led == 0
+            && seen.isPresent()
             && untilMayTake.compareTo(Duration.ZERO) > 0
             && untilMayTake.compareTo(usual) < 0;
     return sooner ? untilMayTake : usual;

@@ -219,8 +219,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     controller.hear(seen.message(), now()).ifPresent(this::didNotServe);
     if (seen.message() instanceof NodeReport report) {
       Level level = report.state() == NodeReport.State.WORKING ? Level.DEBUG : Level.INFO;
-      log.atLevel(level)
-          .log("Node {} reports {} {}", report.node(), report.state(), report.reason());
+      log.atLevel(level).log("Node {} reports {}", report.node(), Words.of(report));
     }
     return this;
   }

@@ -1,7 +1,10 @@
 package dev.argus.scaling;
 
+import dev.argus.protocol.NodeReport;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Numbers as people read them. */
 final class Words {
@@ -16,6 +19,23 @@ final class Words {
   /** A count with its noun: {@code 1 node}, {@code 2 nodes}. */
   static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /**
+   * What a node reports: its state, then the reason, or how long it and its stages took to boot.
+   */
+  static String of(NodeReport report) {
+    if (report.boot().isEmpty()) {
+      return report.state() + (report.reason().isEmpty() ? "" : ": " + report.reason());
+    }
+    return new TreeMap<>(report.boot())
+        .entrySet().stream()
+            .map(stage -> stage.getKey().label() + " " + of(stage.getValue()))
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    report.state() + ", " + of(report.sinceLaunch()) + " after its launch (",
+                    ")"));
   }
 
   private static String decimal(double value) {

@@ -115,9 +115,19 @@ final class WebMetrics {
     }
   }
 
-  /** What an app node says of itself: its state, and what it counted since it said so last. */
+  /**
+   * What an app node says of itself: its state, how long the stages of its boot took, and what it
+   * counted since it said so last.
+   */
   void reported(NodeReport report) {
     registry.counter("argus.nodes.reports", "state", tag(report.state())).increment();
+    if (report.state() == NodeReport.State.READY) {
+      report
+          .boot()
+          .forEach(
+              (stage, taken) ->
+                  registry.timer("argus.nodes.boot", "stage", stage.label()).record(taken));
+    }
     report
         .events()
         .forEach(

@@ -2,6 +2,7 @@ package dev.argus.worker;
 
 import dev.argus.ports.BilledRequests;
 import dev.argus.protocol.BilledRequest;
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
@@ -37,6 +38,7 @@ public final class NodeReports {
   private final int parallelism;
   private final LeaderQueue leader;
   private final InstantSource clock;
+  private final BootTimes boot;
   private final BilledRequests requests;
   private final Events events = new Events();
   private volatile Instant toldAt = Instant.MIN;
@@ -46,6 +48,7 @@ public final class NodeReports {
    * @param launchedAt when EC2 launched the instance, if it knows
    * @param parallelism photos the node works on at once
    * @param leader where the reports go
+   * @param boot what is told of the boot when the node has booted and when it is ready
    * @param requests what this process counts; each report takes what the one before has not told
    */
   public NodeReports(
@@ -53,24 +56,26 @@ public final class NodeReports {
       Optional<Instant> launchedAt,
       int parallelism,
       LeaderQueue leader,
-      BilledRequests requests,
-      InstantSource clock) {
+      InstantSource clock,
+      BootTimes boot,
+      BilledRequests requests) {
     this.node = node;
     this.launchedAt = launchedAt;
     this.parallelism = parallelism;
     this.leader = leader;
     this.requests = requests;
     this.clock = clock;
+    this.boot = boot;
   }
 
-  /** Of a node that counts no requests. */
+  /** Of a node of whose boot nothing is known, and that counts no requests. */
   public NodeReports(
       String node,
       Optional<Instant> launchedAt,
       int parallelism,
       LeaderQueue leader,
       InstantSource clock) {
-    this(node, launchedAt, parallelism, leader, new BilledRequests(), clock);
+    this(node, launchedAt, parallelism, leader, clock, new BootTimes(), new BilledRequests());
   }
 
   /** The instance id. */
@@ -126,10 +131,14 @@ public final class NodeReports {
             .filter(now::isAfter)
             .map(launched -> Duration.between(launched, now))
             .orElse(Duration.ZERO);
+    Map<BootStage, Duration> stages =
+        state == NodeReport.State.BOOTED || state == NodeReport.State.READY
+            ? boot.taken(launchedAt)
+            : Map.of();
     WireMessage report =
         Codec.encode(
-            new NodeReport(node, state, reason, now, sinceLaunch, parallelism, counted)
-                .withBilled(billed));
+            new NodeReport(
+                node, state, reason, now, sinceLaunch, parallelism, counted, stages, billed));
     return leader
         .find()
         .thenCompose(

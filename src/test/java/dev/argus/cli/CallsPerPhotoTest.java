@@ -16,6 +16,7 @@ import dev.argus.localaws.EmbeddedSqs;
 import dev.argus.ports.MessageQueue;
 import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.ScriptedClassifier;
+import dev.argus.worker.BootTimes;
 import dev.argus.worker.Leave;
 import dev.argus.worker.NodeReports;
 import dev.argus.worker.WorkerNode;
@@ -139,7 +140,13 @@ class CallsPerPhotoTest {
         SETTINGS.worker(),
         new WorkerNode.Dependencies(
             new NodeReports(
-                "i-test", Optional.empty(), 2, ports.leaderQueue(), ports.billedRequests(), clock),
+                "i-test",
+                Optional.empty(),
+                2,
+                ports.leaderQueue(),
+                clock,
+                new BootTimes(),
+                ports.billedRequests()),
             ports.requests(),
             ports.deadLetters(),
             ports.queues(),

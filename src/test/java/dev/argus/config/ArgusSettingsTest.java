@@ -107,6 +107,28 @@ class ArgusSettingsTest {
   }
 
   @Test
+  void aReleaseIsNamedWithItsChecksumOrNotAtAll() {
+    String uri = "s3://argus-release-1-eu/releases/argus-0.1.0-abc.zip";
+    String sha256 = "0".repeat(64);
+    assertThat(ArgusSettings.load(Map.of()).install().isEmpty()).isTrue();
+    assertThat(
+            ArgusSettings.load(
+                    Map.of(
+                        "ARGUS_INSTALL_RELEASE_URI", uri, "ARGUS_INSTALL_RELEASE_SHA256", sha256))
+                .install())
+        .isEqualTo(new InstallSettings(uri, sha256));
+    assertThatThrownBy(() -> new InstallSettings(uri, ""))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("both or neither");
+    assertThatThrownBy(() -> new InstallSettings("https://elsewhere/argus.zip", sha256))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("install.release-uri");
+    assertThatThrownBy(() -> new InstallSettings(uri, "0".repeat(63)))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("install.release-sha256");
+  }
+
+  @Test
   void aBadValueIsNamedWithWhatWasExpectedAndFound() {
     assertThatThrownBy(() -> ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "70000")))
         .isInstanceOf(InvalidSettingException.class)

@@ -114,46 +114,58 @@ class TakeoverIT {
   }
 
   @Test
-  @Timeout(value = 4, unit = TimeUnit.MINUTES)
+  @Timeout(
+      value = 6,
+      unit = TimeUnit.MINUTES) // its photos need two minutes on a machine that is busy
   void theOtherTakesOverAndNoPhotoIsLostAndNoInstanceLaunchedTwice() throws Exception {
     aws.ec2().faults().refuseNextLaunches(Integer.MAX_VALUE); // until all photos are there
     aws.ec2().faults().delayBoots(BOOT_DELAY);
     aws.ec2().faults().delayVisibility(SHOWN_AFTER);
-    try (WebProcess first = web("first")) {
-      await().atMost(LONG).until(() -> first.metric("argus_leader") == 1);
-      try (WebProcess second = web("second")) {
-        List<String> ids = upload(List.of(first, second), COUNT);
-        assertThat(second.metric("argus_leader")).isZero();
-        aws.ec2().faults().refuseNextLaunches(0);
-        await().atMost(LONG).until(() -> aws.ec2().instances().size() == MAX_WORKERS);
-        List<String> launched = aws.ec2().instances();
-        assertThat(answers()).as("photos answered before the kill").isZero();
-        first.kill();
-        long killedAt = System.nanoTime();
-
-        await()
-            .atMost(TAKE_OVER)
-            .pollInterval(Duration.ofMillis(100))
-            .until(() -> second.metric("argus_leader") == 1);
-        Duration took = Duration.ofNanos(System.nanoTime() - killedAt);
-        System.out.printf("the other took over after %d ms%n", took.toMillis());
-        assertThat(took).isLessThan(TAKE_OVER);
-        assertThat(second.metric("argus_leader_generation")).isEqualTo(2);
-        aws.ec2().faults().reset();
-        // They are shown to nobody yet, and the new leader has photos enough for more.
-        await().during(Duration.ofSeconds(3)).until(() -> aws.ec2().instances().equals(launched));
-
-        awaitAnswers(second, ids);
-        await().atMost(LONG).until(() -> aws.ec2().instances().isEmpty());
-        assertLaunchedOnce(MAX_WORKERS);
-
-        // The new leader goes on with tokens of its own.
-        List<String> later = upload(List.of(second), 20);
-        awaitAnswers(second, later);
-        assertThat(aws.ec2().mostInstances()).isLessThanOrEqualTo(MAX_WORKERS);
-        assertLaunchedOnce(MAX_WORKERS + 1);
+    try (WebProcess one = web("one");
+        WebProcess two = web("two")) {
+      try {
+        one.awaitReady();
+        two.awaitReady();
+        await().atMost(LONG).until(() -> leads(one) || leads(two));
+        takeOver(leads(one) ? one : two, leads(one) ? two : one);
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError(e.getMessage() + one.tail() + two.tail(), e);
       }
     }
+  }
+
+  private static boolean leads(WebProcess node) throws Exception {
+    return node.metric("argus_leader") == 1;
+  }
+
+  private static void takeOver(WebProcess first, WebProcess second) throws Exception {
+    List<String> ids = upload(List.of(first, second), COUNT);
+    assertThat(leads(first) && !leads(second)).as("the first leads").isTrue();
+    aws.ec2().faults().refuseNextLaunches(0);
+    await().atMost(LONG).until(() -> aws.ec2().instances().size() == MAX_WORKERS);
+    List<String> launched = aws.ec2().instances();
+    assertThat(answers()).as("photos answered before the kill").isZero();
+    first.kill();
+    long killedAt = System.nanoTime();
+
+    await().atMost(TAKE_OVER).pollInterval(Duration.ofMillis(100)).until(() -> leads(second));
+    Duration took = Duration.ofNanos(System.nanoTime() - killedAt);
+    System.out.printf("the other took over after %d ms%n", took.toMillis());
+    assertThat(took).isLessThan(TAKE_OVER);
+    assertThat(second.metric("argus_leader_generation")).isEqualTo(2);
+    aws.ec2().faults().reset();
+    // They are shown to nobody yet, and the new leader has photos enough for more.
+    await().during(Duration.ofSeconds(3)).until(() -> aws.ec2().instances().equals(launched));
+
+    awaitAnswers(second, ids);
+    await().atMost(LONG).until(() -> aws.ec2().instances().isEmpty());
+    assertLaunchedOnce(MAX_WORKERS);
+
+    // The new leader goes on with tokens of its own.
+    List<String> later = upload(List.of(second), 20);
+    awaitAnswers(second, later);
+    assertThat(aws.ec2().mostInstances()).isLessThanOrEqualTo(MAX_WORKERS);
+    assertLaunchedOnce(MAX_WORKERS + 1);
   }
 
   /**
@@ -211,7 +223,7 @@ class TakeoverIT {
   /** Until this web node has a good answer for each of these photos. */
   private static void awaitAnswers(WebProcess node, List<String> ids) {
     for (String id : ids) {
-      await().atMost(LONG).until(() -> isAnswered(node, id));
+      await().pollDelay(Duration.ZERO).atMost(LONG).until(() -> isAnswered(node, id));
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +28,14 @@ final class WebProcess implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
+  private static final int TAIL_LINES = 40;
+
   private final Process process;
   private final Path out;
-  private final URI url;
+  private URI url;
 
   /**
-   * Starts it as it was packaged, and waits until it is ready.
+   * Starts it as it was packaged, and does not wait until it is ready.
    *
    * @param logs where its output goes
    * @param environment beside what {@link #programs} says
@@ -47,6 +50,10 @@ final class WebProcess implements AutoCloseable {
     builder.environment().put("ARGUS_WEB_PORT", "0");
     builder.redirectErrorStream(true).redirectOutput(out.toFile());
     process = builder.start();
+  }
+
+  /** Waits until it is ready; before that it has no address. */
+  void awaitReady() throws IOException {
     await().atMost(START).until(() -> readyAt().isPresent() || !process.isAlive());
     Optional<URI> ready = readyAt();
     if (ready.isEmpty()) {
@@ -74,6 +81,15 @@ final class WebProcess implements AutoCloseable {
 
   String log() throws IOException {
     return Files.readString(out);
+  }
+
+  /** The end of its log, for a failure that has to be explained. */
+  String tail() throws IOException {
+    List<String> lines = log().lines().toList();
+    String end =
+        String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    return "%n--- %s, %s:%n%s"
+        .formatted(out.getFileName(), process.isAlive() ? "running" : "ended", end);
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -126,6 +126,29 @@ class CodecTest {
   }
 
   @Test
+  void aNodeReportCarriesTheStagesOfTheBootAndUnknownOnesOfALaterVersionAreLeftOut()
+      throws MalformedMessageException {
+    NodeReport report =
+        new NodeReport(
+            "i-1",
+            NodeReport.State.READY,
+            "",
+            Instant.now(),
+            Duration.ofSeconds(33),
+            2,
+            Map.of(),
+            Map.of(
+                BootStage.USER_DATA, Duration.ofMillis(12_345),
+                BootStage.MODEL, Duration.ofSeconds(2)));
+    WireMessage message = Codec.encode(report);
+    assertThat(Codec.decodeResponse(message)).isEqualTo(report);
+    WireMessage later =
+        new WireMessage(message.body().replace("MODEL", "WARM_UP"), message.attributes());
+    assertThat(((NodeReport) Codec.decodeResponse(later)).boot())
+        .isEqualTo(Map.of(BootStage.USER_DATA, Duration.ofMillis(12_345)));
+  }
+
+  @Test
   void aNodeReportCarriesWhatWasCountedAndUnknownEventsOfALaterVersionAreLeftOut()
       throws MalformedMessageException {
     NodeReport report =

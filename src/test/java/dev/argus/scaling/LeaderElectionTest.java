@@ -32,7 +32,7 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A lease of 15 s: renewed every 5 s, watched every 3 s, valid for 12 s after the last renewal. */
+/** A lease of 15 s: renewed every 5 s, watched every second, valid for 12 s after a renewal. */
 class LeaderElectionTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -172,7 +172,7 @@ class LeaderElectionTest {
   }
 
   @Test
-  void theSecondFollowsAndTakesOverWithinTwentySecondsOfAKill() {
+  void theSecondFollowsAndTakesOverWithinSeventeenSecondsOfAKill() {
     WebNode one = new WebNode("one");
     WebNode two = new WebNode("two");
     pass(Duration.ofSeconds(7));
@@ -183,7 +183,7 @@ class LeaderElectionTest {
 
     pass(Duration.ofSeconds(12));
     assertThat(two.leads).isFalse();
-    pass(Duration.ofSeconds(7));
+    pass(Duration.ofSeconds(5));
 
     assertThat(two.leads && two.holds()).isTrue();
     assertThat(two.term().generation()).isEqualTo(2);
@@ -199,7 +199,7 @@ class LeaderElectionTest {
       WebNode two = new WebNode("two" + millis);
       pass(Duration.ofSeconds(60).plusMillis(millis));
       (one.leads ? one : two).die();
-      pass(Duration.ofMillis(19_500));
+      pass(Duration.ofMillis(16_500));
 
       assertThat(nodes).hasSize(1);
       assertThat(nodes.get(0).leads).as("killed %d ms later", millis).isTrue();
@@ -217,7 +217,7 @@ class LeaderElectionTest {
     assertThat(one.whys).containsExactly("it stops");
     assertThat(record().released()).isTrue();
 
-    pass(Duration.ofSeconds(3));
+    pass(Duration.ofSeconds(1));
 
     assertThat(two.leads).isTrue();
     assertThat(two.term().generation()).isEqualTo(2);
@@ -256,7 +256,7 @@ class LeaderElectionTest {
     WebNode three = new WebNode("three", hanging);
     pass(Duration.ofSeconds(10));
     one.die();
-    pass(Duration.ofSeconds(16)); // both have seen the latest version for 14 s
+    pass(Duration.ofSeconds(14)); // both have seen the latest version for 14 s
     hanging.hang = true;
     three.pass(Duration.ofSeconds(2)); // has read it, and hears of it later
     two.pass(Duration.ofSeconds(2));
@@ -285,6 +285,22 @@ class LeaderElectionTest {
     assertThat(one.whys).containsExactly("the lease was not renewed in time");
     assertThat(two.leads).isFalse();
     pass(Duration.ofSeconds(7));
+    assertThat(two.leads && two.holds()).isTrue();
+  }
+
+  /** No clock of a machine is that bad; the margin of the lease is for calls too. */
+  @Test
+  void thoughTheClockOfTheLeaderIsSlowerByAFifthTheLeaseIsNotTakenEarly() {
+    HangingStore hanging = new HangingStore(store);
+    WebNode slow = new WebNode("slow", hanging);
+    WebNode two = new WebNode("two");
+    for (int i = 0; i < 200; i++) {
+      hanging.hang = i >= 100;
+      slow.pass(Duration.ofMillis(400));
+      two.pass(Duration.ofMillis(500));
+      assertThat(slow.holds() && two.holds()).as("two act in step %d", i).isFalse();
+      assertThat(two.leads && i < 100).as("a living leader was deposed").isFalse();
+    }
     assertThat(two.leads && two.holds()).isTrue();
   }
 

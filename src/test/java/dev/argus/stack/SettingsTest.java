@@ -10,12 +10,14 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.RetentionRule;
 import dev.argus.stack.Stack.Resource;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -47,9 +49,7 @@ class SettingsTest {
   /** A limit of EC2, before base64. */
   private static final int MAX_USER_DATA_BYTES = 16 * 1024;
 
-  /** Told before Argus has the setting; each must leave this list when Argus gets it. */
-  private static final Set<String> NOT_YET =
-      Set.of("ARGUS_INSTALL_RELEASE_SHA256", "ARGUS_INSTALL_RELEASE_URI");
+  private static final Path SCRIPT = Path.of("deploy/user-data.sh");
 
   static List<String> daysOfPhotos() {
     Map<String, Object> parameters = Template.argus().section("Parameters");
@@ -65,9 +65,8 @@ class SettingsTest {
   void theWebNodeIsToldOnlySettingsThatThereAre(Stack stack) {
     WebUserData userData = WebUserData.of(stack);
     assertThat(userData.settings().unknownIn(userData.environment()))
-        .as("without a setting of that name, but for " + NOT_YET)
-        .extracting(warning -> warning.substring(0, warning.indexOf(' ')))
-        .containsExactlyInAnyOrderElementsOf(NOT_YET);
+        .as("without a setting of that name")
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -124,6 +123,15 @@ class SettingsTest {
     assertThat(told.retention()).isEqualTo(file.retention());
     assertThat(told.scaling()).isEqualTo(file.scaling());
     assertThat(told.worker()).isEqualTo(file.worker());
+  }
+
+  @Test
+  void theScriptIsTheOneOfTheRelease() throws IOException {
+    String script = Files.readString(SCRIPT);
+    assertThat(WebUserData.of(TestStacks.usual()).text())
+        .as("the end of UserData in deploy/argus.yaml, against " + SCRIPT)
+        .startsWith("#!/bin/bash\n")
+        .endsWith("'\n" + script.substring(script.indexOf('\n') + 1));
   }
 
   @ParameterizedTest

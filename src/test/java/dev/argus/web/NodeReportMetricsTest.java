@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
@@ -11,11 +12,13 @@ import dev.argus.protocol.ResponseMessage;
 import dev.argus.protocol.WireMessage;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.SettableClock;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +61,27 @@ class NodeReportMetricsTest {
     assertThat(count("argus.worker.events", "event", "stale-receipt")).isEqualTo(1);
     assertThat(count("argus.nodes.reports", "state", "failed")).isEqualTo(1);
     assertThat(meters.counter("argus.replies.malformed").count()).isEqualTo(1);
+  }
+
+  @Test
+  void bootTimesAreMeasuredByStageOnceForEachNode() {
+    WebMetrics metrics = new WebMetrics(meters, clock);
+    for (NodeReport.State state : List.of(NodeReport.State.BOOTED, NodeReport.State.READY)) {
+      metrics.reported(
+          new NodeReport(
+              "i-1",
+              state,
+              "",
+              clock.instant(),
+              Duration.ofSeconds(9),
+              1,
+              Map.of(),
+              Map.of(BootStage.USER_DATA, Duration.ofSeconds(7))));
+    }
+
+    Timer stage = meters.timer("argus.nodes.boot", "stage", "user-data");
+    assertThat(stage.count()).isEqualTo(1);
+    assertThat(stage.totalTime(TimeUnit.SECONDS)).isEqualTo(7);
   }
 
   private double count(String name, String tag, String value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.ports.BilledRequests;
 import dev.argus.protocol.BilledRequest;
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeEvent;
@@ -31,8 +32,9 @@ class NodeReportsTest {
           Optional.empty(),
           1,
           new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
-          requests,
-          clock);
+          clock,
+          new BootTimes(),
+          requests);
 
   @Test
   void aNodeSaysThatItWorksThoughItHasCountedNothing() throws Exception {
@@ -80,6 +82,35 @@ class NodeReportsTest {
             Map.of(BilledRequest.SQS_RECEIVE, 3L),
             Map.of(BilledRequest.SQS_RECEIVE, 1L, BilledRequest.S3_PUT, 2L));
     assertThat(reports.haveMoreToTell()).isFalse();
+  }
+
+  @Test
+  void theStagesOfTheBootAreToldWhenTheNodeHasBootedAndWhenItIsReady() throws Exception {
+    BootTimes boot = new BootTimes();
+    NodeReports telling =
+        new NodeReports(
+            "i-1",
+            Optional.of(SettableClock.START),
+            1,
+            new LeaderQueue(new InMemoryObjectStore(), name -> responses, responses),
+            clock,
+            boot,
+            requests);
+    boot.reached(BootStage.JVM, SettableClock.START.plusSeconds(2));
+    clock.advance(Duration.ofSeconds(3));
+    telling.booted();
+    boot.reached(BootStage.MODEL, SettableClock.START.plusSeconds(5));
+    clock.advance(Duration.ofSeconds(3));
+    telling.ready();
+    telling.draining("it is surplus");
+
+    assertThat(states()).containsExactly(State.BOOTED, State.READY, State.DRAINING);
+    assertThat(said().get(0).boot()).isEqualTo(Map.of(BootStage.JVM, Duration.ofSeconds(2)));
+    assertThat(said().get(1).boot())
+        .isEqualTo(
+            Map.of(BootStage.JVM, Duration.ofSeconds(2), BootStage.MODEL, Duration.ofSeconds(3)));
+    assertThat(said().get(1).sinceLaunch()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(said().get(2).boot()).isEmpty();
   }
 
   private List<State> states() throws MalformedMessageException {

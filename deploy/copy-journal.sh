@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Copies what Argus's units and the install stage say from the journal to LOGS_DIRECTORY/journal.log.
+# The file is put aside when it is large, so that the two take 32 MiB at most.
+set -euo pipefail
+file=${LOGS_DIRECTORY:?expected where to write}/journal.log
+
+# Once from the start of the journal, for the install stage; later only what is new.
+lines=all
+if [ -e "$file" ]; then lines=0; fi
+
+# The units by their names: a pattern would only find those that have said something already.
+journalctl --follow --lines="$lines" --output=cat --unit=cloud-final.service \
+  --unit=argus-web.service --unit=argus-worker.service --unit=argus-livez.service |
+  awk -v file="$file" -v limit=16777216 '
+    {
+      print >> file
+      fflush(file)
+      size += length($0) + 1
+      if (size >= limit) {
+        close(file)
+        system("mv -f \"" file "\" \"" file ".old\"")
+        size = 0
+      }
+    }'

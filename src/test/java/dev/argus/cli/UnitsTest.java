@@ -1,0 +1,49 @@
+package dev.argus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the units of systemd promise about the commands that they run. */
+class UnitsTest {
+  private static final Pattern STOP = Pattern.compile("(?m)^TimeoutStopSec=(\\d+)$");
+
+  private static String unit(String name) throws IOException {
+    return Files.readString(Path.of("systemd", name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"argus-web.service", "argus-worker.service"})
+  void systemdWaitsForANodeLongerThanItsStopTakesAtMost(String name) throws IOException {
+    Matcher stop = STOP.matcher(unit(name));
+    assertThat(stop.find()).isTrue();
+    assertThat(Duration.ofSeconds(Long.parseLong(stop.group(1))))
+        .isGreaterThan(StopSignal.LONGEST_STOP);
+  }
+
+  @Test
+  void aStopIsNotCutBeforeTheDrainIsOver() {
+    WorkerSettings worker = ArgusSettings.load(Map.of()).worker();
+
+    assertThat(worker.drainTimeout().plus(worker.giveBackTimeout()))
+        .isLessThan(StopSignal.LONGEST_STOP);
+  }
+
+  @Test
+  void anAppNodeThatFinishesOrFailsSwitchesItsMachineOff() throws IOException {
+    assertThat(unit("argus-worker.service").lines())
+        .contains("SuccessAction=poweroff", "FailureAction=poweroff")
+        .contains("ExecStart=/opt/argus/scripts/app-tier.sh");
+  }
+}

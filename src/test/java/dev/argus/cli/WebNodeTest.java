@@ -1,0 +1,45 @@
+package dev.argus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.InvalidSettingException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WebNodeTest {
+  private static final Map<String, String> RELEASE =
+      Map.of(
+          "ARGUS_INSTALL_RELEASE_URI",
+          "s3://argus-release-1-eu/releases/argus-0.1.0-abc.zip",
+          "ARGUS_INSTALL_RELEASE_SHA256",
+          "0".repeat(64));
+
+  @Test
+  void aControllerThatKnowsNoReleaseForItsNodesDoesNotStart() {
+    assertThatThrownBy(() -> WebNode.checkThatNodesCanBoot(ArgusSettings.load(Map.of())))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("argus.install")
+        .hasMessageContaining("release-uri");
+    for (Map<String, String> fine :
+        List.of(
+            RELEASE, Map.of("ARGUS_PROFILE", "local"), Map.of("ARGUS_SCALING_MAX_WORKERS", "0"))) {
+      ArgusSettings settings = ArgusSettings.load(fine);
+      assertThatCode(() -> WebNode.checkThatNodesCanBoot(settings)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void anAppNodeIsToldWhichReleaseToInstallAndNotWhatItIs() {
+    Map<String, String> environment = new HashMap<>(RELEASE);
+    environment.put("ARGUS_INSTALL_ROLE", "web");
+
+    assertThat(WebNode.nodeEnvironment(ArgusSettings.load(environment), environment))
+        .containsAllEntriesOf(RELEASE)
+        .doesNotContainKey("ARGUS_INSTALL_ROLE");
+  }
+}

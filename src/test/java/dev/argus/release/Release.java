@@ -1,0 +1,48 @@
+package dev.argus.release;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/** The release that Maven has just packaged. */
+final class Release {
+  private static final int EXECUTABLE = 0111;
+
+  private Release() {}
+
+  static Path zip() {
+    return Path.of(System.getProperty("argus.release"));
+  }
+
+  /** What is in it, in its order. */
+  static List<ZipArchiveEntry> entries() throws IOException {
+    try (ZipFile zip = ZipFile.builder().setPath(zip()).get()) {
+      return Collections.list(zip.getEntries());
+    }
+  }
+
+  /** Unpacks it as unzip does, modes included. */
+  static void unpack(Path directory) throws IOException {
+    try (ZipFile zip = ZipFile.builder().setPath(zip()).get()) {
+      for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+        Path file = directory.resolve(entry.getName());
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+          continue;
+        }
+        Files.createDirectories(file.getParent());
+        try (InputStream content = zip.getInputStream(entry)) {
+          Files.copy(content, file);
+        }
+        if ((entry.getUnixMode() & EXECUTABLE) != 0 && !file.toFile().setExecutable(true)) {
+          throw new IOException("cannot make " + file + " executable");
+        }
+      }
+    }
+  }
+}
