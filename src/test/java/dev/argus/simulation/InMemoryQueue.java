@@ -45,6 +45,7 @@ public final class InMemoryQueue implements MessageQueue {
   private final List<Stored> messages = new ArrayList<>();
   private final List<WireMessage> sent = new ArrayList<>();
   private final List<Acknowledgement> acknowledged = new ArrayList<>();
+  private int patientSends;
   private int countsRead;
   private boolean down;
   private boolean missing;
@@ -105,6 +106,19 @@ public final class InMemoryQueue implements MessageQueue {
     sent.add(message);
     messages.add(new Stored(message, clock.instant()));
     return CompletableFuture.completedFuture(Done.getInstance());
+  }
+
+  @Override
+  public CompletionStage<Done> send(WireMessage message, boolean patient) {
+    synchronized (this) {
+      patientSends += patient ? 1 : 0;
+    }
+    return send(message);
+  }
+
+  /** How many messages were sent that might have waited for company. */
+  public synchronized int patientSends() {
+    return patientSends;
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -127,6 +128,17 @@ class RequestActorTest {
     assertThat(client.receiveMessage()).isEqualTo(new Outcome.Answered(reply()));
     routed.expectTerminated(actor);
     await().until(() -> admission.inFlight() == 0);
+  }
+
+  @Test
+  void aLonePhotoIsSentAtOnceAndOneOfManyMayWaitForCompany() throws Exception {
+    upload(50, Optional.empty());
+    sent();
+    assertThat(requests.patientSends()).isZero();
+
+    IntStream.range(0, 50).forEach(i -> ledger.accepted(PhotoId.random()));
+    upload(50, Optional.empty());
+    await().until(() -> requests.patientSends() == 1);
   }
 
   @Test

@@ -65,6 +65,19 @@ class IntakeTest {
   }
 
   @Test
+  void anAnswerMayWaitForCompanyOnlyWhileABatchIsAtWork() {
+    assertThat(intake.isBusy()).isFalse();
+    assertThat(reserve()).isCompleted();
+    intake.received(10, batch(0, 9));
+    assertThat(intake.isBusy()).isFalse();
+    assertThat(reserve()).isCompleted();
+    intake.received(10, batch(9, 10));
+    assertThat(intake.isBusy()).isTrue();
+    intake.finished(new Work.Done(Acknowledgement.delete(delivery("r0", 1))));
+    assertThat(intake.isBusy()).isFalse();
+  }
+
+  @Test
   void aFailedReceiveGivesItsReservationBack() {
     assertThat(reserve()).isCompleted();
     assertThat(reserve()).isCompleted();
