@@ -1,26 +1,42 @@
 package dev.argus.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.config.ArgusSettings;
+import dev.argus.deploy.Doctor;
+import dev.argus.deploy.Finding;
 import dev.argus.deploy.LedgerAudit;
 import dev.argus.deploy.LedgerCount;
+import dev.argus.deploy.Services;
+import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Looks whether all is well, and says what is not. */
 @Command(
     name = "doctor",
     description = {
-      "Check Argus, against AWS or whatever AWS_ENDPOINT_URL names; while `argus local` runs, source"
-          + " aws.env in its data directory first.",
-      "Exits with 1 if something is wrong."
+      "Check a cluster and what it needs: credentials, permissions, queues, buckets, quotas, the"
+          + " launch template, and whether a photo comes back. A line each: ok, skip with the reason,"
+          + " or FAIL with what to do.",
+      "Against AWS or whatever AWS_ENDPOINT_URL names; while `argus local` runs, source aws.env in"
+          + " its data directory first. It changes nothing; the photo may start an app node."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:nothing is wrong",
+      "1:something is wrong, or could not be found out",
+      "2:the command line or a setting is wrong"
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -49,17 +65,56 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Count photos accepted before then only.")
   private Instant until = Instant.MAX;
 
-  @Option(names = "--json", description = "Print the count as JSON.")
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "Where to send the photo (default: the cluster's web tier; without a stack"
+              + " http://127.0.0.1 and argus.web.port).")
+  private URI url;
+
+  @Option(names = "--no-round-trip", description = "Send no photo, so that no app node starts.")
+  private boolean noRoundTrip;
+
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    if (!ledger) {
-      throw new ParameterException(
-          spec.commandLine(), "Say what is to be checked: argus doctor --ledger");
-    }
     Map<String, String> environment = System.getenv();
-    return count(ArgusSettings.load(environment), AwsEnvironment.from(environment));
+    AwsEnvironment aws = AwsEnvironment.from(environment);
+    try (Services services = new Services(aws, environment)) {
+      if (!ledger) {
+        return examine(services, environment);
+      }
+      String prefix = ArgusSettings.load(environment).names().prefix();
+      return count(
+          ArgusSettings.load(Doctor.settingsOf(Doctor.outputs(services, prefix), environment)),
+          aws);
+    }
+  }
+
+  int examine(Services services, Map<String, String> environment) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Finding> findings =
+        new Doctor(
+                services,
+                outputs -> ArgusSettings.load(Doctor.settingsOf(outputs, environment)),
+                new Doctor.Options(Optional.ofNullable(url), !noRoundTrip),
+                finding -> {
+                  if (!json) {
+                    out.println(Printable.text(finding.line()));
+                    out.flush();
+                  }
+                })
+            .examine();
+    if (json) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      findings.forEach(finding -> array.add(finding.toJson()));
+      out.println(Printable.json(array));
+      out.flush();
+    }
+    return findings.stream().anyMatch(Finding::failed) ? 1 : 0;
   }
 
   int count(ArgusSettings settings, AwsEnvironment aws) throws Exception {

@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.aws.BucketSetup;
+import dev.argus.aws.QueueSetup;
 import dev.argus.config.ArgusSettings;
+import dev.argus.deploy.Services;
 import dev.argus.localaws.Credentials;
+import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedS3;
+import dev.argus.localaws.LocalAws;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
@@ -21,6 +25,8 @@ import dev.argus.protocol.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,10 +119,61 @@ class DoctorCommandTest {
   }
 
   @Test
-  void withoutSayingWhatToCheckItSaysWhatItCan() {
-    StringWriter err = new StringWriter();
-    int code = new CommandLine(new DoctorCommand()).setErr(new PrintWriter(err, true)).execute();
-    assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("argus doctor --ledger");
+  void onTheEmbeddedServicesItFindsWhatIsThereAndSaysWhatCannotBe() throws Exception {
+    try (LocalAws aws =
+        LocalAws.start(
+            data.resolve("doctor"), Map.of(), Ec2Options.defaults(), Clock.systemUTC())) {
+      AwsEnvironment environment = LocalCluster.environmentOf(aws);
+      try (Ports ports = new Ports(SETTINGS, environment)) {
+        new BucketSetup(ports.system(), environment, SETTINGS.aws())
+            .ensureBuckets(SETTINGS.names())
+            .toCompletableFuture()
+            .join();
+        new QueueSetup(ports.clients().sqs())
+            .create(SETTINGS.names(), Duration.ofSeconds(30), 1000)
+            .toCompletableFuture()
+            .join();
+      }
+      StringWriter out = new StringWriter();
+      DoctorCommand doctor = new DoctorCommand();
+      new CommandLine(doctor).setOut(new PrintWriter(out, true)).parseArgs("--no-round-trip");
+      int code;
+      try (Services services = new Services(environment, Map.of())) {
+        code = doctor.examine(services, Map.of());
+      }
+      assertThat(out.toString().lines())
+          .as(out.toString())
+          .noneMatch(line -> line.startsWith("FAIL"))
+          .anyMatch(line -> line.startsWith("skip credentials: there is no sts here"))
+          .anyMatch(line -> line.startsWith("skip stack"))
+          .anyMatch(line -> line.startsWith("ok   queue argus-requests redrive"))
+          .anyMatch(line -> line.startsWith("ok   bucket argus-input: it is there"))
+          .anyMatch(line -> line.startsWith("ok   may ec2:RunInstances"))
+          .anyMatch(line -> line.startsWith("skip round trip"));
+      assertThat(code).isZero();
+    }
+  }
+
+  @Test
+  void whatIsMissingIsSaidWithWhatToDo() throws Exception {
+    try (LocalAws aws =
+        LocalAws.start(data.resolve("empty"), Map.of(), Ec2Options.defaults(), Clock.systemUTC())) {
+      StringWriter out = new StringWriter();
+      DoctorCommand doctor = new DoctorCommand();
+      new CommandLine(doctor)
+          .setOut(new PrintWriter(out, true))
+          .parseArgs("--no-round-trip", "--json");
+      int code;
+      try (Services services = new Services(LocalCluster.environmentOf(aws), Map.of())) {
+        code = doctor.examine(services, Map.of());
+      }
+      assertThat(code).isEqualTo(1);
+      JsonNode findings = new ObjectMapper().readTree(out.toString());
+      assertThat(findings)
+          .filteredOn(finding -> finding.get("status").asText().equals("fail"))
+          .extracting(finding -> finding.get("check").asText())
+          .contains("queue argus-requests", "bucket argus-input")
+          .doesNotContain("credentials");
+    }
   }
 }

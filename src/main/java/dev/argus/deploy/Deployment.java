@@ -1,0 +1,64 @@
+package dev.argus.deploy;
+
+import dev.argus.aws.Ec2Fleet;
+import dev.argus.config.ArgusSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+
+/**
+ * What one run of {@link Provision} works with.
+ *
+ * @param template the text of {@code deploy/argus.yaml}
+ */
+record Deployment(
+    ProvisionOptions options,
+    String template,
+    Release release,
+    ClusterNames names,
+    Stack stack,
+    ChangeSets changeSets,
+    Buckets buckets,
+    ReleaseBucket releaseBucket,
+    AccessTokens tokens) {
+
+  /** Reads the files, asks whose account it is, and says so. */
+  static Deployment open(
+      ProvisionOptions options,
+      Services services,
+      ArgusSettings settings,
+      Conversation conversation,
+      Poll poll)
+      throws IOException {
+    String template = Files.readString(options.template());
+    Release release = Release.read(options.release());
+    if (options.jar().isPresent()) {
+      release.requireJar(options.jar().get());
+    }
+    Account account = Account.ask(services.sts(), services.region());
+    ClusterNames names = new ClusterNames(settings.names().prefix(), account);
+    conversation.say(account.text());
+    Stack stack =
+        new Stack(
+            services.cloudFormation(),
+            names.stack(),
+            Map.of(Ec2Fleet.CLUSTER_TAG, names.prefix()),
+            poll,
+            conversation::say);
+    return new Deployment(
+        options,
+        template,
+        release,
+        names,
+        stack,
+        new ChangeSets(services.cloudFormation(), stack, poll),
+        new Buckets(services.s3(), names.buckets()),
+        new ReleaseBucket(services.s3(), names.releaseBucket()),
+        new AccessTokens(services.ssm(), names, Ec2Fleet.CLUSTER_TAG));
+  }
+
+  /** Puts the template where CloudFormation can read it. */
+  Template upload() {
+    return releaseBucket.put(template, names.account().region());
+  }
+}

@@ -1,0 +1,244 @@
+package dev.argus.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.config.InvalidSettingException;
+import dev.argus.deploy.ProvisionReport.Outcome;
+import dev.argus.simulation.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.cloudformation.model.CreateChangeSetRequest;
+import software.amazon.awssdk.services.cloudformation.model.CreateStackRequest;
+import software.amazon.awssdk.services.cloudformation.model.DeleteStackRequest;
+import software.amazon.awssdk.services.cloudformation.model.UpdateStackRequest;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+class ProvisionTest {
+  private static final Map<String, String> ALLOWED = Map.of("AllowedCidr", "203.0.113.0/24");
+
+  @TempDir private Path directory;
+  private final FakeServices aws = new FakeServices();
+  private final SettableClock clock = new SettableClock();
+  private final List<String> said = new ArrayList<>();
+  private Path template;
+  private Path release;
+  private boolean answer = true;
+
+  @BeforeEach
+  void aTemplateAndARelease() throws IOException {
+    StringBuilder text = new StringBuilder("Parameters:\n");
+    for (String name : List.of("Prefix", "AllowedCidr", "VpcId", "Subnets")) {
+      text.append("  ").append(name).append(":\n    Type: String\n");
+    }
+    Map.of(
+            "ReleaseKey", "\"\"",
+            "ReleaseSha256", "\"\"",
+            "CertificateArn", "\"\"",
+            "AlarmEmail", "\"\"",
+            "AppInstanceTypes", "c7i.large,c6i.large",
+            "WebInstanceType", "t3.small",
+            "WebNodes", "1",
+            "MinWorkers", "0",
+            "MaxWorkers", "19",
+            "Purchase", "on-demand")
+        .forEach(
+            (name, value) ->
+                text.append("  %s:%n    Type: String%n    Default: %s%n".formatted(name, value)));
+    text.append("Resources:\n  RequestQueue:\n    Type: AWS::SQS::Queue\n");
+    template = Files.writeString(directory.resolve("argus.yaml"), text);
+    release = directory.resolve("argus-1.0.0.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(release))) {
+      out.putNextEntry(new ZipEntry("SHA256SUMS"));
+      out.putNextEntry(new ZipEntry("deploy/argus.yaml"));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    aws.close();
+  }
+
+  private ProvisionReport provision(Map<String, String> given, boolean update, boolean dryRun)
+      throws Exception {
+    Conversation conversation =
+        new Conversation() {
+          @Override
+          public void say(String line) {
+            said.add(line);
+          }
+
+          @Override
+          public boolean agree(String question) {
+            return answer;
+          }
+        };
+    return new Provision(
+            aws,
+            ArgusSettings.load(Map.of()),
+            conversation,
+            new Poll(clock, clock::advance),
+            new Random(1))
+        .run(
+            new ProvisionOptions(
+                given, template, release, Optional.empty(), update, dryRun, Duration.ZERO));
+  }
+
+  private ProvisionReport deployed() throws Exception {
+    ProvisionReport report = provision(ALLOWED, false, false);
+    aws.cloudFormation.template = Files.readString(template);
+    said.clear();
+    aws.cloudFormation.calls.clear();
+    return report;
+  }
+
+  @Test
+  void theFirstTimeComeTokensBucketsTheReleaseAndThenTheWholeStack() throws Exception {
+    ProvisionReport report = provision(ALLOWED, false, false);
+    assertThat(report.outcome()).isEqualTo(Outcome.DEPLOYED);
+    assertThat(aws.cloudFormation.calls).hasSize(2).first().isInstanceOf(CreateStackRequest.class);
+    assertThat(((CreateStackRequest) aws.cloudFormation.calls.get(0)).templateBody())
+        .contains("argus-release-123456789012-eu-west-1");
+    UpdateStackRequest whole = (UpdateStackRequest) aws.cloudFormation.calls.get(1);
+    assertThat(whole.templateURL())
+        .startsWith("https://argus-release-123456789012-eu-west-1.s3.eu-west-1.amazonaws.com/");
+    assertThat(aws.cloudFormation.parameters)
+        .containsEntry("Prefix", "argus")
+        .containsEntry("VpcId", "vpc-1")
+        .containsEntry("Subnets", "subnet-a,subnet-b")
+        .containsEntry("ReleaseKey", report.release())
+        .containsKey("ReleaseSha256");
+    assertThat(aws.s3.objects.get(report.release()).checksumSHA256()).isNotEmpty();
+    assertThat(aws.ssm.parameters)
+        .containsOnlyKeys("/argus/argus/operator-token", "/argus/argus/user-token");
+  }
+
+  @Test
+  void tokensAreSecureStringsThatNobodyIsToldAndThatStay() throws Exception {
+    provision(ALLOWED, false, false);
+    var token = aws.ssm.parameters.get("/argus/argus/user-token");
+    assertThat(token.type()).isEqualTo(ParameterType.SECURE_STRING);
+    assertThat(token.value()).hasSize(43).matches("[A-Za-z0-9_-]+");
+    assertThat(token.value())
+        .isNotEqualTo(aws.ssm.parameters.get("/argus/argus/operator-token").value());
+    assertThat(said).noneMatch(line -> line.contains(token.value()));
+    assertThat(said).anyMatch(line -> line.contains("aws ssm get-parameter"));
+    aws.cloudFormation.template = Files.readString(template);
+    provision(Map.of(), false, false);
+    assertThat(aws.ssm.parameters.get("/argus/argus/user-token").value()).isEqualTo(token.value());
+  }
+
+  @Test
+  void aSecondRunChangesNothingAndSaysSo() throws Exception {
+    deployed();
+    assertThat(provision(Map.of(), false, false).outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(said).anyMatch(line -> line.startsWith("Nothing to change"));
+  }
+
+  @Test
+  void whatDiffersIsToldAndChangedOnlyByAnUpdate() throws Exception {
+    deployed();
+    assertThat(provision(Map.of("MaxWorkers", "5"), false, false).outcome())
+        .isEqualTo(Outcome.UPDATE_AVAILABLE);
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(said).anyMatch(line -> line.contains("MaxWorkers: empty, and 5 is asked for"));
+    assertThat(said).anyMatch(line -> line.contains("--update"));
+    assertThat(provision(Map.of("MaxWorkers", "5"), true, false).outcome())
+        .isEqualTo(Outcome.DEPLOYED);
+    assertThat(aws.cloudFormation.parameters).containsEntry("MaxWorkers", "5");
+    assertThat(said).anyMatch(line -> line.contains("no work is lost"));
+  }
+
+  @Test
+  void aDryRunTellsWhatAndWhatItCostsAndDoesNothing() throws Exception {
+    ProvisionReport report = provision(ALLOWED, false, true);
+    assertThat(report.outcome()).isEqualTo(Outcome.PLANNED);
+    assertThat(report.changes()).containsExactly("create RequestQueue (AWS::SQS::Queue)");
+    assertThat(said).anyMatch(line -> line.startsWith("Idle it costs about $"));
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(aws.ssm.parameters).isEmpty();
+    assertThat(aws.s3.objects).isEmpty();
+  }
+
+  @Test
+  void aDryRunOfAnUpdateAsksCloudFormationAndForgetsTheAnswer() throws Exception {
+    deployed();
+    assertThat(provision(Map.of("MaxWorkers", "5"), true, true).outcome())
+        .isEqualTo(Outcome.PLANNED);
+    assertThat(aws.cloudFormation.calls)
+        .hasSize(2)
+        .first()
+        .isInstanceOf(CreateChangeSetRequest.class);
+    assertThat(aws.cloudFormation.parameters).doesNotContainKey("MaxWorkers");
+  }
+
+  @Test
+  void whenTheAnswerIsNoNothingIsMade() throws Exception {
+    answer = false;
+    assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DECLINED);
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(aws.ssm.parameters).isEmpty();
+  }
+
+  @Test
+  void afterAFailureTheNextRunGoesOnFromTheBuckets() throws Exception {
+    aws.cloudFormation.refusal = "Parameter AllowedCidr failed to satisfy constraint";
+    assertThatThrownBy(() -> provision(ALLOWED, false, false))
+        .isInstanceOf(DeployException.class)
+        .hasMessageContaining("AllowedCidr");
+    aws.cloudFormation.refusal = "";
+    aws.cloudFormation.calls.clear();
+    assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DEPLOYED);
+    assertThat(aws.cloudFormation.calls).noneMatch(CreateStackRequest.class::isInstance);
+    assertThat(said).anyMatch(line -> line.contains("uploaded already"));
+  }
+
+  @Test
+  void aStackThatFailedIsRemovedFirstIfThatIsAgreedTo() throws Exception {
+    aws.cloudFormation.status = "ROLLBACK_COMPLETE";
+    answer = false;
+    assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DECLINED);
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(said).anyMatch(line -> line.contains("Its buckets stay"));
+    answer = true;
+    assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DEPLOYED);
+    assertThat(aws.cloudFormation.calls).first().isInstanceOf(DeleteStackRequest.class);
+  }
+
+  @Test
+  void aStackThatIsBeingChangedOrStuckIsLeftAlone() {
+    aws.cloudFormation.status = "UPDATE_IN_PROGRESS";
+    assertThatThrownBy(() -> provision(ALLOWED, false, false))
+        .hasMessageContaining("something else is changing it");
+    aws.cloudFormation.status = "UPDATE_ROLLBACK_FAILED";
+    assertThatThrownBy(() -> provision(ALLOWED, false, false))
+        .hasMessageContaining("continue-update-rollback --stack-name argus");
+  }
+
+  @Test
+  void whatMustBeSaidIsAskedFor() {
+    assertThatThrownBy(() -> provision(Map.of(), false, false))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("--allowed-cidr");
+    aws.ec2.hasDefaultVpc = false;
+    assertThatThrownBy(() -> provision(ALLOWED, false, false))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("no default VPC")
+        .hasMessageContaining("--vpc");
+  }
+}
