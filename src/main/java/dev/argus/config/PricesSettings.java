@@ -16,6 +16,9 @@ import java.util.Map;
  * @param spotShare what a spot instance costs of that: an estimate
  * @param volumeGib the disk of each instance; 0 to leave disks out
  * @param volumeGibMonth a month of 1 GiB of disk
+ * @param publicAddress an hour of a public IPv4 address
+ * @param loadBalancer an hour of a load balancer, without what passes through it
+ * @param alarm a month of an alarm
  * @param sqsMillion a million requests to SQS
  * @param s3PutThousand a thousand PUT, COPY, POST or LIST requests to S3
  * @param s3GetThousand a thousand GET and all other requests to S3
@@ -28,6 +31,9 @@ public record PricesSettings(
     double spotShare,
     int volumeGib,
     double volumeGibMonth,
+    double publicAddress,
+    double loadBalancer,
+    double alarm,
     double sqsMillion,
     double s3PutThousand,
     double s3GetThousand) {
@@ -40,6 +46,9 @@ public record PricesSettings(
     Checks.within("prices.spot-share", spotShare, 0, 1);
     Checks.within("prices.volume-gib", volumeGib, 0, 16_384); // an EBS limit of gp3
     Checks.within("prices.volume-gib-month", volumeGibMonth, 0, HIGHEST);
+    Checks.within("prices.public-address", publicAddress, 0, HIGHEST);
+    Checks.within("prices.load-balancer", loadBalancer, 0, HIGHEST);
+    Checks.within("prices.alarm", alarm, 0, HIGHEST);
     Checks.within("prices.sqs-million", sqsMillion, 0, HIGHEST);
     Checks.within("prices.s3-put-thousand", s3PutThousand, 0, HIGHEST);
     Checks.within("prices.s3-get-thousand", s3GetThousand, 0, HIGHEST);
@@ -54,6 +63,9 @@ public record PricesSettings(
         c.getDouble("spot-share"),
         c.getInt("volume-gib"),
         c.getDouble("volume-gib-month"),
+        c.getDouble("public-address"),
+        c.getDouble("load-balancer"),
+        c.getDouble("alarm"),
         c.getDouble("sqs-million"),
         c.getDouble("s3-put-thousand"),
         c.getDouble("s3-get-thousand"));

@@ -3,6 +3,7 @@ package dev.argus.deploy;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.config.PricesSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,6 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
   /** AWS's own month. */
   static final int HOURS_A_MONTH = 730;
 
-  private static final int DISK_GIB = 8; // of each node, in the template
   private static final int ALARMS = 3;
   private static final int DAYS_A_MONTH = 30;
   // What a web node that waits makes at most, over all its queues.
@@ -65,12 +65,12 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
     unpriced = List.copyOf(unpriced);
   }
 
-  static Costs of(Shape shape, Prices prices) {
+  static Costs of(Shape shape, PricesSettings prices) {
     List<String> unpriced = new ArrayList<>();
     double web = priceOf(shape.webType(), prices, unpriced);
     double app =
         priceOf(shape.appType(), prices, unpriced) * (shape.spot() ? prices.spotShare() : 1);
-    double disk = DISK_GIB * prices.volumeGibMonth() / HOURS_A_MONTH;
+    double disk = prices.volumeGib() * prices.volumeGibMonth() / HOURS_A_MONTH;
     int min = shape.minWorkers();
     int max = shape.maxWorkers();
     List<Line> lines = new ArrayList<>();
@@ -109,14 +109,13 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
     return new Line(what, perHour, perHour);
   }
 
-  private static double priceOf(String type, Prices prices, List<String> unpriced) {
-    return prices
-        .instance(type)
-        .orElseGet(
-            () -> {
-              unpriced.add(type);
-              return 0.0;
-            });
+  private static double priceOf(String type, PricesSettings prices, List<String> unpriced) {
+    Double price = prices.instances().get(type);
+    if (price == null) {
+      unpriced.add(type);
+      return 0;
+    }
+    return price;
   }
 
   double idle() {

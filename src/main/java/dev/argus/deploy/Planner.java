@@ -1,6 +1,7 @@
 package dev.argus.deploy;
 
 import dev.argus.config.InvalidSettingException;
+import dev.argus.config.PricesSettings;
 import dev.argus.deploy.Stack.Description;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,9 @@ import java.util.Optional;
 final class Planner {
   private final Deployment deployment;
   private final Network network;
-  private final Prices prices;
+  private final PricesSettings prices;
 
-  Planner(Deployment deployment, Network network, Prices prices) {
+  Planner(Deployment deployment, Network network, PricesSettings prices) {
     this.deployment = deployment;
     this.network = network;
     this.prices = prices;

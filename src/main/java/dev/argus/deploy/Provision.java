@@ -50,8 +50,7 @@ public final class Provision {
    */
   public ProvisionReport run(ProvisionOptions options) throws IOException, InterruptedException {
     Deployment deployment = Deployment.open(options, services, settings, conversation, poll);
-    Planner planner =
-        new Planner(deployment, new Network(services.ec2()), Prices.from(settings.config()));
+    Planner planner = new Planner(deployment, new Network(services.ec2()), settings.prices());
     Optional<Description> before = deployment.stack().describe();
     Optional<Description> usable = before.filter(stack -> stack.state() == StackState.USABLE);
     if (before.isPresent() && usable.isEmpty() && !clear(deployment, before.get())) {

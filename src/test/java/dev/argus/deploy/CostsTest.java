@@ -3,21 +3,27 @@ package dev.argus.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.argus.config.PricesSettings;
+import java.time.LocalDate;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CostsTest {
-  private static final Prices PRICES =
-      new Prices(
-          "2026-11-01",
+  private static final PricesSettings PRICES =
+      new PricesSettings(
+          LocalDate.parse("2026-11-01"),
           "us-east-1",
+          "",
           Map.of("small", 0.02, "large", 0.10),
           0.4,
+          8,
           0.073, // for a GB: 0.0001 dollars an hour
           0.005,
           0.0225,
           0.73, // for an alarm: 0.001 dollars an hour
-          0.365); // for a million requests
+          0.365, // for a million requests
+          0,
+          0);
 
   private static Costs.Shape shape(int min, int max, boolean spot, boolean loadBalancer) {
     return new Costs.Shape(1, "small", "large", min, max, spot, loadBalancer);
