@@ -30,12 +30,14 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** The whole system as a user has it: one command, real processes, real protocols, real photos. */
+@Tag("alone")
 class LocalArgusIT {
   private static final Path PHOTOS = Path.of("src/test/resources/photos");
   private static final Path EXPECTED = PHOTOS.resolve("expected.csv");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ten times the capacity, offered to the whole system; {@link OverloadBenchmark} measures it. */
+@Tag("alone")
 class OverloadIT {
   @TempDir private static Path directory;
 
