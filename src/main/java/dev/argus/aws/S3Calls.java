@@ -6,6 +6,7 @@ import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
 import dev.argus.protocol.BilledRequest;
 import java.net.ConnectException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -18,10 +19,12 @@ import org.apache.pekko.stream.BufferOverflowException;
 import org.apache.pekko.stream.connectors.s3.AccessStyle;
 import org.apache.pekko.stream.connectors.s3.ApiVersion;
 import org.apache.pekko.stream.connectors.s3.MemoryBufferType;
+import org.apache.pekko.stream.connectors.s3.ObjectMetadata;
 import org.apache.pekko.stream.connectors.s3.RetrySettings;
 import org.apache.pekko.stream.connectors.s3.S3Attributes;
 import org.apache.pekko.stream.connectors.s3.S3Exception;
 import org.apache.pekko.stream.connectors.s3.S3Settings;
+import org.apache.pekko.stream.connectors.s3.javadsl.S3;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
@@ -45,6 +48,8 @@ final class S3Calls {
 
   // The connector puts an answer's status in the place of a code that it does not find.
   private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z]+");
+  private static final String NO_SUCH_KEY = "NoSuchKey";
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int FIRST_SERVER_ERROR = 500;
 
@@ -102,9 +107,34 @@ final class S3Calls {
     return source.withAttributes(attributes).completionTimeout(attempts.remaining());
   }
 
+  /** The headers of an object; empty if there is none. */
+  CompletionStage<Optional<ObjectMetadata>> headers(String bucket, String key) {
+    return run(
+        Kind.READ, "head " + bucket + "/" + key, attempts -> S3.getObjectMetadata(bucket, key));
+  }
+
+  /** The ETag that S3 sends with each object, without its quotes. */
+  static String etag(ObjectMetadata headers) {
+    return headers
+        .getETag()
+        .map(quoted -> quoted.replace("\"", ""))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "expected an answer of S3 with an ETag, found none; check AWS_ENDPOINT_URL_S3"
+                        + " and what lies between here and S3"));
+  }
+
   /** The HTTP status of S3's error; 0 if the failure is something else. */
   static int status(Throwable failure) {
     return Completions.cause(failure) instanceof S3Exception e ? e.statusCode().intValue() : 0;
+  }
+
+  /** Whether there is no such object; a missing bucket is a 404 too, and an error. */
+  static boolean isMissing(Throwable failure) {
+    return status(failure) == NOT_FOUND
+        && Completions.cause(failure) instanceof S3Exception e
+        && e.code().equals(NO_SUCH_KEY);
   }
 
   /**

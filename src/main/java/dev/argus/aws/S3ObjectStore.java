@@ -3,37 +3,26 @@ package dev.argus.aws;
 import dev.argus.config.AwsSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.BilledRequests;
-import dev.argus.ports.Completions;
-import dev.argus.ports.NotWrittenException;
 import dev.argus.ports.ObjectStore;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.StreamLimitReachedException;
 import org.apache.pekko.stream.connectors.s3.BucketAccess;
-import org.apache.pekko.stream.connectors.s3.MetaHeaders;
 import org.apache.pekko.stream.connectors.s3.ObjectMetadata;
-import org.apache.pekko.stream.connectors.s3.S3Exception;
-import org.apache.pekko.stream.connectors.s3.S3Headers;
 import org.apache.pekko.stream.connectors.s3.javadsl.S3;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
-import scala.collection.immutable.Map$;
-import scala.jdk.javaapi.CollectionConverters;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -49,16 +38,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * <p>Listings go through the SDK, for the connectors cannot list from a key on.
  */
 public final class S3ObjectStore implements ObjectStore {
-  /** Metadata that names one conditional write; not shown to readers. */
-  static final String WRITE_ID = "argus-write-id";
-
-  private static final int NOT_FOUND = 404;
-  private static final int CONFLICT = 409;
-  private static final int PRECONDITION_FAILED = 412;
-  private static final String NO_SUCH_KEY = "NoSuchKey";
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
   private final S3Calls calls;
+  private final S3Puts puts;
   private final AwsSettings aws;
   private final NamesSettings names;
   private final Supplier<S3AsyncClient> lister;
@@ -87,6 +70,7 @@ public final class S3ObjectStore implements ObjectStore {
       Supplier<S3AsyncClient> lister,
       BilledRequests requests) {
     this.calls = new S3Calls(system, environment, aws, requests);
+    this.puts = new S3Puts(calls);
     this.aws = aws;
     this.names = names;
     this.lister = lister;
@@ -94,100 +78,18 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public CompletionStage<Done> put(Bucket bucket, String key, StoredObject object) {
-    return Failures.plain(
-        calls
-            .run(
-                S3Calls.Kind.WRITE,
-                "put " + path(bucket, key),
-                attempts -> putRequest(bucket, key, object, object.metadata(), Map.of()))
-            .thenApply(written -> Done.getInstance()));
+    return Failures.plain(puts.put(bucketName(bucket), key, object));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>An attempt whose answer was lost may have written the object, and the next one then finds it
-   * there. So each write carries an id, and an object with this write's id counts as written. It is
-   * certain that nothing was written if all attempts were refused by S3, or not sent at all.
-   */
   @Override
   public CompletionStage<Boolean> putIfAbsent(Bucket bucket, String key, StoredObject object) {
-    String writeId = UUID.randomUUID().toString();
-    Map<String, String> metadata = withWriteId(object, writeId);
-    AtomicBoolean maybeWritten = new AtomicBoolean();
-    CompletionStage<Boolean> written =
-        calls.run(
-            S3Calls.Kind.WRITE,
-            "conditional put " + path(bucket, key),
-            (attempts, system) ->
-                calls
-                    .bounded(
-                        putRequest(bucket, key, object, metadata, Map.of("If-None-Match", "*")),
-                        attempts)
-                    .runWith(Sink.head(), system)
-                    .thenApply(done -> true)
-                    .exceptionallyCompose(
-                        failure -> {
-                          if (S3Calls.status(failure) != PRECONDITION_FAILED) {
-                            maybeWritten.compareAndSet(false, !S3Calls.isRefusal(failure));
-                            return CompletableFuture.failedFuture(failure);
-                          }
-                          return attempts.first()
-                              ? CompletableFuture.completedFuture(false)
-                              : written(bucket, key, writeId).thenApply(Optional::isPresent);
-                        }));
-    return Failures.plain(
-        written.exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedFuture(
-                    maybeWritten.get()
-                        ? failure
-                        : new NotWrittenException(Completions.cause(failure)))));
+    return Failures.plain(puts.putIfAbsent(bucketName(bucket), key, object));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>As with {@link #putIfAbsent}, an object that carries this write's id counts as written. S3
-   * refuses with 412 if there is another version, with 404 if there is none, and with 409 if
-   * another write is under way.
-   */
   @Override
   public CompletionStage<Optional<String>> putIfMatch(
       Bucket bucket, String key, String etag, StoredObject object) {
-    String writeId = UUID.randomUUID().toString();
-    Map<String, String> metadata = withWriteId(object, writeId);
-    Map<String, String> condition = Map.of("If-Match", '"' + etag + '"');
-    return Failures.plain(
-        calls.run(
-            S3Calls.Kind.WRITE,
-            "conditional put " + path(bucket, key),
-            (attempts, system) ->
-                calls
-                    .bounded(putRequest(bucket, key, object, metadata, condition), attempts)
-                    .runWith(Sink.head(), system)
-                    .thenApply(written -> Optional.of(etag(written)))
-                    .exceptionallyCompose(
-                        failure -> {
-                          if (!isMismatch(failure)) {
-                            return CompletableFuture.failedFuture(failure);
-                          }
-                          return attempts.first()
-                              ? CompletableFuture.completedFuture(Optional.empty())
-                              : written(bucket, key, writeId)
-                                  .thenApply(found -> found.map(S3ObjectStore::etag));
-                        })));
-  }
-
-  private static boolean isMismatch(Throwable failure) {
-    int status = S3Calls.status(failure);
-    return status == PRECONDITION_FAILED || status == CONFLICT || isMissing(failure);
-  }
-
-  private static Map<String, String> withWriteId(StoredObject object, String writeId) {
-    Map<String, String> metadata = new HashMap<>(object.metadata());
-    metadata.put(WRITE_ID, writeId);
-    return metadata;
+    return Failures.plain(puts.putIfMatch(bucketName(bucket), key, etag, object));
   }
 
   @Override
@@ -198,7 +100,9 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
     return read(
-        bucket, key, (bytes, headers) -> new Version(stored(bytes, headers), etag(headers)));
+        bucket,
+        key,
+        (bytes, headers) -> new Version(stored(bytes, headers), S3Calls.etag(headers)));
   }
 
   private <T> CompletionStage<Optional<T>> read(
@@ -233,7 +137,8 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public CompletionStage<Optional<ObjectInfo>> head(Bucket bucket, String key) {
     return Failures.plain(
-        headers(bucket, key)
+        calls
+            .headers(bucketName(bucket), key)
             .thenApply(
                 found ->
                     found.map(
@@ -297,74 +202,21 @@ public final class S3ObjectStore implements ObjectStore {
                 }));
   }
 
-  private Source<ObjectMetadata, NotUsed> putRequest(
-      Bucket bucket,
-      String key,
-      StoredObject object,
-      Map<String, String> metadata,
-      Map<String, String> headers) {
-    S3Metadata.check(metadata);
-    return S3.putObject(
-        bucketName(bucket),
-        key,
-        Source.single(object.bytes()),
-        object.bytes().size(),
-        ContentTypes.parse(object.contentType()),
-        S3Headers.create()
-            .withMetaHeaders(MetaHeaders.create(metadata))
-            .withCustomHeaders(toScala(headers)));
-  }
-
-  /** What lies there, if this write wrote it. */
-  private CompletionStage<Optional<ObjectMetadata>> written(
-      Bucket bucket, String key, String writeId) {
-    return headers(bucket, key)
-        .thenApply(
-            found ->
-                found.filter(
-                    headers -> writeId.equals(S3Metadata.of(headers.headers()).get(WRITE_ID))));
-  }
-
-  private CompletionStage<Optional<ObjectMetadata>> headers(Bucket bucket, String key) {
-    return calls.run(
-        S3Calls.Kind.READ,
-        "head " + path(bucket, key),
-        attempts -> S3.getObjectMetadata(bucketName(bucket), key));
-  }
-
   private static StoredObject stored(ByteString bytes, ObjectMetadata headers) {
     return new StoredObject(
         bytes, headers.getContentType().orElse(DEFAULT_CONTENT_TYPE), metadata(headers));
   }
 
-  private static String etag(ObjectMetadata headers) {
-    return headers
-        .getETag()
-        .map(quoted -> quoted.replace("\"", ""))
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "expected an answer of S3 with an ETag, found none; check AWS_ENDPOINT_URL_S3"
-                        + " and what lies between here and S3"));
-  }
-
   private static Map<String, String> metadata(ObjectMetadata headers) {
     Map<String, String> metadata = S3Metadata.of(headers.headers());
-    metadata.remove(WRITE_ID);
+    metadata.remove(S3Puts.WRITE_ID);
     return metadata;
   }
 
   private static <T> CompletionStage<Optional<T>> emptyIfMissing(Throwable failure) {
-    return isMissing(failure)
+    return S3Calls.isMissing(failure)
         ? CompletableFuture.completedFuture(Optional.empty())
         : CompletableFuture.failedFuture(failure);
-  }
-
-  /** A missing bucket is a 404 too, and an error. */
-  private static boolean isMissing(Throwable failure) {
-    return S3Calls.status(failure) == NOT_FOUND
-        && Completions.cause(failure) instanceof S3Exception e
-        && e.code().equals(NO_SUCH_KEY);
   }
 
   private String bucketName(Bucket bucket) {
@@ -377,10 +229,5 @@ public final class S3ObjectStore implements ObjectStore {
 
   private String path(Bucket bucket, String key) {
     return bucketName(bucket) + "/" + key;
-  }
-
-  private static scala.collection.immutable.Map<String, String> toScala(
-      Map<String, String> headers) {
-    return Map$.MODULE$.from(CollectionConverters.asScala(headers));
   }
 }
