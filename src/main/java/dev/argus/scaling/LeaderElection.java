@@ -108,7 +108,6 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
   private final Lease lease;
   private final LeaderMetrics metrics;
   private volatile Valid valid = new Valid(0, 0); // asked by other threads
-  private long toldGeneration;
   private String toldWhy = "";
   private String trouble = "";
   private boolean inRound;
@@ -209,7 +208,9 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
     inThisRound.forEach(
         replyTo ->
             replyTo.tell(
-                problem.isEmpty() ? StatusReply.success(Done.getInstance()) : refused(problem)));
+                problem.isEmpty()
+                    ? StatusReply.success(Done.getInstance())
+                    : StatusReply.error(problem)));
     inThisRound = List.of();
     if (lease.led() == 0) {
       tellWhy();
@@ -230,16 +231,12 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
 
   private Behavior<Command> onNote(Note note) {
     if (lease.led() != note.generation()) {
-      note.replyTo().tell(refused("this web node does not lead any more"));
+      note.replyTo().tell(StatusReply.error("this web node does not lead any more"));
       return this;
     }
     lease.note(note.launches());
     waiting.add(note.replyTo());
     return onLook();
-  }
-
-  private static StatusReply<Done> refused(String problem) {
-    return StatusReply.error(problem);
   }
 
   private Behavior<Command> onRelease(Release release) {
@@ -262,16 +259,16 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
   /** Tells whether this web node leads, as soon as that is different from what was told last. */
   private void tellChange() {
     long led = lease.led();
+    long told = valid.generation();
     valid = new Valid(led, lease.validUntil());
     metrics.knows(lease.generation());
     if (led > 0) {
       timers.startSingleTimer(
           Lapse.INSTANCE, Duration.ofNanos(Math.max(1, lease.validUntil() - now())));
     }
-    if (led == toldGeneration) {
+    if (led == told) {
       return;
     }
-    toldGeneration = led;
     toldWhy = "";
     if (led == 0) {
       tellWhy();
