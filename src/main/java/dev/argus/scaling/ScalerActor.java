@@ -5,22 +5,15 @@ import dev.argus.config.ScalingSettings;
 import dev.argus.ports.Completions;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
-import dev.argus.ports.NoCapacityException;
 import dev.argus.protocol.NodeReport;
-import dev.argus.protocol.NotedLaunch;
 import dev.argus.protocol.ResponseMessage;
-import dev.argus.scaling.FleetView.Hopeless;
-import dev.argus.scaling.LaunchBook.Launch;
 import dev.argus.scaling.Lookout.Sight;
 import dev.argus.scaling.ScalingMetrics.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -35,22 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * The controller's hands in one {@link Term}: looks at the queue and the fleet, and launches what
- * was decided. {@link TermActor} starts and stops it.
+ * The controller in one {@link Term}: looks at the queue and the fleet, and changes the fleet as is
+ * decided ({@link FleetChanges}). {@link TermActor} starts and stops it.
  *
  * <p>It looks every {@code interval} while there is a photo, a node or a launch, and every {@code
  * idle-interval} otherwise, when an accepted photo wakes it at once. One look is under way at a
  * time; after one that failed the next waits for a back-off.
  *
- * <p>Launches run side by side and are begun at {@code launches-per-second}. Before EC2 is called
- * they are placed in pools and noted for the next leader, all that one look has decided at once,
- * and none is made that could not be noted. One whose pool has nothing to give goes to the next at
- * once, and is noted again. It ends only nodes that never got ready or fell silent; all others
- * decide themselves when to leave.
+ * <p>It ends only nodes that never got ready or fell silent; all others decide themselves when to
+ * leave.
  */
 public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   /** What the controller understands. */
-  public sealed interface Command {}
+  public sealed interface Command
+      permits WorkAccepted, ResponseSeen, Deaf, Tick, Looked, LookFailed, FleetChanges.Event {}
 
   /** The web tier accepted a photo. */
   public record WorkAccepted() implements Command {}
@@ -66,22 +57,6 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private record Looked(Sight sight) implements Command {}
 
   private record LookFailed(Instant startedAt, Throwable cause) implements Command {}
-
-  private record LaunchNext() implements Command {}
-
-  private record Noted(List<NotedLaunch> launches) implements Command {}
-
-  private record NotNoted(Instant startedAt, Throwable cause) implements Command {}
-
-  private record LaunchAccepted(Launch launch, Fleet.Pool pool, Fleet.Node node)
-      implements Command {}
-
-  private record LaunchFailed(Launch launch, Instant startedAt, Throwable cause)
-      implements Command {}
-
-  private record NodeEnded(Hopeless node) implements Command {}
-
-  private record EndFailed(Hopeless node, Throwable cause) implements Command {}
 
   /**
    * What the controller works with.
@@ -135,28 +110,17 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return Behaviors.supervise(scaler).onFailure(SupervisorStrategy.resume());
   }
 
-  private enum Pace {
-    BUSY,
-    IDLE,
-    RETRYING
-  }
-
   private final Logger log;
   private final TimerScheduler<Command> timers;
   private final ScalingSettings settings;
   private final Surroundings around;
-  private final Term term;
   private final ScalingMetrics metrics;
   private final Controller controller;
+  private final FleetChanges changes;
   private final Lookout lookout;
   private final BackoffTimer lookBackoff;
-  private final Set<String> ending = new HashSet<>();
-  private Pace pace = Pace.BUSY;
-  private boolean looking;
-  private boolean workAccepted;
-  private boolean launchPaused;
-  private boolean noting;
-  private Optional<List<NotedLaunch>> noted; // what the next leader would find; empty if unknown
+  private boolean idle;
+  private boolean workAccepted; // since the latest look began
 
   private ScalerActor(
       ActorContext<Command> context,
@@ -172,7 +136,6 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     this.timers = timers;
     this.settings = settings;
     this.around = around;
-    this.term = term;
     this.metrics = metrics;
     this.controller =
         new Controller(
@@ -183,7 +146,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
             around.random(),
             now());
     this.controller.restore(term.launches(), now());
-    this.noted = Optional.of(term.launches());
+    Duration pause = Duration.ofSeconds(1).dividedBy(settings.launchesPerSecond());
+    this.changes = new FleetChanges(context, timers, pause, around, term, controller, metrics);
     this.lookout = new Lookout(around.requests(), around.fleet());
     this.lookBackoff =
         new BackoffTimer(
@@ -193,26 +157,20 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   @Override
   public Receive<Command> createReceive() {
-    return newReceiveBuilder()
+    return changes
+        .receive(newReceiveBuilder())
         .onMessage(WorkAccepted.class, message -> onWorkAccepted())
         .onMessage(ResponseSeen.class, this::onResponseSeen)
         .onMessage(Deaf.class, message -> onDeaf())
         .onMessage(Tick.class, message -> onTick())
         .onMessage(Looked.class, this::onLooked)
         .onMessage(LookFailed.class, this::onLookFailed)
-        .onMessage(LaunchNext.class, message -> onLaunchNext())
-        .onMessage(Noted.class, this::onNoted)
-        .onMessage(NotNoted.class, this::onNotNoted)
-        .onMessage(LaunchAccepted.class, this::onLaunchAccepted)
-        .onMessage(LaunchFailed.class, this::onLaunchFailed)
-        .onMessage(NodeEnded.class, this::onNodeEnded)
-        .onMessage(EndFailed.class, this::onEndFailed)
         .build();
   }
 
   private Behavior<Command> onWorkAccepted() {
     workAccepted = true;
-    return pace == Pace.IDLE ? onTick() : this;
+    return idle ? onTick() : this;
   }
 
   private Behavior<Command> onResponseSeen(ResponseSeen seen) {
@@ -229,14 +187,11 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     return this;
   }
 
+  /** By the timer or in its place, which runs only between looks: so there is one at a time. */
   private Behavior<Command> onTick() {
-    if (looking) {
-      return this;
-    }
-    looking = true;
-    workAccepted = false;
-    pace = Pace.BUSY;
     timers.cancel(Tick.class);
+    idle = false;
+    workAccepted = false;
     Instant startedAt = now();
     getContext()
         .pipeToSelf(
@@ -249,118 +204,33 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   }
 
   private Behavior<Command> onLooked(Looked looked) {
-    looking = false;
-    lookAgain(Pace.BUSY, settings.interval()); // even if something below throws
+    lookAgain(settings.interval()); // even if something below throws
     Sight sight = looked.sight();
     lookBackoff.succeeded(sight.startedAt());
     Controller.Step step = controller.step(now(), sight, around.waiting().getAsInt());
     record(step.decision());
     around.onFleet().accept(sight.nodes());
     step.gone().forEach(this::didNotServe);
-    step.hopeless().forEach(this::end);
-    note();
-    beginLaunch();
+    step.hopeless().forEach(changes::end);
+    changes.launch();
     boolean nothing = step.decision().observation().filter(Observation::isIdle).isPresent();
     if (nothing && !workAccepted) {
-      lookAgain(Pace.IDLE, settings.idleInterval());
+      idle = true;
+      lookAgain(settings.idleInterval());
     }
     return this;
   }
 
   private Behavior<Command> onLookFailed(LookFailed failed) {
-    looking = false;
     Instant now = now();
     controller.blind(now);
     lookBackoff.failed(failed.startedAt(), now);
     Duration wait = Duration.between(now, lookBackoff.until());
-    lookAgain(
-        Pace.RETRYING, wait.compareTo(settings.minBackoff()) > 0 ? wait : settings.minBackoff());
+    lookAgain(wait.compareTo(settings.minBackoff()) > 0 ? wait : settings.minBackoff());
     record(
         Decision.blind(
             now,
             "nothing is launched because the queue or the fleet cannot be read: " + failed.cause));
-    return this;
-  }
-
-  private Behavior<Command> onLaunchNext() {
-    launchPaused = false;
-    beginLaunch();
-    return this;
-  }
-
-  private Behavior<Command> onNoted(Noted done) {
-    noting = false;
-    noted = Optional.of(done.launches());
-    controller.noted(done.launches(), now());
-    note(); // what was decided meanwhile
-    beginLaunch();
-    return this;
-  }
-
-  private Behavior<Command> onNotNoted(NotNoted failed) {
-    noting = false;
-    noted = Optional.empty();
-    controller
-        .notNoted(failed.startedAt(), failed.cause(), now())
-        .ifPresent(
-            what -> {
-              metrics.launched(Outcome.FAILED);
-              around.decisions().launched(what);
-              log.warn("Launching pauses: {}", what);
-            });
-    return this;
-  }
-
-  private Behavior<Command> onLaunchAccepted(LaunchAccepted accepted) {
-    Fleet.Node node = accepted.node();
-    if (controller.launchAccepted(accepted.launch(), node, now())) {
-      metrics.launched(Outcome.ACCEPTED);
-      // EC2 takes a token with one pool only, so this is the one, whoever called first.
-      String pool = accepted.pool().name();
-      tell("node " + node.number() + " was launched as " + node.id() + ": " + pool);
-    } else {
-      log.info("The node of an earlier launch has ended: {}", node.id());
-    }
-    return this;
-  }
-
-  private Behavior<Command> onLaunchFailed(LaunchFailed failed) {
-    if (failed.cause() instanceof NoCapacityException refusal
-        && refusal.anotherPool()
-        && controller.launchMoves(failed.launch(), now())) {
-      metrics.launched(Outcome.MOVED);
-      tell("node " + failed.launch().number() + " goes elsewhere: " + refusal.getMessage());
-      note();
-      beginLaunch();
-      return this;
-    }
-    controller
-        .launchFailed(failed.launch(), failed.startedAt(), failed.cause(), now())
-        .ifPresentOrElse(
-            what -> {
-              metrics.launched(Outcome.FAILED);
-              around.decisions().launched(what);
-              log.warn("Launching pauses: {}", what);
-            },
-            () -> log.info("EC2 was called before for {}", failed.launch()));
-    return this;
-  }
-
-  private Behavior<Command> onNodeEnded(NodeEnded ended) {
-    ending.remove(ended.node().id());
-    controller.ended(ended.node().id(), now());
-    if (!ended.node().gotReady()) {
-      metrics.launched(Outcome.NEVER_READY);
-    }
-    return this;
-  }
-
-  private Behavior<Command> onEndFailed(EndFailed failed) {
-    ending.remove(failed.node().id());
-    log.warn(
-        "Node {} cannot be ended now, it is tried again: {}",
-        failed.node().id(),
-        failed.cause().toString());
     return this;
   }
 
@@ -375,80 +245,13 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
             decision.observation().map(Observation::describe).orElse("nothing seen"));
   }
 
-  private void lookAgain(Pace next, Duration wait) {
-    pace = next;
+  private void lookAgain(Duration wait) {
     timers.startSingleTimer(Tick.class, new Tick(), wait);
-  }
-
-  /** Notes the launches as they are now, unless the next leader would find just those. */
-  private void note() {
-    List<NotedLaunch> launches = controller.launches(around.fleet()::pool, now());
-    if (noting) {
-      return;
-    }
-    if (noted.filter(launches::equals).isPresent()) {
-      controller.noted(launches, now());
-      return;
-    }
-    noting = true;
-    Instant startedAt = now();
-    getContext()
-        .pipeToSelf(
-            Completions.attempt(() -> term.note().apply(launches)),
-            (done, failure) ->
-                failure == null
-                    ? new Noted(launches)
-                    : new NotNoted(startedAt, Completions.cause(failure)));
-  }
-
-  /** Begins one noted launch, and the next one when the pace allows. */
-  private void beginLaunch() {
-    if (!launchPaused && term.holds().getAsBoolean()) {
-      controller.nextLaunch(now()).ifPresent(this::launch);
-    }
-  }
-
-  private void launch(Launch launch) {
-    launchPaused = true;
-    timers.startSingleTimer(
-        LaunchNext.class,
-        new LaunchNext(),
-        Duration.ofSeconds(1).dividedBy(settings.launchesPerSecond()));
-    Instant startedAt = now();
-    Fleet.Pool pool = around.fleet().pool(launch.clientToken());
-    getContext()
-        .pipeToSelf(
-            Completions.attempt(() -> around.fleet().launch(launch.number(), launch.clientToken())),
-            (node, failure) ->
-                failure == null
-                    ? new LaunchAccepted(launch, pool, node)
-                    : new LaunchFailed(launch, startedAt, Completions.cause(failure)));
-  }
-
-  /** What became of a launch belongs to the decision that made it. */
-  private void tell(String what) {
-    around.decisions().launched(what);
-    log.info("Scaling: {}", what);
   }
 
   private void didNotServe(String what) {
     metrics.launched(Outcome.DID_NOT_SERVE);
     log.warn("Launching pauses: {}", what);
-  }
-
-  private void end(Hopeless node) {
-    if (!term.holds().getAsBoolean() || !ending.add(node.id())) {
-      return;
-    }
-    log.warn(
-        "Ending node {}: it {}", node.id(), node.gotReady() ? "fell silent" : "never got ready");
-    getContext()
-        .pipeToSelf(
-            Completions.attempt(() -> around.fleet().terminate(node.id())),
-            (done, failure) ->
-                failure == null
-                    ? new NodeEnded(node)
-                    : new EndFailed(node, Completions.cause(failure)));
   }
 
   private Instant now() {

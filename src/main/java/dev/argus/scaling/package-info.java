@@ -13,11 +13,11 @@
  *       dev.argus.scaling.Decision} of it: {@link dev.argus.scaling.BacklogPolicy} by default,
  *       behind {@link dev.argus.scaling.MinimumPolicy}. {@link dev.argus.scaling.DecisionLog} keeps
  *       the reasons.
- *   <li>Act: each launch is noted in S3 first ({@link dev.argus.scaling.LeaderRecords}), so that no
- *       crash hides a node. {@link dev.argus.scaling.Trials} and {@link
- *       dev.argus.scaling.BackoffTimer} hold back launches while nodes do not come to serve; nodes
- *       that fell silent are ended once {@link dev.argus.scaling.HearingTime} shows that they could
- *       have been heard.
+ *   <li>Act: {@link dev.argus.scaling.FleetChanges} makes the calls. Each launch is noted in S3
+ *       first ({@link dev.argus.scaling.LeaderRecords}), so that no crash hides a node. {@link
+ *       dev.argus.scaling.Trials} and {@link dev.argus.scaling.BackoffTimer} hold back launches
+ *       while nodes do not come to serve; nodes that fell silent are ended once {@link
+ *       dev.argus.scaling.HearingTime} shows that they could have been heard.
  * </ul>
  *
  * <p>{@link dev.argus.scaling.Controller} is all of this without the calls. {@link
