@@ -1,9 +1,9 @@
 package dev.argus.cli;
 
 import dev.argus.config.ArgusSettings;
-import dev.argus.deploy.LogFiles;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.LocalAws;
+import dev.argus.story.LogFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,14 +2,15 @@ package dev.argus.cli;
 
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.config.ArgusSettings;
-import dev.argus.deploy.CloudWatchPhotoLogs;
-import dev.argus.deploy.LogFiles;
-import dev.argus.deploy.PhotoLogs;
-import dev.argus.deploy.Story;
-import dev.argus.deploy.StoryEvent;
-import dev.argus.deploy.StoryTeller;
+import dev.argus.config.InvalidSettingException;
 import dev.argus.localaws.LocalAws;
 import dev.argus.protocol.PhotoId;
+import dev.argus.story.CloudWatchPhotoLogs;
+import dev.argus.story.LogFiles;
+import dev.argus.story.PhotoLogs;
+import dev.argus.story.Story;
+import dev.argus.story.StoryEvent;
+import dev.argus.story.StoryTeller;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -86,7 +87,13 @@ final class StoryCommand implements Callable<Integer> {
   private Story fromAws(PhotoId photo) {
     Map<String, String> environment = System.getenv();
     ArgusSettings settings = ArgusSettings.load(environment);
-    AwsEnvironment aws = AwsEnvironment.from(environment);
+    AwsEnvironment aws;
+    try {
+      aws = AwsEnvironment.from(environment);
+    } catch (InvalidSettingException e) {
+      throw new InvalidSettingException(
+          e.getMessage() + "; for a photo of `argus local`, say --data argus-data", e);
+    }
     if (aws.s3().isPresent() && !environment.containsKey("AWS_ENDPOINT_URL")) {
       return tell(settings, Optional.of(aws), StoryCommand::noLogs, photo); // not AWS itself
     }

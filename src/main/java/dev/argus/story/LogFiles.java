@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.story;
 
 import dev.argus.protocol.PhotoId;
 import java.io.BufferedReader;

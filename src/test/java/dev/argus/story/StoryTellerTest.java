@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.story;
 
 import java.time.Instant;
 import java.util.Comparator;
