@@ -159,6 +159,8 @@ class EmbeddedSqsTest {
     try (EmbeddedSqs sqs = EmbeddedSqs.start(Optional.of(data), 0, CREDENTIALS);
         SqsAsyncClient client = Clients.sqs(sqs.endpoint())) {
       String url = client.createQueue(b -> b.queueName("photos")).join().queueUrl();
+      // A queue is acknowledged before its tables are there; a message is not.
+      client.sendMessage(b -> b.queueUrl(url).messageBody("photo")).join();
       try (var connection = ConnectionPool.get(ConnectionPool.DEFAULT_NAME()).borrow();
           var statement = connection.createStatement()) {
         statement.execute("DROP ALL OBJECTS");
