@@ -4,12 +4,18 @@
 set -euo pipefail
 file=${LOGS_DIRECTORY:?expected where to write}/journal.log
 
-# Once from the start of the journal, for the install stage; later only what is new.
-lines=all
-if [ -e "$file" ]; then lines=0; fi
+# Once from the start of the journal, for the install stage; later from the second of the last line
+# on: better a line twice than never.
+since=()
+for last in "$file" "$file.old"; do
+  if [ -e "$last" ]; then
+    since=(--since="@$(stat --format=%Y "$last")")
+    break
+  fi
+done
 
 # The units by their names: a pattern would only find those that have said something already.
-journalctl --follow --lines="$lines" --output=cat --unit=cloud-final.service \
+journalctl --follow --lines=all "${since[@]}" --output=cat --unit=cloud-final.service \
   --unit=argus-web.service --unit=argus-worker.service --unit=argus-livez.service |
   awk -v file="$file" -v limit=16777216 '
     {

@@ -8,10 +8,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts that units run, with stand-ins for what they call. */
 class NodeScriptsTest {
+  private static final String CONTENT = "argus: the web node answers\n";
   private static final int TRIES = 6;
 
   @TempDir private Path directory;
@@ -68,12 +73,26 @@ class NodeScriptsTest {
     }
   }
 
+  /**
+   * The alarm that there is no web node counts what is said of one that lives, and nothing else.
+   */
+  @Test
+  void theAlarmCountsTheChecksThatFoundTheWebNodeAlive() throws Exception {
+    Matcher pattern =
+        Pattern.compile("WebNodeChecks:.*?FilterPattern: '\"(.*?)\"'", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("deploy/argus.yaml")));
+    assertThat(pattern.find()).isTrue();
+    assertThat(CONTENT).contains(pattern.group(1));
+    Shell.Ended dead = check(n -> 503);
+    assertThat(dead.out() + dead.err()).isNotEmpty().doesNotContain(pattern.group(1));
+  }
+
   @Test
   void aWebNodeThatLivesIsLeftAlone() throws Exception {
     Shell.Ended ended = check(n -> 200);
 
     assertThat(ended.code()).isZero();
-    assertThat(ended.out()).isEmpty();
+    assertThat(ended.out()).isEqualTo(CONTENT);
     assertThat(checks).hasValue(1);
   }
 
@@ -82,7 +101,7 @@ class NodeScriptsTest {
     Shell.Ended ended = check(n -> n < TRIES ? 503 : 200);
 
     assertThat(ended.code()).isZero();
-    assertThat(ended.out()).isEmpty();
+    assertThat(ended.out()).isEqualTo(CONTENT);
     assertThat(checks).hasValue(TRIES);
   }
 
@@ -99,11 +118,13 @@ class NodeScriptsTest {
   }
 
   @Test
-  void theJournalOfThisBootIsCopiedFromItsStartAndLaterOnlyWhatIsNew() throws Exception {
+  void theJournalOfThisBootIsCopiedFromItsStartAndLaterFromTheLastLineOn() throws Exception {
     Shell.script(standIns.resolve("journalctl"), "echo \"journalctl $*\"");
     Map<String, String> environment = Map.of("LOGS_DIRECTORY", directory.toString());
 
     run("deploy/copy-journal.sh", environment);
+    Path copy = directory.resolve("journal.log");
+    Files.setLastModifiedTime(copy, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
     run("deploy/copy-journal.sh", environment);
 
     List<String> lines = Files.readAllLines(directory.resolve("journal.log"));
@@ -111,8 +132,9 @@ class NodeScriptsTest {
     assertThat(lines.get(0))
         .contains(" --follow ", " --lines=all ", " --output=cat ")
         .contains("--unit=argus-worker.service", "--unit=argus-web.service")
-        .contains("--unit=argus-livez.service", "--unit=cloud-final.service");
-    assertThat(lines.get(1)).contains(" --lines=0 ");
+        .contains("--unit=argus-livez.service", "--unit=cloud-final.service")
+        .doesNotContain("--since");
+    assertThat(lines.get(1)).contains(" --lines=all ", " --since=@1700000000 ");
   }
 
   @Test
