@@ -37,20 +37,7 @@ public record NodeReport(
     billed = Map.copyOf(billed);
   }
 
-  /** A report of a node that counts no requests. */
-  public NodeReport(
-      String node,
-      State state,
-      String reason,
-      Instant at,
-      Duration sinceLaunch,
-      int parallelism,
-      Map<NodeEvent, Long> events,
-      Map<BootStage, Duration> boot) {
-    this(node, state, reason, at, sinceLaunch, parallelism, events, boot, Map.of());
-  }
-
-  /** A report that says nothing of the boot. */
+  /** A report without times of the boot and without requests. */
   public NodeReport(
       String node,
       State state,
@@ -59,13 +46,7 @@ public record NodeReport(
       Duration sinceLaunch,
       int parallelism,
       Map<NodeEvent, Long> events) {
-    this(node, state, reason, at, sinceLaunch, parallelism, events, Map.of());
-  }
-
-  /** The same report with these requests. */
-  public NodeReport withBilled(Map<BilledRequest, Long> requests) {
-    return new NodeReport(
-        node, state, reason, at, sinceLaunch, parallelism, events, boot, requests);
+    this(node, state, reason, at, sinceLaunch, parallelism, events, Map.of(), Map.of());
   }
 
   /** A report with nothing counted. */

@@ -99,14 +99,15 @@ class CostKeeperTest {
   private static CostKeeper.Heard report(long photos, long sends) {
     return new CostKeeper.Heard(
         new NodeReport(
-                "i-1",
-                NodeReport.State.WORKING,
-                "",
-                T0,
-                Duration.ZERO,
-                1,
-                Map.of(NodeEvent.SERVED, photos))
-            .withBilled(Map.of(BilledRequest.SQS_SEND, sends)));
+            "i-1",
+            NodeReport.State.WORKING,
+            "",
+            T0,
+            Duration.ZERO,
+            1,
+            Map.of(NodeEvent.SERVED, photos),
+            Map.of(),
+            Map.of(BilledRequest.SQS_SEND, sends)));
   }
 
   @Test

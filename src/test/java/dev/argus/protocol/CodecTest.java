@@ -139,7 +139,8 @@ class CodecTest {
             Map.of(),
             Map.of(
                 BootStage.USER_DATA, Duration.ofMillis(12_345),
-                BootStage.MODEL, Duration.ofSeconds(2)));
+                BootStage.MODEL, Duration.ofSeconds(2)),
+            Map.of());
     WireMessage message = Codec.encode(report);
     assertThat(Codec.decodeResponse(message)).isEqualTo(report);
     WireMessage later =
@@ -174,14 +175,15 @@ class CodecTest {
       throws MalformedMessageException {
     NodeReport report =
         new NodeReport(
-                "i-1",
-                NodeReport.State.WORKING,
-                "",
-                Instant.now(),
-                Duration.ofSeconds(3),
-                2,
-                Map.of(NodeEvent.SERVED, 1L))
-            .withBilled(Map.of(BilledRequest.SQS_SEND, 4L, BilledRequest.S3_PUT, 2L));
+            "i-1",
+            NodeReport.State.WORKING,
+            "",
+            Instant.now(),
+            Duration.ofSeconds(3),
+            2,
+            Map.of(NodeEvent.SERVED, 1L),
+            Map.of(),
+            Map.of(BilledRequest.SQS_SEND, 4L, BilledRequest.S3_PUT, 2L));
     WireMessage message = Codec.encode(report);
     assertThat(Codec.decodeResponse(message)).isEqualTo(report);
     WireMessage earlier =

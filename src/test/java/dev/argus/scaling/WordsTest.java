@@ -24,7 +24,8 @@ class WordsTest {
             Map.of(
                 BootStage.MODEL, Duration.ofMillis(1250),
                 BootStage.USER_DATA, Duration.ofSeconds(12),
-                BootStage.JVM, Duration.ofMillis(500)));
+                BootStage.JVM, Duration.ofMillis(500)),
+            Map.of());
 
     assertThat(Words.of(report))
         .isEqualTo("READY, 33.3 s after its launch (user-data 12 s, jvm 500 ms, model 1.3 s)");

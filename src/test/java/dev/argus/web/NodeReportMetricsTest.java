@@ -76,7 +76,8 @@ class NodeReportMetricsTest {
               Duration.ofSeconds(9),
               1,
               Map.of(),
-              Map.of(BootStage.USER_DATA, Duration.ofSeconds(7))));
+              Map.of(BootStage.USER_DATA, Duration.ofSeconds(7)),
+              Map.of()));
     }
 
     Timer stage = meters.timer("argus.nodes.boot", "stage", "user-data");
