@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the web tier counts. */
 final class WebMetrics {
+  private static final String DEAD_LETTERS = "argus.dead.letters";
+
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Counter duplicates;
@@ -88,14 +90,14 @@ final class WebMetrics {
   }
 
   /** Shown only where and while they are counted. */
-  Gauge watchDeadLetters() {
-    return Gauge.builder("argus.dead.letters", deadLettersKept, AtomicInteger::get)
+  void watchDeadLetters() {
+    Gauge.builder(DEAD_LETTERS, deadLettersKept, AtomicInteger::get)
         .description("Dead letters kept for the operator, up to web.sweep.max-dead-letters-counted")
         .register(registry);
   }
 
   void forgetDeadLetters() {
-    registry.remove(watchDeadLetters());
+    registry.find(DEAD_LETTERS).meters().forEach(registry::remove);
   }
 
   /** A reply came; how long it took is of interest only the first time. */
