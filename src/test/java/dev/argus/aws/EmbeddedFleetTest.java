@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.localaws.Credentials;
-import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
 import dev.argus.ports.Fleet.Node;
 import dev.argus.ports.Fleet.State;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -38,27 +36,10 @@ class EmbeddedFleetTest {
   @BeforeEach
   void start() throws IOException {
     Credentials credentials = Credentials.random();
-    ec2 =
-        EmbeddedEc2.start(
-            dir,
-            0,
-            credentials,
-            Map.of("PATH", System.getenv("PATH")),
-            Ec2Options.defaults(),
-            Clock.systemUTC());
-    clients =
-        new AwsClients(
-            TestAws.environment(
-                ec2.endpoint(), credentials.accessKeyId(), credentials.secretAccessKey()),
-            TestAws.settings());
+    ec2 = TestAws.embeddedEc2(dir, credentials);
+    clients = TestAws.clients(ec2, credentials);
     metadataUrl = dir.resolve("metadata-url");
-    Path script =
-        Files.writeString(
-            dir.resolve("node.sh"),
-            "#!/bin/bash\n"
-                + "echo \"$AWS_EC2_METADATA_SERVICE_ENDPOINT\" > \"$ARGUS_OUT.tmp\"\n"
-                + "mv \"$ARGUS_OUT.tmp\" \"$ARGUS_OUT\"\n"
-                + "exec tail -f /dev/null\n");
+    Path script = TestAws.nodeThatSaysItsMetadata(dir);
     fleet =
         new Ec2Fleet(
             () -> clients.ec2(),

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.argus.config.Purchase;
 import dev.argus.config.ScalingSettings;
 import dev.argus.localaws.Credentials;
-import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
 import dev.argus.ports.Fleet;
 import dev.argus.protocol.NotedLaunch;
@@ -21,7 +20,6 @@ import dev.argus.simulation.CountedQueue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,7 +45,8 @@ import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
  */
 class LaunchTroubleTest {
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(5);
-  private static final Duration SHORT_BOOT = Duration.ofSeconds(2);
+  // Nothing here ever reports, so this is how long each state of a launch can be seen.
+  private static final Duration SHORT_BOOT = Duration.ofSeconds(6);
   private static final Duration LONG_BOOT = Duration.ofMinutes(5);
 
   private final ActorTestKit kit = ActorTestKit.create(TestAws.argus().config());
@@ -66,19 +65,8 @@ class LaunchTroubleTest {
   @BeforeEach
   void start() {
     Credentials credentials = Credentials.random();
-    ec2 =
-        EmbeddedEc2.start(
-            dir,
-            0,
-            credentials,
-            Map.of("PATH", System.getenv("PATH")),
-            Ec2Options.defaults(),
-            Clock.systemUTC());
-    clients =
-        new AwsClients(
-            TestAws.environment(
-                ec2.endpoint(), credentials.accessKeyId(), credentials.secretAccessKey()),
-            TestAws.settings());
+    ec2 = TestAws.embeddedEc2(dir, credentials);
+    clients = TestAws.clients(ec2, credentials);
     template =
         clients
             .ec2()

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Purchase;
 import dev.argus.localaws.Credentials;
-import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.EmbeddedEc2;
 import dev.argus.ports.Fleet.Node;
 import dev.argus.protocol.ClassifyRequest;
@@ -22,7 +21,6 @@ import dev.argus.worker.WorkerNode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,19 +50,8 @@ class SpotNoticeTest {
   @BeforeEach
   void start() {
     Credentials credentials = Credentials.random();
-    ec2 =
-        EmbeddedEc2.start(
-            dir,
-            0,
-            credentials,
-            Map.of("PATH", System.getenv("PATH")),
-            Ec2Options.defaults(),
-            Clock.systemUTC());
-    clients =
-        new AwsClients(
-            TestAws.environment(
-                ec2.endpoint(), credentials.accessKeyId(), credentials.secretAccessKey()),
-            TestAws.settings());
+    ec2 = TestAws.embeddedEc2(dir, credentials);
+    clients = TestAws.clients(ec2, credentials);
   }
 
   @AfterEach
@@ -77,13 +64,7 @@ class SpotNoticeTest {
   @Test
   void theNodeLeavesInTimeAndGivesBackWhatItCannotFinish() throws Exception {
     Path url = dir.resolve("metadata-url");
-    Path script =
-        Files.writeString(
-            dir.resolve("node.sh"),
-            "#!/bin/bash\n"
-                + "echo \"$AWS_EC2_METADATA_SERVICE_ENDPOINT\" > \"$ARGUS_OUT.tmp\"\n"
-                + "mv \"$ARGUS_OUT.tmp\" \"$ARGUS_OUT\"\n"
-                + "exec tail -f /dev/null\n");
+    Path script = TestAws.nodeThatSaysItsMetadata(dir);
     Ec2Fleet fleet =
         new Ec2Fleet(
             () -> clients.ec2(),

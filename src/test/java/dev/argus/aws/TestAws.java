@@ -4,8 +4,14 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.config.AwsSettings;
 import dev.argus.config.Ec2Settings;
 import dev.argus.config.Purchase;
+import dev.argus.localaws.Credentials;
+import dev.argus.localaws.Ec2Options;
+import dev.argus.localaws.EmbeddedEc2;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +78,34 @@ final class TestAws {
         "",
         List.of(),
         script);
+  }
+
+  static EmbeddedEc2 embeddedEc2(Path directory, Credentials credentials) {
+    return EmbeddedEc2.start(
+        directory,
+        0,
+        credentials,
+        Map.of("PATH", System.getenv("PATH")),
+        Ec2Options.defaults(),
+        Clock.systemUTC());
+  }
+
+  static AwsClients clients(EmbeddedEc2 ec2, Credentials credentials) {
+    return new AwsClients(
+        environment(ec2.endpoint(), credentials.accessKeyId(), credentials.secretAccessKey()),
+        settings());
+  }
+
+  /** User data of a node that writes where its metadata service is to {@code ARGUS_OUT}. */
+  static Path nodeThatSaysItsMetadata(Path directory) throws IOException {
+    return Files.writeString(
+        directory.resolve("node.sh"),
+        """
+        #!/bin/bash
+        echo "$AWS_EC2_METADATA_SERVICE_ENDPOINT" > "$ARGUS_OUT.tmp"
+        mv "$ARGUS_OUT.tmp" "$ARGUS_OUT"
+        exec tail -f /dev/null
+        """);
   }
 
   static ActorSystem system(AwsSettings settings) {
