@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,7 +19,7 @@ final class Readiness {
   private static final int OK = 200;
   private static final int MAX_SHOWN = 200;
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
+  private final HttpClient http;
   private final Supplier<Optional<URI>> address;
   private final Poll poll;
   private Seen seen = new Seen(Optional.empty(), false, "no web node runs yet");
@@ -36,8 +37,18 @@ final class Readiness {
    * @param address where the web tier is; a node that is replaced comes back at another
    */
   Readiness(Supplier<Optional<URI>> address, Poll poll) {
+    this(address, poll, null);
+  }
+
+  /**
+   * @param issuers of a load balancer's certificate; null for those whom Java trusts
+   */
+  Readiness(Supplier<Optional<URI>> address, Poll poll, KeyStore issuers) {
     this.address = address;
     this.poll = poll;
+    // Whether it is ready everybody may ask: no token is sent.
+    this.http =
+        HttpClient.newBuilder().connectTimeout(ANSWER).sslContext(AnyName.context(issuers)).build();
   }
 
   /** Looks until it is ready, or the limit is over. */
@@ -63,16 +74,15 @@ final class Readiness {
               HttpRequest.newBuilder(url.get().resolve("/readyz")).timeout(ANSWER).build(),
               BodyHandlers.ofString());
       return answer.statusCode() == OK
-          ? new Seen(url, true, "")
+          ? new Seen(url, true, hint(url.get()))
           : new Seen(url, false, "it answers %d: %s".formatted(answer.statusCode(), start(answer)));
     } catch (SSLException e) {
-      // The load balancer's own name is not in the certificate, so this is as much as can be seen.
       return new Seen(
           url,
-          true,
-          "it answers by HTTPS, with a certificate for another name: give that name an alias or a"
-              + " CNAME to "
-              + url.get().getHost());
+          false,
+          "its certificate is not one that Java trusts here ("
+              + e.getMessage()
+              + "): have it trust the issuer, or do not look, with --wait 0");
     } catch (IOException e) {
       return new Seen(
           url,
@@ -84,6 +94,13 @@ final class Readiness {
       Thread.currentThread().interrupt();
       return new Seen(url, false, "interrupted");
     }
+  }
+
+  /** Only a load balancer has HTTPS, and its certificate is never for its own name. */
+  private static String hint(URI url) {
+    return url.getScheme().equals("https")
+        ? "to use it, give the name in its certificate an alias or a CNAME to " + url.getHost()
+        : "";
   }
 
   private static String start(HttpResponse<String> answer) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argus.config.InvalidSettingException;
 import dev.argus.config.TlsSettings;
+import dev.argus.simulation.SelfSigned;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** HTTPS with certificates that the JDK's own keytool makes for this run. */
 class TlsTest {
-  private static final char[] PASSWORD = "not-a-secret".toCharArray();
-
   @TempDir static Path folder;
   private static Pair rsa;
   private static Pair ec;
@@ -47,44 +45,12 @@ class TlsTest {
   }
 
   private static Pair pair(String name, String algorithm, String size) throws Exception {
-    Path store = folder.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "argus",
-                "-keyalg",
-                algorithm,
-                "-keysize",
-                size,
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=dns:localhost,ip:127.0.0.1",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(keytool.getInputStream().readAllBytes());
-    assertThat(keytool.waitFor()).as(output).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    Certificate certificate = keys.getCertificate("argus");
-    PrivateKey key = (PrivateKey) keys.getKey("argus", PASSWORD);
+    SelfSigned made = SelfSigned.make(folder, algorithm, size, "dns:localhost,ip:127.0.0.1");
     return new Pair(
-        certificate,
-        key,
-        pem(name + "-chain.pem", "CERTIFICATE", certificate.getEncoded()),
-        pem(name + "-key.pem", "PRIVATE KEY", key.getEncoded()));
+        made.certificate(),
+        made.key(),
+        pem(name + "-chain.pem", "CERTIFICATE", made.certificate().getEncoded()),
+        pem(name + "-key.pem", "PRIVATE KEY", made.key().getEncoded()));
   }
 
   private static Path pem(String name, String label, byte[] der) throws IOException {
