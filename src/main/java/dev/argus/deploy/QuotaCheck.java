@@ -5,6 +5,10 @@ import dev.argus.deploy.Services.Service;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.servicequotas.model.NoSuchResourceException;
 
@@ -16,7 +20,13 @@ final class QuotaCheck {
   /** All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests, in vCPUs. */
   private static final String SPOT = "L-34B43A08";
 
-  private static final String STANDARD = "acdhimrtz";
+  /**
+   * The families for which these two count; im4gn and is4gen are of I. All others have their own.
+   */
+  private static final Set<String> STANDARD =
+      Set.of("a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z");
+
+  private static final Pattern FAMILY = Pattern.compile("[a-z]+(?=\\d)");
 
   private final Cluster cluster;
   private final Findings findings;
@@ -38,22 +48,26 @@ final class QuotaCheck {
   private void check(Map<String, String> parameters) throws InterruptedException {
     List<String> types = StackParameters.words(parameters.getOrDefault("AppInstanceTypes", ""));
     String webType = parameters.getOrDefault("WebInstanceType", "");
+    List<String> others =
+        Stream.concat(Stream.of(webType), types.stream()).filter(t -> !isStandard(t)).toList();
+    if (!others.isEmpty()) {
+      findings.skip("quota", "these types have quotas of their own, see Service Quotas: " + others);
+      return;
+    }
     int max = Integer.parseInt(parameters.getOrDefault("MaxWorkers", "0"));
     int web = Integer.parseInt(parameters.getOrDefault("WebNodes", "1")) * vcpus(List.of(webType));
     int app = max * vcpus(types);
     String purchase = parameters.getOrDefault("Purchase", "on-demand");
-    if (!types.stream().allMatch(QuotaCheck::isStandard)) {
-      findings.skip("quota", "it counts for other instance types than the standard ones: " + types);
-      return;
-    }
     judge("on-demand", ON_DEMAND, purchase.equals("spot") ? web : web + app);
     if (!purchase.equals("on-demand")) {
       judge("spot", SPOT, app);
     }
   }
 
-  private static boolean isStandard(String type) {
-    return STANDARD.indexOf(type.charAt(0)) >= 0;
+  /** Whether a type, such as m7i-flex.large, is of a standard family: its letters up to a digit. */
+  static boolean isStandard(String type) {
+    Matcher family = FAMILY.matcher(type);
+    return family.lookingAt() && STANDARD.contains(family.group());
   }
 
   /** Of the largest of the types. */
