@@ -51,6 +51,16 @@ final class RoundTrip {
     findings.look(
         CHECK,
         () -> {
+          String balancer = cluster.outputs().get(WebAddress.LOAD_BALANCER);
+          if (given.isEmpty() && balancer != null) {
+            // The token goes to nobody who cannot show a certificate for his name.
+            findings.skip(
+                CHECK,
+                "the certificate of the load balancer is for a name of your own: say --url"
+                    + " https://NAME, where NAME is an alias or a CNAME of "
+                    + URI.create(balancer).getHost());
+            return;
+          }
           Optional<URI> url = given.or(this::find);
           if (url.isEmpty()) {
             findings.skip(CHECK, "no web node runs; with --url one can be named");
@@ -60,7 +70,7 @@ final class RoundTrip {
         });
   }
 
-  /** At the cluster's load balancer or web node; without a stack on this machine. */
+  /** At the cluster's web node; without a stack on this machine. */
   private Optional<URI> find() {
     if (cluster.stack().isPresent()) {
       return new WebAddress(cluster.services().ec2(), cluster.prefix()).find(cluster.outputs());

@@ -14,6 +14,9 @@ final class WebAddress {
   /** What web nodes listen on; argus.web.port in the template. */
   private static final int PORT = 8000;
 
+  /** The output of the stack that only a load balancer gives it. */
+  static final String LOAD_BALANCER = "Url";
+
   private static final String WEB_NODE = "web-instance";
 
   private final Ec2Client ec2;
@@ -30,7 +33,7 @@ final class WebAddress {
    * @param outputs those of the stack
    */
   Optional<URI> find(Map<String, String> outputs) {
-    return Optional.ofNullable(outputs.get("Url"))
+    return Optional.ofNullable(outputs.get(LOAD_BALANCER))
         .map(URI::create)
         .or(
             () ->

@@ -20,6 +20,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateHttpTokensState;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.ResponseLaunchTemplateData;
@@ -177,6 +178,60 @@ class DoctorTest {
     assertThat(told).extracting(Finding::status).containsExactly(Status.OK, Status.FAIL);
     assertThat(told.get(1).line())
         .contains("40 needed, 16 allowed", "--quota-code L-1216C47A --desired-value 40");
+  }
+
+  @Test
+  void aTypeIsStandardByTheLettersBeforeItsFirstDigit() {
+    assertThat(
+            List.of(
+                "a1.large",
+                "c7i.large",
+                "d3en.xlarge",
+                "h1.2xlarge",
+                "i7ie.large",
+                "im4gn.large",
+                "is4gen.large",
+                "m7i-flex.large",
+                "r6i.large",
+                "t3.small",
+                "z1d.large"))
+        .allMatch(QuotaCheck::isStandard);
+    assertThat(
+            List.of(
+                "inf1.xlarge",
+                "trn1.2xlarge",
+                "mac1.metal",
+                "mac2-m2.metal",
+                "hpc7a.12xlarge",
+                "dl1.24xlarge",
+                "g5.xlarge",
+                "p4d.24xlarge",
+                "x2idn.large",
+                "u-6tb1.metal",
+                "u7i-12tb.224xlarge",
+                "vt1.3xlarge",
+                "f1.2xlarge",
+                ""))
+        .noneMatch(QuotaCheck::isStandard);
+  }
+
+  @Test
+  void aLoadBalancersOwnNameGetsNoPhotoAndTheAdviceSaysWhatWould() throws Exception {
+    Cluster balanced =
+        new Cluster(
+            aws,
+            ArgusSettings.load(Map.of()),
+            Optional.empty(),
+            Optional.of(
+                new Stack.Description(
+                    "arn:stack",
+                    StackStatus.CREATE_COMPLETE,
+                    Map.of(),
+                    Map.of("Url", "https://balancer.invalid"))),
+            List.of());
+    new RoundTrip(balanced, Optional.empty(), findings).run();
+    assertThat(told).extracting(Finding::status).containsExactly(Status.SKIP);
+    assertThat(told.get(0).line()).contains("--url https://NAME", "CNAME of balancer.invalid");
   }
 
   @Test
