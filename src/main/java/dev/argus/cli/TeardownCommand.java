@@ -6,7 +6,6 @@ import dev.argus.deploy.Doctor;
 import dev.argus.deploy.LedgerAudit;
 import dev.argus.deploy.Services;
 import dev.argus.deploy.Teardown;
-import dev.argus.deploy.TeardownOptions;
 import dev.argus.deploy.TeardownReport;
 import java.time.InstantSource;
 import java.util.Map;
@@ -69,7 +68,7 @@ final class TeardownCommand implements Callable<Integer> {
                     return pending(
                         ArgusSettings.load(Doctor.settingsOf(outputs, environment)), aws);
                   })
-              .run(new TeardownOptions(force, buckets));
+              .run(new Teardown.Options(force, buckets));
       return tell(report);
     }
   }

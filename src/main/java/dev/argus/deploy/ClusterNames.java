@@ -4,6 +4,7 @@ import dev.argus.config.InvalidSettingException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What is named after a cluster on AWS. The stack has the prefix itself as its name.
@@ -47,9 +48,18 @@ record ClusterNames(String prefix, Account account) {
     return prefix + "-release" + account.suffix();
   }
 
-  /** Every response queue that a web node has made for itself begins so. */
+  /** The response queue that each of several web nodes makes for itself begins so. */
   String ownResponseQueues() {
-    return prefix + "-responses-";
+    return prefix + "-responses-i-";
+  }
+
+  /**
+   * Whether a queue is one that a web node made for itself, named after its instance: the names of
+   * another cluster's queues may begin alike.
+   */
+  boolean isOwnResponseQueue(String url) {
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    return name.matches(Pattern.quote(ownResponseQueues()) + "[0-9a-f]+");
   }
 
   String userToken() {

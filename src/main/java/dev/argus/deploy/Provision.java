@@ -57,9 +57,36 @@ public final class Provision {
       return report(deployment, planner.plan(usable), Outcome.DECLINED);
     }
     Plan plan = planner.plan(usable);
-    return options.dryRun()
-        ? dryRun(deployment, planner, plan)
-        : carryOut(deployment, planner, plan);
+    WebGroup web = new WebGroup(services.autoScaling(), deployment.names().prefix(), poll);
+    boolean stopped = plan.updates() && web.isStopped();
+    if (stopped) {
+      conversation.say(
+          "No web node is to run: a tear-down stopped half-way, or somebody has set the group "
+              + plan.before().get().outputs().getOrDefault("WebGroup", "of web nodes")
+              + " to 0.");
+    }
+    if (options.dryRun()) {
+      if (stopped) {
+        conversation.say("They would be started again.");
+      }
+      return dryRun(deployment, planner, plan);
+    }
+    if (stopped && !restart(deployment, web, WebGroup.nodes(plan.before().get().parameters()))) {
+      return report(deployment, plan, Outcome.DECLINED);
+    }
+    return carryOut(deployment, planner, plan);
+  }
+
+  /** To CloudFormation the stack is as it was asked for, so no update would do this. */
+  private boolean restart(Deployment deployment, WebGroup web, int nodes) {
+    if (!conversation.agree("Start %d again?".formatted(nodes))) {
+      conversation.say("Nothing was done.");
+      return false;
+    }
+    makeTokens(deployment); // a web node reads them when it starts
+    web.resize(nodes);
+    conversation.say("Started %d web node(s) again.".formatted(nodes));
+    return true;
   }
 
   /**

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.ec2.model.Instance;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
  * Removes what {@link Provision} made and what the cluster has made since: first those who launch
- * nodes, then the nodes, then the stack, the queues of web nodes and the tokens.
+ * nodes, then the nodes, then the stack, the queues of web nodes and the tokens. Work that came
+ * while it asked brings the web nodes back.
  *
  * <p>Each step looks for what is there, so it can be run again after a failure. The buckets stay
  * unless they are asked for.
@@ -26,6 +26,14 @@ public final class Teardown {
   private final Conversation conversation;
   private final Pending pending;
   private final Poll poll;
+
+  /**
+   * What is asked of it.
+   *
+   * @param force whether to go on although work is waiting
+   * @param buckets whether to remove the buckets too, with all photos, results and releases
+   */
+  public record Options(boolean force, boolean buckets) {}
 
   /** Counts accepted photos without an answer. */
   @FunctionalInterface
@@ -80,7 +88,7 @@ public final class Teardown {
    *
    * @throws DeployException if it cannot go on, with what to do
    */
-  public TeardownReport run(TeardownOptions options) throws Exception {
+  public TeardownReport run(Options options) throws Exception {
     Found found = find();
     if (found.nothingBut(options.buckets())) {
       conversation.say("There is nothing to remove.");
@@ -88,11 +96,11 @@ public final class Teardown {
     }
     WaitingWork waiting = options.force() ? WaitingWork.NONE : waiting(found);
     if (waiting.any()) {
-      conversation.say("Work is waiting: " + waiting.text() + ".");
-      conversation.say(
-          "Nothing was removed. Let it be finished (argus doctor --ledger counts it), or say"
-              + " --force: then nobody answers it.");
-      return new TeardownReport(Outcome.REFUSED, waiting, List.of(), List.of());
+      boolean stopped = found.description().isPresent() && webGroup(found).isStopped();
+      return refuse(
+          waiting,
+          "Nothing was removed."
+              + (stopped ? " No web node runs: argus provision starts them again." : ""));
     }
     conversation.say("To be removed:");
     lines(found, options).forEach(line -> conversation.say("  " + line));
@@ -100,6 +108,15 @@ public final class Teardown {
     if (!conversation.agree("Remove it?")) {
       conversation.say("Nothing was removed.");
       return new TeardownReport(Outcome.DECLINED, waiting, List.of(), List.of());
+    }
+    if (found.description().isPresent()) {
+      conversation.say("Ending the web nodes");
+      webGroup(found).empty();
+      // A photo may have come since it was counted; from here on none does.
+      WaitingWork late = options.force() ? WaitingWork.NONE : waiting(found);
+      if (late.any()) {
+        return refuse(late, restart(found));
+      }
     }
     remove(found, options);
     return new TeardownReport(
@@ -135,60 +152,45 @@ public final class Teardown {
         .listQueuesPaginator(r -> r.queueNamePrefix(names.ownResponseQueues()))
         .queueUrls()
         .stream()
+        .filter(names::isOwnResponseQueue)
         .toList();
+  }
+
+  private WebGroup webGroup(Found found) {
+    return new WebGroup(services.autoScaling(), found.names().prefix(), poll);
   }
 
   // ---- what is owed -------------------------------------------------------------------------
 
   private WaitingWork waiting(Found found) throws Exception {
-    Map<QueueAttributeName, String> counts = counts(found);
-    long visible =
-        number(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)
-            + number(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED);
-    long inFlight = number(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
-    // The queue tells at once; to count all photos takes a while.
-    boolean counted =
-        visible + inFlight == 0
-            && found.buckets().containsKey("InputBucket")
-            && found.buckets().containsKey("OutputBucket");
-    return new WaitingWork(visible, inFlight, counted ? pending.count(buckets(found)) : 0);
-  }
-
-  private static Map<String, String> buckets(Found found) {
     Map<String, String> outputs = new LinkedHashMap<>(found.names().buckets());
     found.description().ifPresent(description -> outputs.putAll(description.outputs()));
-    return outputs;
+    boolean photos = found.buckets().keySet().containsAll(List.of("InputBucket", "OutputBucket"));
+    return new WorkCounter(services.sqs(), settings.names().requestQueue(), pending)
+        .count(outputs, photos);
   }
 
-  private Map<QueueAttributeName, String> counts(Found found) {
-    try {
-      String url =
-          services.sqs().getQueueUrl(r -> r.queueName(settings.names().requestQueue())).queueUrl();
-      return services
-          .sqs()
-          .getQueueAttributes(
-              r ->
-                  r.queueUrl(url)
-                      .attributeNames(
-                          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED,
-                          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-          .attributes();
-    } catch (SqsException e) {
-      if (!Findings.isNoQueue(e)) {
-        throw e;
-      }
-      return Map.of();
+  /** Nothing but the web nodes is gone yet, and a cluster that owes work must be whole. */
+  private String restart(Found found) {
+    if (!webGroup(found).isStopped()) {
+      return "Nothing was removed."; // there was no group to begin with
     }
+    webGroup(found).resize(WebGroup.nodes(found.description().orElseThrow().parameters()));
+    return "It came in the meantime, so the web nodes are started again.";
   }
 
-  private static long number(Map<QueueAttributeName, String> counts, QueueAttributeName name) {
-    return Long.parseLong(counts.getOrDefault(name, "0"));
+  private TeardownReport refuse(WaitingWork waiting, String what) {
+    conversation.say("Work is waiting: " + waiting.text() + ".");
+    conversation.say(
+        what
+            + " Let it be finished (argus doctor --ledger counts it) and run this again, or say"
+            + " --force: then nobody answers it.");
+    return new TeardownReport(Outcome.REFUSED, waiting, List.of(), List.of());
   }
 
   // ---- telling it ---------------------------------------------------------------------------
 
-  private List<String> lines(Found found, TeardownOptions options) {
+  private List<String> lines(Found found, Options options) {
     List<String> lines = new ArrayList<>();
     found
         .description()
@@ -209,7 +211,7 @@ public final class Teardown {
     return lines;
   }
 
-  private static List<String> left(Found found, TeardownOptions options) {
+  private static List<String> left(Found found, Options options) {
     return options.buckets()
         ? List.of()
         : found.buckets().values().stream()
@@ -219,25 +221,29 @@ public final class Teardown {
 
   // ---- doing it -----------------------------------------------------------------------------
 
-  private void remove(Found found, TeardownOptions options) throws InterruptedException {
-    String cluster = found.names().prefix();
-    if (found.description().isPresent()) {
-      conversation.say("Ending the web nodes");
-      new WebGroup(services.autoScaling(), cluster, poll).empty();
-    }
+  private void remove(Found found, Options options) throws InterruptedException {
     conversation.say("Ending the app nodes");
-    new AppNodes(services.ec2(), cluster, poll).end();
+    new AppNodes(services.ec2(), found.names().prefix(), poll).end();
     if (found.description().isPresent()) {
       conversation.say("Removing the stack " + found.stack().name());
       found.stack().delete();
     }
-    for (String queue : responseQueues(found.names())) {
-      services.sqs().deleteQueue(r -> r.queueUrl(queue));
-    }
+    responseQueues(found.names()).forEach(this::removeQueue);
     new AccessTokens(services.ssm(), found.names(), Ec2Fleet.CLUSTER_TAG).remove();
     if (options.buckets()) {
       BucketRemoval removal = new BucketRemoval(services.s3(), conversation::say);
       found.buckets().values().forEach(removal::remove);
+    }
+  }
+
+  /** What is gone may be listed for a while. */
+  private void removeQueue(String url) {
+    try {
+      services.sqs().deleteQueue(r -> r.queueUrl(url));
+    } catch (SqsException e) {
+      if (!Findings.isNoQueue(e)) {
+        throw e;
+      }
     }
   }
 }

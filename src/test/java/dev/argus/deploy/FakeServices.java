@@ -152,12 +152,16 @@ final class FakeServices extends Services {
   static final class FakeAutoScaling implements AutoScalingClient {
     int webNodes = 1;
 
+    /** What happens while web nodes end. */
+    Runnable meanwhile = () -> {};
+
     @Override
     public DescribeAutoScalingGroupsResponse describeAutoScalingGroups(
         DescribeAutoScalingGroupsRequest request) {
       return DescribeAutoScalingGroupsResponse.builder()
           .autoScalingGroups(
               AutoScalingGroup.builder()
+                  .desiredCapacity(webNodes)
                   .instances(Collections.nCopies(webNodes, Instance.builder().build()))
                   .build())
           .build();
@@ -167,6 +171,7 @@ final class FakeServices extends Services {
     public UpdateAutoScalingGroupResponse updateAutoScalingGroup(
         UpdateAutoScalingGroupRequest request) {
       webNodes = request.desiredCapacity();
+      meanwhile.run();
       return UpdateAutoScalingGroupResponse.builder().build();
     }
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +33,10 @@ class ProvisionTest {
   @TempDir private Path directory;
   private final FakeServices aws = new FakeServices();
   private final SettableClock clock = new SettableClock();
-  private final List<String> said = new ArrayList<>();
+  private final Listener listener = new Listener();
+  private final List<String> said = listener.said;
   private Path template;
   private Path release;
-  private boolean answer = true;
 
   @BeforeEach
   void aTemplateAndARelease() throws IOException {
@@ -75,22 +74,10 @@ class ProvisionTest {
 
   private ProvisionReport provision(Map<String, String> given, boolean update, boolean dryRun)
       throws Exception {
-    Conversation conversation =
-        new Conversation() {
-          @Override
-          public void say(String line) {
-            said.add(line);
-          }
-
-          @Override
-          public boolean agree(String question) {
-            return answer;
-          }
-        };
     return new Provision(
             aws,
             ArgusSettings.load(Map.of()),
-            conversation,
+            listener,
             new Poll(clock, clock::advance),
             new Random(1))
         .run(
@@ -151,6 +138,23 @@ class ProvisionTest {
   }
 
   @Test
+  void webNodesThatATearDownHasEndedAreStartedAgainIfThatIsAgreedTo() throws Exception {
+    deployed();
+    aws.cloudFormation.parameters.put("WebNodes", "2");
+    aws.autoScaling.webNodes = 0;
+    provision(Map.of(), false, true);
+    assertThat(said).anyMatch(line -> line.contains("would be started again"));
+    listener.answer = false;
+    assertThat(provision(Map.of(), false, false).outcome()).isEqualTo(Outcome.DECLINED);
+    assertThat(aws.autoScaling.webNodes).isZero();
+    listener.answer = true;
+    assertThat(provision(Map.of(), false, false).outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(aws.autoScaling.webNodes).isEqualTo(2);
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(said).anyMatch(line -> line.contains("Started 2 web node(s) again"));
+  }
+
+  @Test
   void whatDiffersIsToldAndChangedOnlyByAnUpdate() throws Exception {
     deployed();
     assertThat(provision(Map.of("MaxWorkers", "5"), false, false).outcome())
@@ -189,7 +193,7 @@ class ProvisionTest {
 
   @Test
   void whenTheAnswerIsNoNothingIsMade() throws Exception {
-    answer = false;
+    listener.answer = false;
     assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DECLINED);
     assertThat(aws.cloudFormation.calls).isEmpty();
     assertThat(aws.ssm.parameters).isEmpty();
@@ -211,11 +215,11 @@ class ProvisionTest {
   @Test
   void aStackThatFailedIsRemovedFirstIfThatIsAgreedTo() throws Exception {
     aws.cloudFormation.status = "ROLLBACK_COMPLETE";
-    answer = false;
+    listener.answer = false;
     assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DECLINED);
     assertThat(aws.cloudFormation.calls).isEmpty();
     assertThat(said).anyMatch(line -> line.contains("Its buckets stay"));
-    answer = true;
+    listener.answer = true;
     assertThat(provision(ALLOWED, false, false).outcome()).isEqualTo(Outcome.DEPLOYED);
     assertThat(aws.cloudFormation.calls).first().isInstanceOf(DeleteStackRequest.class);
   }

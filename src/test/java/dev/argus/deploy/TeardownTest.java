@@ -20,8 +20,8 @@ class TeardownTest {
 
   private final FakeServices aws = new FakeServices();
   private final SettableClock clock = new SettableClock();
-  private final List<String> said = new ArrayList<>();
-  private boolean answer = true;
+  private final Listener listener = new Listener();
+  private final List<String> said = listener.said;
   private long pending;
 
   @BeforeEach
@@ -46,25 +46,13 @@ class TeardownTest {
   }
 
   private TeardownReport teardown(boolean force, boolean buckets) throws Exception {
-    Conversation conversation =
-        new Conversation() {
-          @Override
-          public void say(String line) {
-            said.add(line);
-          }
-
-          @Override
-          public boolean agree(String question) {
-            return answer;
-          }
-        };
     return new Teardown(
             aws,
             ArgusSettings.load(Map.of()),
-            conversation,
+            listener,
             outputs -> pending,
             new Poll(clock, clock::advance))
-        .run(new TeardownOptions(force, buckets));
+        .run(new Teardown.Options(force, buckets));
   }
 
   @Test
@@ -85,6 +73,55 @@ class TeardownTest {
     assertThat(teardown(false, false).outcome()).isEqualTo(Outcome.REFUSED);
     assertThat(said).anyMatch(line -> line.contains("1 accepted and not answered"));
     assertThat(aws.cloudFormation.calls).isEmpty();
+  }
+
+  @Test
+  void whatCameWhileItAskedBringsTheWebNodesBackAndASecondRunEndsIt() throws Exception {
+    aws.cloudFormation.parameters.put("WebNodes", "2");
+    aws.autoScaling.webNodes = 2;
+    aws.autoScaling.meanwhile = () -> pending = 1;
+    assertThat(teardown(false, true).outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(aws.autoScaling.webNodes).isEqualTo(2);
+    assertThat(aws.ec2.terminated).isEmpty();
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(aws.ssm.parameters).isNotEmpty();
+    assertThat(said).anyMatch(line -> line.contains("1 accepted and not answered"));
+    assertThat(said).anyMatch(line -> line.contains("the web nodes are started again"));
+
+    aws.autoScaling.meanwhile = () -> {};
+    pending = 0;
+    assertThat(teardown(false, true).outcome()).isEqualTo(Outcome.REMOVED);
+    assertThat(aws.autoScaling.webNodes).isZero();
+  }
+
+  @Test
+  void byForceNobodyAsksWhatCameInTheMeantime() throws Exception {
+    aws.autoScaling.meanwhile = () -> pending = 1;
+    assertThat(teardown(true, false).outcome()).isEqualTo(Outcome.REMOVED);
+    assertThat(aws.autoScaling.webNodes).isZero();
+  }
+
+  @Test
+  void whoeverIsRefusedHearsThatNoWebNodeRuns() throws Exception {
+    aws.autoScaling.webNodes = 0;
+    pending = 1;
+    assertThat(teardown(false, false).outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(said).anyMatch(line -> line.contains("argus provision starts them again"));
+  }
+
+  @Test
+  void queuesOfAnotherClusterWhosePrefixBeginsAlikeStay() throws Exception {
+    List<String> others =
+        List.of(
+            "argus-responses-requests", // of a cluster argus-responses
+            "argus-responses-i-requests", // of a cluster argus-responses-i
+            "argus-responses-i-0abc-requests",
+            "argus-responses-eu-responses-i-0abc");
+    aws.sqs.queues.addAll(others);
+    assertThat(teardown(false, false).removed())
+        .filteredOn(line -> line.contains("queue"))
+        .containsExactly("the response queue https://sqs/1/argus-responses-i-0abc");
+    assertThat(aws.sqs.queues).containsAll(others).doesNotContain("argus-responses-i-0abc");
   }
 
   @Test
@@ -144,7 +181,7 @@ class TeardownTest {
 
   @Test
   void whenTheAnswerIsNoNothingIsRemoved() throws Exception {
-    answer = false;
+    listener.answer = false;
     assertThat(teardown(false, true).outcome()).isEqualTo(Outcome.DECLINED);
     assertThat(aws.cloudFormation.calls).isEmpty();
     assertThat(aws.ec2.terminated).isEmpty();
