@@ -33,10 +33,11 @@ class ArchitectureTest {
           Map.entry("worker", Set.of("ports", "protocol")),
           Map.entry("inference", Set.of("ports", "protocol", "image")),
           Map.entry("aws", Set.of("ports", "protocol")),
-          Map.entry("deploy", Set.of("aws", "ports", "protocol")),
+          Map.entry("deploy", Set.of("aws", "ports")),
+          Map.entry("ledger", Set.of("ports", "protocol")),
           Map.entry("story", Set.of("ports", "protocol")),
           Map.entry("client", Set.of("protocol")),
-          Map.entry("chaos", Set.of("localaws", "client", "deploy", "aws", "ports", "protocol")),
+          Map.entry("chaos", Set.of("localaws", "client", "ledger", "aws", "ports", "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

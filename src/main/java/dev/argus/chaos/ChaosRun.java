@@ -1,7 +1,7 @@
 package dev.argus.chaos;
 
 import dev.argus.config.ArgusSettings;
-import dev.argus.deploy.LedgerCount;
+import dev.argus.ledger.LedgerCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

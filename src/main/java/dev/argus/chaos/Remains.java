@@ -1,6 +1,6 @@
 package dev.argus.chaos;
 
-import dev.argus.deploy.LedgerCount;
+import dev.argus.ledger.LedgerCount;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.argus.chaos;
 
 import dev.argus.chaos.Violation.Kind;
-import dev.argus.deploy.LedgerCount;
+import dev.argus.ledger.LedgerCount;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.Problem;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@
  *       dev.argus.deploy.Finding} for each: classes that end in {@code Check} or {@code Checks}.
  *   <li>{@link dev.argus.deploy.Teardown} ends the web nodes, then the app nodes, and removes the
  *       stack.
- *   <li>{@link dev.argus.deploy.LedgerAudit} counts every accepted photo from what S3 holds.
  * </ul>
  *
  * <p>All of it knows {@link dev.argus.deploy.Services}, the SDK's clients, and none of the tiers.

@@ -3,7 +3,7 @@ package dev.argus.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argus.chaos.Violation.Kind;
-import dev.argus.deploy.LedgerCount;
+import dev.argus.ledger.LedgerCount;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.PhotoState;

@@ -2,8 +2,8 @@ package dev.argus.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argus.deploy.LedgerAudit;
-import dev.argus.deploy.LedgerCount;
+import dev.argus.ledger.LedgerAudit;
+import dev.argus.ledger.LedgerCount;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.protocol.ClassifyReply;

@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

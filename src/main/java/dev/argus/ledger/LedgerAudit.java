@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.ledger;
 
 import dev.argus.ports.Completions;
 import dev.argus.ports.ObjectStore;

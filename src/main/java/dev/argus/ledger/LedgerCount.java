@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.ledger;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

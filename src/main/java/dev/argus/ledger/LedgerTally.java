@@ -1,4 +1,4 @@
-package dev.argus.deploy;
+package dev.argus.ledger;
 
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.PhotoState;
