@@ -7,6 +7,7 @@ import dev.argus.ports.LaunchFailedException;
 import dev.argus.ports.NoCapacityException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,8 +95,7 @@ final class Ec2Launcher {
             .maxCount(1)
             .clientToken(clientToken)
             .userData(userData)
-            .tagSpecifications(
-                TagSpecification.builder().resourceType(ResourceType.INSTANCE).tags(tags).build());
+            .tagSpecifications(tagSpecifications(tags, pool));
     if (!pool.subnet().isEmpty()) {
       request.subnetId(pool.subnet());
     }
@@ -120,6 +120,23 @@ final class Ec2Launcher {
                   .version(settings.launchTemplateVersion()));
     }
     return request.build();
+  }
+
+  /**
+   * The request for a spot instance has only the cluster's tag, and has it from here: a launch
+   * template that tags such requests launches nothing but spot instances.
+   */
+  private static List<TagSpecification> tagSpecifications(List<Tag> tags, LaunchPool pool) {
+    List<TagSpecification> all = new ArrayList<>();
+    all.add(TagSpecification.builder().resourceType(ResourceType.INSTANCE).tags(tags).build());
+    if (pool.purchase() == Purchase.SPOT) {
+      all.add(
+          TagSpecification.builder()
+              .resourceType(ResourceType.SPOT_INSTANCES_REQUEST)
+              .tags(tags.stream().filter(tag -> tag.key().equals(Ec2Fleet.CLUSTER_TAG)).toList())
+              .build());
+    }
+    return all;
   }
 
   /** What a launch template would say. */

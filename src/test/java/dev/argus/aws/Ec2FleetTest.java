@@ -132,6 +132,10 @@ class Ec2FleetTest {
         .containsEntry(
             "InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate")
         .containsEntry("TagSpecification.1.Tag.2.Value", "argus")
+        .containsEntry("TagSpecification.2.ResourceType", "spot-instances-request")
+        .containsEntry("TagSpecification.2.Tag.1.Key", "argus:cluster")
+        .containsEntry("TagSpecification.2.Tag.1.Value", "argus")
+        .doesNotContainKey("TagSpecification.2.Tag.2.Key")
         .containsKey("UserData");
     assertThat(parameters(0).keySet())
         .noneMatch(
