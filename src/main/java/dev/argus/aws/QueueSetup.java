@@ -1,19 +1,30 @@
 package dev.argus.aws;
 
 import dev.argus.config.NamesSettings;
+import dev.argus.ports.Completions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.CreateQueueResponse;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Creates the queues that Argus needs; doing it again changes nothing. */
 public final class QueueSetup {
   /** The longest that SQS keeps a message: work and dead letters must outlive a long week-end. */
   private static final Duration RETENTION = Duration.ofDays(14);
+
+  /** As the template's queue policy: whoever calls, and whatever they may do. */
+  private static final String ONLY_BY_TLS =
+      """
+      {"Version": "2012-10-17", "Statement": [{"Sid": "OnlyByTls", "Effect": "Deny",
+      "Principal": "*", "Action": "sqs:*", "Resource": "*",
+      "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
+      """;
 
   private final SqsAsyncClient client;
 
@@ -47,9 +58,34 @@ public final class QueueSetup {
             .thenApply(url -> Done.getInstance()));
   }
 
-  /** Creates one response queue: each web node has its own. */
-  CompletionStage<Done> createResponseQueue(String name, Duration visibilityTimeout) {
-    return ensureQueue(name, common(visibilityTimeout)).thenApply(url -> Done.getInstance());
+  /**
+   * Creates a web node's own response queue as the template of the stack would: tagged, encrypted,
+   * and refusing plain HTTP. One that is there stays as it is, so that a web node needs no right to
+   * change queues. The embedded SQS does not heed encryption and policy.
+   *
+   * @param cluster the value of the tag {@link Ec2Fleet#CLUSTER_TAG}
+   */
+  public CompletionStage<Done> createResponseQueue(
+      String name, String cluster, Duration visibilityTimeout) {
+    Map<QueueAttributeName, String> attributes = new HashMap<>(common(visibilityTimeout));
+    attributes.put(QueueAttributeName.SQS_MANAGED_SSE_ENABLED, "true");
+    attributes.put(QueueAttributeName.POLICY, ONLY_BY_TLS);
+    return Failures.plain(
+        client
+            .getQueueUrl(request -> request.queueName(name))
+            .thenApply(found -> Done.getInstance())
+            .exceptionallyCompose(
+                failure ->
+                    Completions.cause(failure) instanceof QueueDoesNotExistException
+                        ? client
+                            .createQueue(
+                                request ->
+                                    request
+                                        .queueName(name)
+                                        .attributes(attributes)
+                                        .tags(Map.of(Ec2Fleet.CLUSTER_TAG, cluster)))
+                            .thenApply(created -> Done.getInstance())
+                        : CompletableFuture.failedFuture(failure)));
   }
 
   private static Map<QueueAttributeName, String> common(Duration visibilityTimeout) {

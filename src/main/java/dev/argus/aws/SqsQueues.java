@@ -26,20 +26,24 @@ public final class SqsQueues implements MessageQueues, QueueAdmin, AutoCloseable
   static final int MAX_QUEUES = 256;
 
   private final SqsAsyncClient client;
+  private final String cluster;
   private final AwsSettings aws;
   private final SqsSourceSettings source;
   private final ClassicActorSystemProvider system;
   private final Map<String, SqsQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
+   * @param cluster what queues are tagged with that are created here
    * @param source how the queues are received from
    */
   public SqsQueues(
       SqsAsyncClient client,
+      String cluster,
       AwsSettings aws,
       SqsSourceSettings source,
       ClassicActorSystemProvider system) {
     this.client = client;
+    this.cluster = cluster;
     this.aws = aws;
     this.source = source;
     this.system = system;
@@ -59,7 +63,7 @@ public final class SqsQueues implements MessageQueues, QueueAdmin, AutoCloseable
 
   @Override
   public CompletionStage<Done> create(String name) {
-    return new QueueSetup(client).createResponseQueue(name, source.visibilityTimeout());
+    return new QueueSetup(client).createResponseQueue(name, cluster, source.visibilityTimeout());
   }
 
   @Override

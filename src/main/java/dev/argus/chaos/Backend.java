@@ -68,6 +68,7 @@ final class Backend implements AutoCloseable {
     this.queues =
         new SqsQueues(
             clients.sqs(),
+            settings.names().prefix(),
             settings.aws(),
             SqsSourceSettings.of(
                 settings.aws(),

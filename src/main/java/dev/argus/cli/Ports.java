@@ -50,6 +50,7 @@ final class Ports implements AutoCloseable {
     this.queues =
         new SqsQueues(
             clients.sqs(),
+            settings.names().prefix(),
             settings.aws(),
             SqsSourceSettings.of(
                 settings.aws(),

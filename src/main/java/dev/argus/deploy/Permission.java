@@ -34,7 +34,15 @@ record Permission(String action, String resource, Map<String, List<String>> cont
     all.add(plain("sqs:GetQueueAttributes", requests));
     all.add(plain("sqs:ReceiveMessage", responses));
     all.add(plain("sqs:DeleteMessage", responses));
-    all.add(plain("sqs:CreateQueue", responses + "-" + INSTANCE));
+    all.add(
+        new Permission(
+            "sqs:CreateQueue",
+            responses + "-" + INSTANCE,
+            Map.of(
+                "aws:RequestTag/argus:cluster",
+                List.of(prefix),
+                "aws:TagKeys",
+                List.of("argus:cluster"))));
     all.add(plain("sqs:DeleteQueue", responses + "-" + INSTANCE));
     all.add(plain("sqs:ReceiveMessage", dead));
     all.add(plain("sqs:DeleteMessage", dead));

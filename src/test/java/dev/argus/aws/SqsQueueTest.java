@@ -325,7 +325,11 @@ class SqsQueueTest {
   void theSameNameIsTheSameQueueAndOnlySoManyAreRemembered() {
     SqsQueues queues =
         new SqsQueues(
-            sqs.client(), TestAws.settings(), LocalSqs.source(TestAws.settings()), sqs.system);
+            sqs.client(),
+            "argus",
+            TestAws.settings(),
+            LocalSqs.source(TestAws.settings()),
+            sqs.system);
     var first = queues.named("first");
     assertThat(queues.named("first")).isSameAs(first);
     for (int i = 0; i < SqsQueues.MAX_QUEUES; i++) {

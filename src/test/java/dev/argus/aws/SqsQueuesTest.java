@@ -16,6 +16,7 @@ class SqsQueuesTest {
         SqsQueues queues =
             new SqsQueues(
                 sqs.client(),
+                "argus",
                 TestAws.settings(),
                 LocalSqs.source(TestAws.settings()),
                 sqs.system)) {
@@ -23,6 +24,9 @@ class SqsQueuesTest {
       TestAws.await(queues.delete("responses-host-1")); // nothing to remove is no error
       TestAws.await(queues.create("responses-host-1"));
       TestAws.await(queues.create("responses-host-1"));
+      String url = sqs.client().getQueueUrl(r -> r.queueName("responses-host-1")).join().queueUrl();
+      assertThat(sqs.client().listQueueTags(r -> r.queueUrl(url)).join().tags())
+          .containsEntry("argus:cluster", "argus");
       TestAws.await(queue.send(new WireMessage("reply", Map.of())));
       assertThat(TestAws.await(queue.counts())).isEqualTo(new QueueCounts(1, 0));
 

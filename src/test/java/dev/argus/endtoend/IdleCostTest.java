@@ -118,6 +118,7 @@ class IdleCostTest {
     SqsQueues queues =
         new SqsQueues(
             sqs,
+            settings.names().prefix(),
             settings.aws(),
             SqsSourceSettings.of(
                 settings.aws(),

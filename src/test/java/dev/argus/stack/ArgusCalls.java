@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.TerminateInstancesRequest;
 
 /**
- * Every call that Argus and what is installed beside it make on AWS, by role.
+ * Every call that Argus and what is installed beside it make on AWS, by role; those on EC2 as they
+ * are recorded.
  *
  * <p>{@link PolicyTest} holds that no method of the SDK that {@code dev.argus.aws} uses and no key
  * of {@link ObjectKeys} is missing here.
@@ -27,6 +31,7 @@ final class ArgusCalls {
   static final String WEB_INSTANCE = "i-0aaaaaaaaaaaaaaaa";
   static final String APP_INSTANCE = "i-0bbbbbbbbbbbbbbbb";
   static final String OTHER_APP_INSTANCE = "i-0cccccccccccccccc";
+  static final String OWN_QUEUE = "argus-responses-" + WEB_INSTANCE;
   static final String SUBNET = "subnet-0aaaaaaaaaaaaaaaa";
   static final String OTHER_SUBNET = "subnet-0bbbbbbbbbbbbbbbb";
 
@@ -53,11 +58,9 @@ final class ArgusCalls {
         "changeMessageVisibilityBatch",
         "deleteMessageBatch");
     // Its own queue, by either name, to which it also answers dead letters.
-    for (String own : List.of("argus-responses", "argus-responses-" + WEB_INSTANCE)) {
+    for (String own : List.of("argus-responses", OWN_QUEUE)) {
       calls.queue(
           own,
-          "createQueue",
-          "setQueueAttributes",
           "getQueueUrl",
           "getQueueAttributes",
           "receiveMessage",
@@ -65,6 +68,7 @@ final class ArgusCalls {
           "deleteMessageBatch",
           "sendMessageBatch");
     }
+    calls.createQueue(OWN_QUEUE);
     // That of another web node: answers dead letters, and removes it when its owner is gone.
     calls.queue(
         "argus-responses-i-0dddddddddddddddd", "getQueueUrl", "sendMessageBatch", "deleteQueue");
@@ -82,11 +86,7 @@ final class ArgusCalls {
     calls.object("StateBucket", ObjectKeys.DEAD_LETTERS + PHOTO, "deleteObject");
     calls.object("StateBucket", ObjectKeys.WEB_NODES + "argus-responses", "deleteObject");
 
-    calls.add("Ec2AsyncClient.describeInstances", calls.call("ec2:DescribeInstances", "*"));
-    for (String subnet : List.of(SUBNET, OTHER_SUBNET)) {
-      calls.launch(subnet).forEach(call -> calls.add("Ec2AsyncClient.runInstances", call));
-    }
-    calls.add("Ec2AsyncClient.terminateInstances", calls.terminate(APP_INSTANCE));
+    calls.recorded(RecordedFleet.of(stack).web(), WEB_INSTANCE);
 
     calls.install("web");
     for (String token : List.of("user-token", "operator-token")) {
@@ -115,8 +115,7 @@ final class ArgusCalls {
         "receiveMessage",
         "changeMessageVisibilityBatch",
         "deleteMessageBatch");
-    for (String to :
-        List.of("argus-requests-dead", "argus-responses", "argus-responses-" + WEB_INSTANCE)) {
+    for (String to : List.of("argus-requests-dead", "argus-responses", OWN_QUEUE)) {
       calls.queue(to, "getQueueUrl", "sendMessageBatch");
     }
     calls.object("InputBucket", PHOTO, "getObject");
@@ -124,8 +123,7 @@ final class ArgusCalls {
     calls.object(
         "StateBucket", ObjectKeys.ATTEMPTS + PHOTO, "putObject", "getObject", "deleteObject");
     calls.object("StateBucket", ObjectKeys.LEADER, "getObject"); // to whom it reports
-    calls.add("Ec2AsyncClient.describeInstances", calls.call("ec2:DescribeInstances", "*"));
-    calls.add("Ec2AsyncClient.terminateInstances", calls.terminate(APP_INSTANCE));
+    calls.recorded(RecordedFleet.of(stack).app(), RecordedFleet.of(stack).appInstance());
     calls.install("app");
     return calls.made;
   }
@@ -145,9 +143,20 @@ final class ArgusCalls {
     return calls.made;
   }
 
-  /** The calls of one launch by a web node, into the subnet {@link #SUBNET}. */
+  /** The calls of one launch by a web node, in the first pool. */
   static List<Call> ofLaunch(Stack stack) {
-    return new ArgusCalls(stack, WEB_INSTANCE).launch(SUBNET);
+    return RecordedFleet.of(stack).web().stream()
+        .filter(RunInstancesRequest.class::isInstance)
+        .findFirst()
+        .map(launch -> authorization(stack, WEB_INSTANCE).of(launch))
+        .orElseThrow();
+  }
+
+  /** The creation of a web node's own queue of this name. */
+  static List<Call> ofCreation(Stack stack, String queue) {
+    ArgusCalls calls = new ArgusCalls(stack, WEB_INSTANCE);
+    calls.createQueue(queue);
+    return calls.made.stream().map(Made::call).toList();
   }
 
   /** A call that nobody asked for yet, from this instance. */
@@ -157,7 +166,10 @@ final class ArgusCalls {
 
   /** The end of an app node of this cluster, as an instance asks for it. */
   static Call termination(Stack stack, String caller, String instance) {
-    return new ArgusCalls(stack, caller).terminate(instance);
+    RecordedFleet fleet = RecordedFleet.of(stack);
+    return new Ec2Authorization(stack, context(caller), any -> fleet.tags(fleet.appInstance()))
+        .of(TerminateInstancesRequest.builder().instanceIds(instance).build())
+        .get(0);
   }
 
   /** One of each kind of key in the state bucket: the constants of {@link ObjectKeys}. */
@@ -184,6 +196,31 @@ final class ArgusCalls {
       String name = Character.toUpperCase(action.charAt(0)) + action.substring(1);
       add("SqsAsyncClient." + method, call("sqs:" + name, arn("sqs", queue)));
     }
+  }
+
+  /** With tags it needs the right to tag, too. */
+  private void createQueue(String queue) {
+    for (String action : List.of("sqs:CreateQueue", "sqs:TagQueue")) {
+      add(
+          "SqsAsyncClient.createQueue",
+          call(action, arn("sqs", queue))
+              .with("aws:RequestTag/argus:cluster", CLUSTER)
+              .with("aws:TagKeys", "argus:cluster"));
+    }
+  }
+
+  private void recorded(List<SdkRequest> requests, String caller) {
+    for (SdkRequest request : requests) {
+      String name = request.getClass().getSimpleName().replaceAll("Request$", "");
+      String method = Character.toLowerCase(name.charAt(0)) + name.substring(1);
+      authorization(stack, caller)
+          .of(request)
+          .forEach(call -> add("Ec2AsyncClient." + method, call));
+    }
+  }
+
+  private static Ec2Authorization authorization(Stack stack, String caller) {
+    return new Ec2Authorization(stack, context(caller), RecordedFleet.of(stack)::tags);
   }
 
   private void object(String bucket, String key, String... methods) {
@@ -223,64 +260,11 @@ final class ArgusCalls {
     add("amazon-cloudwatch-agent", call("logs:PutLogEvents", stream));
   }
 
-  /** EC2 asks IAM once for each resource that a launch uses or makes, and for tags and role. */
-  private List<Call> launch(String subnet) {
-    String template = arn("ec2", "launch-template/" + stack.output("AppLaunchTemplate").get());
-    Context launching = context().with(Map.of("ec2:LaunchTemplate", List.of(template)));
-    Context fromTemplate = launching.with(Map.of("ec2:IsLaunchTemplateResource", List.of("true")));
-    Context overridden = launching.with(Map.of("ec2:IsLaunchTemplateResource", List.of("false")));
-    Map<String, List<String>> clusterTag =
-        Map.of(
-            "aws:TagKeys", List.of("argus:cluster"),
-            "aws:RequestTag/argus:cluster", List.of(CLUSTER));
-    Map<String, List<String>> nodeTags =
-        Map.of(
-            "aws:TagKeys", List.of("Name", "argus:cluster", "argus:reports-to"),
-            "aws:RequestTag/argus:cluster", List.of(CLUSTER),
-            "aws:RequestTag/Name", List.of("app-tier-instance-3"),
-            "aws:RequestTag/argus:reports-to", List.of("argus-responses"));
-    Map<String, List<String>> tagging = Map.of("ec2:CreateAction", List.of("RunInstances"));
-    Map<String, List<String>> node =
-        Map.of(
-            "ec2:InstanceType", List.of("c6i.large"),
-            "ec2:InstanceProfile", List.of(profileArn()),
-            "ec2:MetadataHttpTokens", List.of("required"));
-    String image = "arn:aws:ec2:" + Stack.REGION + "::image/ami-0123456789abcdef0";
-    String newInstance = arn("ec2", "instance/*");
-    String newVolume = arn("ec2", "volume/*");
-    String newInterface = arn("ec2", "network-interface/*");
-    return List.of(
-        new Call("ec2:RunInstances", template, launching),
-        new Call("ec2:RunInstances", image, fromTemplate),
-        new Call("ec2:RunInstances", arn("ec2", "security-group/" + securityGroup()), fromTemplate),
-        new Call(
-            "ec2:RunInstances",
-            arn("ec2", "subnet/" + subnet),
-            overridden.with(Map.of("ec2:SubnetID", List.of(subnet)))),
-        new Call("ec2:RunInstances", newInstance, launching.with(nodeTags).with(node)),
-        new Call("ec2:RunInstances", newVolume, launching.with(clusterTag)),
-        new Call("ec2:RunInstances", newInterface, launching.with(clusterTag)),
-        new Call("ec2:CreateTags", newInstance, context().with(nodeTags).with(tagging)),
-        new Call("ec2:CreateTags", newVolume, context().with(clusterTag).with(tagging)),
-        new Call("ec2:CreateTags", newInterface, context().with(clusterTag).with(tagging)),
-        new Call(
-            "iam:PassRole",
-            PhysicalName.attribute(stack.get("AppRole"), "Arn"),
-            context().with(Map.of("iam:PassedToService", List.of("ec2.amazonaws.com")))));
-  }
-
-  private Call terminate(String target) {
-    return call("ec2:TerminateInstances", arn("ec2", "instance/" + target))
-        .with("aws:ResourceTag/argus:cluster", CLUSTER)
-        .with("aws:ResourceTag/Name", "app-tier-instance-3")
-        .with("ec2:InstanceID", target);
-  }
-
   private Call call(String action, String resource) {
-    return new Call(action, resource, context());
+    return new Call(action, resource, context(instance));
   }
 
-  private Context context() {
+  private static Context context(String instance) {
     return Context.of(
         Map.of(
             "aws:SecureTransport", List.of("true"),
@@ -292,19 +276,11 @@ final class ArgusCalls {
     made.add(new Made(by, call));
   }
 
-  private String securityGroup() {
-    return PhysicalName.attribute(stack.get("AppSecurityGroup"), "GroupId");
-  }
-
-  private String profileArn() {
-    return PhysicalName.attribute(stack.get("AppProfile"), "Arn");
-  }
-
   private String bucketArn(String bucket) {
     return PhysicalName.attribute(stack.get(bucket), "Arn");
   }
 
-  private String arn(String service, String rest) {
+  private static String arn(String service, String rest) {
     return "arn:aws:%s:%s:%s:%s".formatted(service, Stack.REGION, Stack.ACCOUNT, rest);
   }
 }

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.argus.config.Ec2Settings;
 import dev.argus.stack.ArgusCalls.Made;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 
 /** The roles of the stack may make every call that Argus makes, and no other. */
 class PolicyTest {
@@ -41,20 +43,29 @@ class PolicyTest {
 
   /** What the stack does in place of `argus local`, and what no role may therefore do. */
   private static final Set<String> MADE_BY_THE_STACK =
-      Set.of("S3.makeBucketSource", "S3AsyncClient.putBucketLifecycleConfiguration");
+      Set.of(
+          "S3.makeBucketSource",
+          "S3AsyncClient.putBucketLifecycleConfiguration",
+          "SqsAsyncClient.setQueueAttributes");
 
   /** How scripts call AWS. */
   private static final Pattern COMMAND = Pattern.compile("\\baws ([a-z0-9]+) ([a-z-]+)");
 
   private final Stack stack = TestStacks.usual();
+  private final Stack withSpot = TestStacks.with(Map.of("Purchase", "spot-then-on-demand"));
   private final Policies web = Policies.of(stack, "WebRole");
   private final Policies app = Policies.of(stack, "AppRole");
 
   @TestFactory
   Stream<DynamicTest> everyCallIsAllowed() {
-    return Stream.concat(
-        ArgusCalls.ofWebNode(stack).stream().map(made -> allowed("web node", web, made)),
-        ArgusCalls.ofAppNode(stack).stream().map(made -> allowed("app node", app, made)));
+    Policies webWithSpot = Policies.of(withSpot, "WebRole");
+    return Stream.of(
+            ArgusCalls.ofWebNode(stack).stream().map(made -> allowed("web node", web, made)),
+            ArgusCalls.ofWebNode(withSpot).stream()
+                .filter(made -> made.by().startsWith("Ec2"))
+                .map(made -> allowed("web node that buys spot", webWithSpot, made)),
+            ArgusCalls.ofAppNode(stack).stream().map(made -> allowed("app node", app, made)))
+        .flatMap(Function.identity());
   }
 
   private static DynamicTest allowed(String who, Policies policies, Made made) {
@@ -67,6 +78,63 @@ class PolicyTest {
   void whatIsAllowedIsUsed() {
     assertThatAllIsUsed(web, ArgusCalls.ofWebNode(stack));
     assertThatAllIsUsed(app, ArgusCalls.ofAppNode(stack));
+    assertThatAllIsUsed(Policies.of(withSpot, "WebRole"), ArgusCalls.ofWebNode(withSpot));
+  }
+
+  /** Else some subnet, type or way to buy would be allowed to nobody's knowledge, or refused. */
+  @Test
+  void launchesAreRecordedInEveryPool() {
+    for (Stack each : List.of(stack, withSpot)) {
+      Ec2Settings settings = WebUserData.of(each).settings().ec2();
+      assertThat(
+              RecordedFleet.of(each).web().stream()
+                  .filter(RunInstancesRequest.class::isInstance)
+                  .map(RunInstancesRequest.class::cast)
+                  .map(
+                      launch ->
+                          List.of(
+                              launch.instanceTypeAsString(),
+                              launch.subnetId(),
+                              launch.instanceMarketOptions() != null))
+                  .distinct())
+          .hasSize(
+              settings.instanceTypes().size()
+                  * settings.subnets().size()
+                  * settings.purchases().size());
+    }
+  }
+
+  @Test
+  void spotInstancesAreRequestedOnlyAsThisClustersAndOnlyWhereTheyAreWanted() {
+    List<Call> requests =
+        ArgusCalls.ofLaunch(withSpot).stream()
+            .filter(call -> call.resource().contains("spot-instances-request"))
+            .toList();
+    assertThat(requests)
+        .extracting(Call::action)
+        .containsExactlyInAnyOrder("ec2:RunInstances", "ec2:CreateTags");
+    Policies buysSpot = Policies.of(withSpot, "WebRole");
+    assertThat(requests).allMatch(buysSpot::allow).noneMatch(web::allow).noneMatch(app::allow);
+    String tag = "aws:RequestTag/argus:cluster";
+    assertThat(requests)
+        .noneMatch(call -> buysSpot.allow(call.without(tag)))
+        .noneMatch(call -> buysSpot.allow(call.with(tag, "other")))
+        .anyMatch(call -> !buysSpot.allow(call.with("aws:TagKeys", "argus:cluster", "admin")));
+  }
+
+  @Test
+  void queuesAreCreatedOnlyAsThisClustersAndAsWebNodesOwn() {
+    String tag = "aws:RequestTag/argus:cluster";
+    assertThat(ArgusCalls.ofCreation(stack, ArgusCalls.OWN_QUEUE))
+        .hasSize(2)
+        .allMatch(web::allow)
+        .noneMatch(app::allow)
+        .noneMatch(call -> web.allow(call.without(tag)))
+        .noneMatch(call -> web.allow(call.with(tag, "other")))
+        .noneMatch(call -> web.allow(call.with("aws:TagKeys", "argus:cluster", "admin")));
+    for (String name : List.of("argus-responses", "argus-responses-x", "argus-requests", "x")) {
+      assertThat(ArgusCalls.ofCreation(stack, name)).noneMatch(web::allow);
+    }
   }
 
   @Test
@@ -280,7 +348,7 @@ class PolicyTest {
       Call plain = made.call().with("aws:SecureTransport", "false");
       boolean carriesPhotos = plain.action().startsWith("s3:") || plain.action().startsWith("sqs:");
       assertThat(role.deny(plain)).as(plain.toString()).isEqualTo(carriesPhotos);
-      // The queues of several web nodes are not of the stack.
+      // The queues of several web nodes are not of the stack: SettingsTest has their policy.
       if (carriesPhotos && !plain.resource().contains("-responses-")) {
         assertThat(role.onlyOfResources().deny(plain)).as("anybody: %s", plain).isTrue();
       }

@@ -47,6 +47,8 @@ final class RefusedCalls {
           "sqs:AddPermission",
           "sqs:ListQueues",
           "sqs:PurgeQueue",
+          "sqs:SetQueueAttributes",
+          "sqs:UntagQueue",
           "ssm:DescribeParameters",
           "ssm:GetParametersByPath",
           "ssm:PutParameter",
@@ -119,7 +121,13 @@ final class RefusedCalls {
     for (String action : List.of("SendMessage", "DeleteQueue", "SetQueueAttributes")) {
       refused.add("sqs:" + action, arn("sqs", "argus-requests-dead"));
     }
-    refused.add("sqs:DeleteQueue", arn("sqs", "argus-responses"));
+    for (String queue : List.of("argus-responses", "argus-responses-x")) {
+      refused.add("sqs:DeleteQueue", arn("sqs", queue));
+      refused.add("sqs:CreateQueue", arn("sqs", queue));
+    }
+    for (String action : List.of("CreateQueue", "TagQueue", "SetQueueAttributes")) {
+      refused.add("sqs:" + action, arn("sqs", ArgusCalls.OWN_QUEUE)); // without a tag
+    }
     refused.add("s3:PutObject", refused.bucket("StateBucket") + "/attempts/x");
     refused.add("s3:DeleteObject", refused.bucket("StateBucket") + "/idempotency/x");
     refused.add("logs:PutLogEvents", arn("logs", "log-group:/argus/argus/app:log-stream:i-1"));
@@ -144,6 +152,7 @@ final class RefusedCalls {
       refused.add("sqs:" + action, arn("sqs", "argus-requests-dead"));
     }
     refused.add("sqs:SendMessage", arn("sqs", "argus-requests"));
+    refused.add("sqs:SendMessage", arn("sqs", "argus-responses-x"));
     refused.add("s3:PutObject", refused.bucket("InputBucket") + "/x");
     for (String key : ArgusCalls.stateKeys()) {
       if (!key.startsWith("attempts/")) {

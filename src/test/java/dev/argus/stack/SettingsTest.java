@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.LifecycleRule;
 import software.amazon.awssdk.services.s3.model.PutBucketLifecycleConfigurationRequest;
@@ -37,7 +41,9 @@ import software.amazon.awssdk.services.sqs.model.CreateQueueRequest;
 import software.amazon.awssdk.services.sqs.model.CreateQueueResponse;
 import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
 import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
+import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SetQueueAttributesRequest;
 import software.amazon.awssdk.services.sqs.model.SetQueueAttributesResponse;
 
@@ -193,6 +199,44 @@ class SettingsTest {
     assertThat(inStack).isEqualTo(made);
   }
 
+  @Test
+  void aWebNodesOwnQueueIsAsTheStackWouldMakeIt() {
+    Stack stack = TestStacks.usual();
+    List<CreateQueueRequest> made = new ArrayList<>();
+    SqsAsyncClient client =
+        Recorder.of(
+            SqsAsyncClient.class,
+            Map.of(
+                GetQueueUrlRequest.class,
+                request -> {
+                  throw QueueDoesNotExistException.builder().build();
+                },
+                CreateQueueRequest.class,
+                request -> {
+                  made.add((CreateQueueRequest) request);
+                  return CreateQueueResponse.builder().queueUrl("any").build();
+                }));
+    ArgusSettings settings = WebUserData.of(stack).settings();
+    new QueueSetup(client)
+        .createResponseQueue(
+            ArgusCalls.OWN_QUEUE, settings.names().prefix(), settings.worker().visibilityTimeout())
+        .toCompletableFuture()
+        .join();
+
+    Map<String, Object> inStack = map(stack.get("ResponseQueue").properties());
+    CreateQueueRequest request = made.get(0);
+    assertThat(request.tags()).containsOnly(Map.entry("argus:cluster", "argus"));
+    assertThat(list(inStack.remove("Tags")))
+        .containsExactly(Map.of("Key", "argus:cluster", "Value", "argus"));
+    inStack.remove("QueueName");
+    Map<String, String> attributes = new TreeMap<>(request.attributesAsStrings());
+    Object policy =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(attributes.remove("Policy"));
+    assertThat(policy).isEqualTo(stack.get("QueuePolicy").properties().get("PolicyDocument"));
+    inStack.replaceAll((name, value) -> value.toString());
+    assertThat(attributes).isEqualTo(inStack);
+  }
+
   /** Those attributes that Argus sets, and all the names that they are set on. */
   private static Map<String, String> attributes(
       Resource queue, Map<String, Map<String, String>> made) {
@@ -278,8 +322,8 @@ class SettingsTest {
               (proxy, method, arguments) -> {
                 Object request = arguments == null ? null : arguments[0];
                 if (request != null && answers.containsKey(request.getClass())) {
-                  return CompletableFuture.completedFuture(
-                      answers.get(request.getClass()).apply(request));
+                  return CompletableFuture.completedFuture(request)
+                      .thenApply(answers.get(request.getClass()));
                 }
                 return InvocationHandler.invokeDefault(proxy, method, arguments);
               }));
