@@ -1,7 +1,9 @@
 package dev.argus.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,10 +14,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +37,7 @@ final class WebProcess implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
+  private static final int CLIENTS = 16;
   private static final int TAIL_LINES = 40;
 
   private final Process process;
@@ -107,6 +117,66 @@ final class WebProcess implements AutoCloseable {
             .POST(BodyPublishers.ofFile(photo))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  /** Uploads a photo without waiting for its answer; the id under which that will be. */
+  String accepted(Path photo) throws IOException, InterruptedException {
+    HttpResponse<String> response = upload(photo);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    return id(response);
+  }
+
+  /**
+   * Uploads photos in turn to web nodes in turn, as several clients do side by side.
+   *
+   * @return the ids
+   */
+  static List<String> upload(List<WebProcess> nodes, List<Path> photos, int count)
+      throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    try {
+      List<Future<String>> ids = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        WebProcess node = nodes.get(i % nodes.size());
+        Path photo = photos.get(i % photos.size());
+        ids.add(threads.submit(() -> node.accepted(photo)));
+      }
+      List<String> accepted = new ArrayList<>();
+      for (Future<String> id : ids) {
+        accepted.add(id.get());
+      }
+      assertThat(Set.copyOf(accepted)).hasSize(count);
+      return accepted;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Uploads a photo and waits for its answer, for as long as the web node lets it. */
+  CompletableFuture<HttpResponse<String>> uploadAndWait(Path photo) throws IOException {
+    return HTTP.sendAsync(
+        HttpRequest.newBuilder(url.resolve("/v1/images"))
+            .timeout(ANSWER)
+            .header("Content-Type", "image/jpeg")
+            .POST(BodyPublishers.ofFile(photo))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** The id in an answer about one photo. */
+  static String id(HttpResponse<String> response) throws IOException {
+    return new ObjectMapper().readTree(response.body()).get("id").asText();
+  }
+
+  /** Whether the photo of this id, which was accepted, has its answer, which must be a good one. */
+  boolean hasRecognised(String id) throws IOException, InterruptedException {
+    HttpResponse<String> response = get("/v1/images/" + id);
+    assertThat(response.statusCode()).as("photo %s: %s", id, response.body()).isIn(200, 202);
+    if (response.statusCode() == 202) {
+      return false;
+    }
+    assertThat(response.body()).contains("\"recognised\"");
+    return true;
   }
 
   /** A metric without labels. */
