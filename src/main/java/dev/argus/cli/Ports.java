@@ -89,7 +89,7 @@ final class Ports implements AutoCloseable {
 
   /** Where a node reports to; until a web node leads to the one that launched it. */
   LeaderQueue leaderQueue() {
-    return new LeaderQueue(store, queues, responses());
+    return new LeaderQueue(store, queues, responses(), settings.install().releaseSha256());
   }
 
   MessageQueue deadLetters() {

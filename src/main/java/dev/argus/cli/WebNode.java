@@ -182,6 +182,7 @@ final class WebNode implements AutoCloseable {
                     ports.store(),
                     UUID.randomUUID().toString(),
                     settings.names().responseQueue(),
+                    settings.install().releaseSha256(),
                     System::nanoTime,
                     metrics,
                     listener)),

@@ -15,12 +15,14 @@ import java.util.Optional;
  * Which web node leads the cluster: the object {@code leader} in the state bucket.
  *
  * <p>Web nodes write it one over the other, on condition that it has not changed since they read
- * it. App nodes read in it where to report to. No two versions are ever equal, so neither are their
- * ETags.
+ * it. App nodes read in it where to report to, and which release is installed now. No two versions
+ * are ever equal, so neither are their ETags.
  *
  * @param generation grows by one or more with each web node that takes the lead
  * @param holder names the process that leads
  * @param responseQueue that process's own, where it hears of app nodes
+ * @param release the SHA-256 of the release that its app nodes install, in hex; empty for none, and
+ *     in a record that an earlier version of Argus wrote
  * @param renewal grows with each write of one generation
  * @param released whether the holder has stopped in good order, so that another may take over now
  * @param launches those that EC2 may not show yet, one of a number
@@ -29,6 +31,7 @@ public record LeaderRecord(
     long generation,
     String holder,
     String responseQueue,
+    String release,
     long renewal,
     boolean released,
     List<NotedLaunch> launches) {
@@ -45,6 +48,7 @@ public record LeaderRecord(
             .put("generation", generation)
             .put("holder", holder)
             .put("responseQueue", responseQueue)
+            .put("release", release)
             .put("renewal", renewal)
             .put("released", released);
     ArrayNode array = json.putArray("launches");
@@ -83,6 +87,7 @@ public record LeaderRecord(
           json.path("generation").asLong(),
           json.path("holder").asText(),
           json.path("responseQueue").asText(),
+          json.path("release").asText(),
           json.path("renewal").asLong(),
           json.path("released").asBoolean(),
           launches);

@@ -75,12 +75,14 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
    *
    * @param holder names this process and no other, not even the one that ran here before
    * @param responseQueue where this web node hears of app nodes
+   * @param release the SHA-256 of what its app nodes install; empty for nothing
    * @param ticker nanoseconds of a monotonic clock
    */
   public record Surroundings(
       ObjectStore store,
       String holder,
       String responseQueue,
+      String release,
       LongSupplier ticker,
       MeterRegistry meters,
       Listener listener) {}
@@ -126,7 +128,7 @@ public final class LeaderElection extends AbstractBehavior<LeaderElection.Comman
     this.timers = timers;
     this.around = around;
     this.records = new LeaderRecords(around.store());
-    this.lease = new Lease(around.holder(), around.responseQueue(), lease);
+    this.lease = new Lease(around.holder(), around.responseQueue(), around.release(), lease);
     this.metrics = new LeaderMetrics(around.meters(), () -> holds(valid.generation()));
     beginRound();
   }

@@ -50,6 +50,7 @@ final class Lease {
 
   private final String holder;
   private final String responseQueue;
+  private final String release;
   private final Duration lease;
   private Optional<Found> seen = Optional.empty();
   private long seenSince;
@@ -63,10 +64,12 @@ final class Lease {
   /**
    * @param holder names this process and no other
    * @param responseQueue where this web node hears of app nodes
+   * @param release what its app nodes install; empty for nothing
    */
-  Lease(String holder, String responseQueue, Duration lease) {
+  Lease(String holder, String responseQueue, String release, Duration lease) {
     this.holder = holder;
     this.responseQueue = responseQueue;
+    this.release = release;
     this.lease = lease;
   }
 
@@ -124,7 +127,7 @@ final class Lease {
 
   private LeaderRecord record(long generation, boolean released, List<NotedLaunch> noted) {
     renewal++; // so that no two versions are equal
-    return new LeaderRecord(generation, holder, responseQueue, renewal, released, noted);
+    return new LeaderRecord(generation, holder, responseQueue, release, renewal, released, noted);
   }
 
   /**

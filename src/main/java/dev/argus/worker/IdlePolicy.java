@@ -42,6 +42,13 @@ import java.util.OptionalDouble;
  * and however many judge at the same moment, they stay. Of those that are taken from outside
  * (killed, interrupted, broken) while others still see them running, no more can be missing than
  * were taken, until the controller has launched as many anew.
+ *
+ * <p>After an update they are replaced, one at a time: when the queue is empty, one that has
+ * another release than those that are launched now leaves as well, if {@code min-workers}, itself
+ * included, have run for longer than a boot takes. Then the controller launches one, and the next
+ * waits until that one has run for as long. All judge alike, so each has a turn of its own by the
+ * clock, and EC2 the rest of it to show the others that a node is gone. With views that are not
+ * true more than one may be missing for a while.
  */
 public final class IdlePolicy {
   /**
@@ -52,6 +59,12 @@ public final class IdlePolicy {
   public record Judgement(Optional<Leave> leave, Evidence evidence) {}
 
   private static final int EMPTY_RECEIVES = 2;
+
+  /** A node that is older serves, or was ended: {@code scaling.boot-timeout} as it is shipped. */
+  private static final Duration BOOTED = Duration.ofMinutes(5);
+
+  /** Long enough for several looks at the fleet. */
+  private static final Duration TURN = Duration.ofMinutes(1);
 
   /** Oldest first; nodes of one age in the order of their ids, the same for every node. */
   private static final Comparator<Fleet.Node> SENIORITY =
@@ -114,13 +127,15 @@ public final class IdlePolicy {
     if (!emptyNow || !lasted(evidence.emptySince(), settings.idleLimit(), seen.now())) {
       return Optional.empty();
     }
-    if (isKept(seen)) {
+    boolean kept = isKept(seen);
+    if (kept && !isToBeReplaced(seen)) {
       return Optional.empty();
     }
     return leave(
         Leave.Reason.EMPTY,
         "%d receives in a row were empty, and nothing is visible or in flight since %s, the limit"
-            + " is %d s",
+            + " is %d s"
+            + (kept ? "; it would stay, but another release is installed now" : ""),
         seen.receiving().emptyReceivesInARow(),
         evidence.emptySince().orElseThrow().truncatedTo(SECONDS),
         settings.idleLimit().toSeconds());
@@ -182,6 +197,24 @@ public final class IdlePolicy {
             .filter(node -> node.state() == Fleet.State.RUNNING)
             .count();
     return rank(seen) == 0 || olderAndRunning < settings.minWorkers();
+  }
+
+  /** Whether this node, though kept, makes room for one with the release that is installed now. */
+  private boolean isToBeReplaced(Situation seen) {
+    Instant bootedBefore = seen.now().minus(BOOTED);
+    long serving =
+        present(seen).stream()
+            .filter(node -> node.state() == Fleet.State.RUNNING)
+            .filter(node -> node.launchedAt().isBefore(bootedBefore))
+            .count();
+    return seen.outdated() && serving >= settings.minWorkers() && hasTurn(seen);
+  }
+
+  /** By the clocks of the nodes, which signed calls keep together. */
+  private static boolean hasTurn(Situation seen) {
+    long second = seen.now().getEpochSecond();
+    long turn = second / TURN.toSeconds() % present(seen).size();
+    return turn == rank(seen) - 1 && second % TURN.toSeconds() < TURN.toSeconds() / 2;
   }
 
   /** This node's place by age, 1 for the oldest; 0, which no rule sends away, if it is unknown. */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a node's reports are heard: the response queue of the web node that leads, whoever launched
- * the node. Thread-safe.
+ * the node; and whether that one has another release than the node. Thread-safe.
  */
 public final class LeaderQueue {
   /** Half of what a report may take, so that it is sent to somebody in any case. */
@@ -36,15 +36,25 @@ public final class LeaderQueue {
   private final ObjectStore store;
   private final MessageQueues queues;
   private final MessageQueue otherwise;
+  private final String release;
   private volatile MessageQueue latest;
+  private volatile boolean outdated;
+
+  /** Of a node that was not installed from a release. */
+  public LeaderQueue(ObjectStore store, MessageQueues queues, MessageQueue otherwise) {
+    this(store, queues, otherwise, "");
+  }
 
   /**
    * @param otherwise the queue while no web node has ever led
+   * @param release the SHA-256 of the release that this node was installed from; empty for none
    */
-  public LeaderQueue(ObjectStore store, MessageQueues queues, MessageQueue otherwise) {
+  public LeaderQueue(
+      ObjectStore store, MessageQueues queues, MessageQueue otherwise, String release) {
     this.store = store;
     this.queues = queues;
     this.otherwise = otherwise;
+    this.release = release;
     this.latest = otherwise;
   }
 
@@ -62,9 +72,19 @@ public final class LeaderQueue {
             });
   }
 
+  /** Whether nodes that are launched now install another release, by the latest {@link #find}. */
+  boolean isOutdated() {
+    return outdated;
+  }
+
   private Found certain(Optional<LeaderRecord> leader) {
+    outdated = leader.map(LeaderRecord::release).filter(this::isAnother).isPresent();
     latest = leader.map(it -> queues.named(it.responseQueue())).orElse(otherwise);
     return new Found(latest, true);
+  }
+
+  private boolean isAnother(String installedNow) {
+    return !release.isEmpty() && !installedNow.isEmpty() && !release.equals(installedNow);
   }
 
   private static LeaderRecord read(ObjectStore.StoredObject object) {

@@ -112,6 +112,13 @@ public final class NodeReports {
     return send(NodeReport.State.DRAINING, why);
   }
 
+  /**
+   * Whether nodes that are launched now install another release, as the latest report has shown.
+   */
+  boolean isOutdated() {
+    return leader.isOutdated();
+  }
+
   /** Whether something was counted that no report has told. */
   boolean haveMoreToTell() {
     return !events.isEmpty() || !requests.isEmpty();

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param counts the request queue's counts; empty if not asked for, or if asking failed
  * @param fleet all nodes as EC2 shows them; empty if not asked for, or if asking failed
  * @param busyShare the node's {@link BusyShare}
+ * @param outdated whether nodes that are launched now install another release than this one has
  */
 public record Situation(
     Instant now,
@@ -21,7 +22,8 @@ public record Situation(
     ReceiveStatus receiving,
     Optional<QueueCounts> counts,
     Optional<List<Fleet.Node>> fleet,
-    OptionalDouble busyShare) {
+    OptionalDouble busyShare,
+    boolean outdated) {
 
   public Situation {
     fleet = fleet.map(List::copyOf);
@@ -42,6 +44,7 @@ public record Situation(
         + ", busy "
         + (busyShare.isPresent() ? busyShare.getAsDouble() : "unknown")
         + ", fleet "
-        + fleet.map(List::toString).orElse("not asked");
+        + fleet.map(List::toString).orElse("not asked")
+        + (outdated ? ", another release is installed now" : "");
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -49,12 +50,14 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
    *
    * @param self the node's own instance id
    * @param receiving how receiving goes; called from the actor
+   * @param outdated whether nodes that are launched now install another release than this one has
    * @param requests the request queue
    * @param leave told once, from the actor, that the node should leave
    */
   public record Surroundings(
       String self,
       Supplier<ReceiveStatus> receiving,
+      BooleanSupplier outdated,
       BusyShare busyShare,
       MessageQueue requests,
       Fleet fleet,
@@ -151,7 +154,8 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
             around.receiving().get(),
             counts,
             fleet,
-            around.busyShare().at(now));
+            around.busyShare().at(now),
+            around.outdated().getAsBoolean());
     IdlePolicy.Judgement judgement = policy.judge(situation, evidence);
     evidence = judgement.evidence();
     if (judgement.leave().isEmpty()) {

@@ -100,6 +100,7 @@ public final class WorkerNode {
             new Watchdog.Surroundings(
                 reports.node(),
                 intake::status,
+                reports::isOutdated,
                 busyShare,
                 deps.requests(),
                 deps.fleet(),

@@ -18,6 +18,7 @@ class LeaderRecordTest {
             7,
             "holder",
             "argus-responses-1",
+            "0a1b",
             12,
             true,
             List.of(
@@ -26,6 +27,17 @@ class LeaderRecordTest {
                 new NotedLaunch(9, "argus-9-7-1", Optional.empty())));
 
     assertThat(LeaderRecord.fromJson(record.toJson())).isEqualTo(record);
+  }
+
+  @Test
+  void readsARecordOfAWebNodeThatDidNotNameItsRelease() throws Exception {
+    LeaderRecord record = new LeaderRecord(7, "holder", "responses", "", 12, false, List.of());
+
+    assertThat(
+            LeaderRecord.fromJson(
+                "{\"generation\": 7, \"holder\": \"holder\", \"responseQueue\": \"responses\","
+                    + " \"renewal\": 12, \"released\": false, \"launches\": []}"))
+        .isEqualTo(record);
   }
 
   @ParameterizedTest

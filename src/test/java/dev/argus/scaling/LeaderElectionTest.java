@@ -65,7 +65,7 @@ class LeaderElectionTest {
               LeaderElection.create(
                   LEASE,
                   new LeaderElection.Surroundings(
-                      seen, "holder-" + name, name, ticker::get, meters, this)));
+                      seen, "holder-" + name, name, "", ticker::get, meters, this)));
       kits.add(kit);
       nodes.add(this);
       settle();

@@ -17,7 +17,7 @@ class LeaseTest {
   private static final List<NotedLaunch> LAUNCHES =
       List.of(new NotedLaunch(3, "argus-3-6-1", Optional.empty()));
 
-  private final Lease lease = new Lease("me", "responses-me", LEASE);
+  private final Lease lease = new Lease("me", "responses-me", "0a1b", LEASE);
 
   @Test
   void aRecordThatIsMissingIsTakenUnlessAnotherIsQuicker() {
@@ -26,7 +26,7 @@ class LeaseTest {
     assertThat(write.over()).isEmpty();
     assertThat(write.takes()).isTrue();
     assertThat(write.record())
-        .isEqualTo(new LeaderRecord(1, "me", "responses-me", 1, false, List.of()));
+        .isEqualTo(new LeaderRecord(1, "me", "responses-me", "0a1b", 1, false, List.of()));
     assertThat(lease.led()).as("it is not written yet").isZero();
   }
 
@@ -54,7 +54,8 @@ class LeaseTest {
   @Test
   void aReleasedRecordIsTakenOverAtOnce() {
     Optional<Lease.Found> released =
-        Optional.of(new Lease.Found(new LeaderRecord(6, "other", "r", 9, true, LAUNCHES), "etag"));
+        Optional.of(
+            new Lease.Found(new LeaderRecord(6, "other", "r", "", 9, true, LAUNCHES), "etag"));
 
     assertThat(lease.decide(released, T0).orElseThrow().record().generation()).isEqualTo(7);
     assertThat(lease.whyNot()).isEqualTo("none does at the moment");
@@ -87,7 +88,7 @@ class LeaseTest {
     assertThat(write.over()).contains(mine.etag());
     assertThat(write.takes()).isFalse();
     assertThat(write.record())
-        .isEqualTo(new LeaderRecord(1, "me", "responses-me", 2, false, LAUNCHES));
+        .isEqualTo(new LeaderRecord(1, "me", "responses-me", "0a1b", 2, false, LAUNCHES));
     lease.written(write, T0 + 5 * SECOND, T0 + 6 * SECOND);
     assertThat(lease.validUntil()).isEqualTo(T0 + 17 * SECOND);
   }
@@ -192,6 +193,7 @@ class LeaseTest {
   private static Optional<Lease.Found> others(long generation, String etag) {
     return Optional.of(
         new Lease.Found(
-            new LeaderRecord(generation, "other", "responses-other", 1, false, LAUNCHES), etag));
+            new LeaderRecord(generation, "other", "responses-other", "", 1, false, LAUNCHES),
+            etag));
   }
 }

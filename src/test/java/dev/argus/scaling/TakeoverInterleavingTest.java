@@ -113,7 +113,7 @@ class TakeoverInterleavingTest {
   /** One process: what LeaderElection and ScalerActor do around the classes that decide. */
   private final class WebNode {
     private final String name = "node-" + ++started;
-    private final Lease lease = new Lease(name, name, LEASE);
+    private final Lease lease = new Lease(name, name, "", LEASE);
     private final Deque<Runnable> inbox = new ArrayDeque<>();
     private Instant frozenUntil = Instant.MIN;
     private boolean inRound;

@@ -157,7 +157,8 @@ class IdlePolicyTest {
             receiving(0, 0, 0),
             Optional.empty(),
             Optional.of(Nodes.fleet(9)),
-            OptionalDouble.empty());
+            OptionalDouble.empty(),
+            false);
     assertThat(policy.judge(young, Evidence.none().withSurplus(T0.minusSeconds(600), 9)).leave())
         .isEmpty();
 
@@ -248,7 +249,8 @@ class IdlePolicyTest {
       Optional<QueueCounts> counts,
       Optional<List<Fleet.Node>> fleet,
       OptionalDouble share) {
-    Situation seen = new Situation(T0.plusSeconds(second), self, receiving, counts, fleet, share);
+    Situation seen =
+        new Situation(T0.plusSeconds(second), self, receiving, counts, fleet, share, false);
     IdlePolicy.Judgement judgement = policy.judge(seen, evidence);
     evidence = judgement.evidence();
     return judgement.leave();

@@ -82,12 +82,45 @@ class LeaderQueueTest {
     assertThat(said("first")).isEqualTo(1);
   }
 
+  @Test
+  void anotherReleaseThanTheLeadersIsOutdatedUnlessOneOfThemIsUnknown() {
+    LeaderQueue installed = new LeaderQueue(store, queues, queues.named("first"), "a");
+    installed.find();
+    assertThat(installed.isOutdated()).as("nobody leads").isFalse();
+
+    leads("a");
+    installed.find();
+    assertThat(installed.isOutdated()).isFalse();
+
+    leads("b");
+    installed.find();
+    assertThat(installed.isOutdated()).isTrue();
+
+    store.setDown(true);
+    installed.find();
+    assertThat(installed.isOutdated()).as("as it was known last").isTrue();
+
+    store.setDown(false);
+    leads("");
+    installed.find();
+    assertThat(installed.isOutdated()).as("the leader does not say").isFalse();
+
+    leads("b");
+    LeaderQueue notInstalled = new LeaderQueue(store, queues, queues.named("first"));
+    notInstalled.find();
+    assertThat(notInstalled.isOutdated()).isFalse();
+  }
+
+  private void leads(String release) {
+    write(new LeaderRecord(1, "holder", "first", release, 1, false, List.of()).toJson());
+  }
+
   private int said(String queue) {
     return queues.named(queue).sent().size();
   }
 
   private void leads(String queue, long generation) {
-    write(new LeaderRecord(generation, "holder", queue, 1, false, List.of()).toJson());
+    write(new LeaderRecord(generation, "holder", queue, "", 1, false, List.of()).toJson());
   }
 
   private void write(String text) {

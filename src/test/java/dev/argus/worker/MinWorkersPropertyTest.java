@@ -128,7 +128,8 @@ class MinWorkersPropertyTest {
                   new ReceiveStatus(NOW, surplus ? 0 : 9, 0),
                   Optional.of(new QueueCounts(0, 0)),
                   Optional.of(view()),
-                  surplus ? OptionalDouble.of(0) : OptionalDouble.empty()),
+                  surplus ? OptionalDouble.of(0) : OptionalDouble.empty(),
+                  false),
               before)
           .leave()
           .isPresent();

@@ -138,7 +138,8 @@ class ScaleInTest {
                       ? Optional.of(new QueueCounts(0, 0))
                       : Optional.empty(),
                   readsFleet ? Optional.of(fleet) : Optional.empty(),
-                  share),
+                  share,
+                  false),
               evidence);
       evidence = judgement.evidence();
       return judgement.leave().isPresent();

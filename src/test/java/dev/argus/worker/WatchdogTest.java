@@ -165,7 +165,7 @@ class WatchdogTest {
         Watchdog.create(
             Nodes.settings(0),
             new Watchdog.Surroundings(
-                self, this::status, busyShare, queue, fleet, clock, left::add)));
+                self, this::status, () -> false, busyShare, queue, fleet, clock, left::add)));
   }
 
   private ReceiveStatus status() {
