@@ -32,4 +32,9 @@ public record ClassifyRequest(
 
   /** The photo is too large for a message: it lies in the input bucket under this key. */
   public record ClaimCheck(String key) implements Payload {}
+
+  /** The same request, whose photo travels otherwise. */
+  public ClassifyRequest with(Payload payload) {
+    return new ClassifyRequest(id, name, contentType, replyQueue, deadline, traceparent, payload);
+  }
 }

@@ -21,8 +21,10 @@ import org.slf4j.LoggerFactory;
  * that.
  *
  * <p>A write whose answer was lost, or came too late, may have been done, or may still be. So one
- * that fails without a refusal is looked for, once: who finds its object was accepted. Who does not
- * find it knows nothing, for it may come yet.
+ * that fails without a refusal is looked for: who finds its object was accepted. Who does not find
+ * it knows nothing, for it may come yet, and looks {@link #again}.
+ *
+ * <p>Of one upload.
  */
 final class AcceptanceRecord {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptanceRecord.class);
@@ -35,48 +37,54 @@ final class AcceptanceRecord {
     PRESENT,
     /** Nothing was written, nor will be. */
     REFUSED,
-    /** It may be there, or come there: then a {@link Sweep} finds it. */
+    /** It may be there, or come there: if nobody else finds it then, a {@link Sweep} does. */
     UNKNOWN
   }
 
   private final ObjectStore store;
+  private final PhotoId id;
   private final Duration look;
+  private final UUID upload = UUID.randomUUID();
 
   /**
-   * @param look what the look for a lost write may take at most
+   * @param look what one look for a lost write may take at most
    */
-  AcceptanceRecord(ObjectStore store, Duration look) {
+  AcceptanceRecord(ObjectStore store, PhotoId id, Duration look) {
     this.store = store;
+    this.id = id;
     this.look = look;
   }
 
   /** Writes it. Never fails. */
-  CompletionStage<State> write(PhotoId id, Photo photo) {
-    UUID upload = UUID.randomUUID();
+  CompletionStage<State> write(Photo photo) {
     return store
         .putIfAbsent(Bucket.INPUT, ObjectKeys.photo(id), InputObject.of(photo, upload))
         .thenApply(written -> written ? State.WRITTEN : State.PRESENT)
-        .exceptionallyCompose(failure -> failed(id, upload, Completions.cause(failure)));
+        .exceptionallyCompose(failure -> failed(Completions.cause(failure)));
   }
 
-  private CompletionStage<State> failed(PhotoId id, UUID upload, Throwable failure) {
+  private CompletionStage<State> failed(Throwable failure) {
     if (failure instanceof NotWrittenException) {
       LOG.warn("{} was not accepted: {}", id, failure.toString());
       return CompletableFuture.completedFuture(State.REFUSED);
     }
-    return store
-        .head(Bucket.INPUT, ObjectKeys.photo(id))
-        .toCompletableFuture()
-        .orTimeout(look.toMillis(), TimeUnit.MILLISECONDS)
-        .handle(
-            (found, unseen) -> {
-              State state = unseen == null ? judge(upload, found) : State.UNKNOWN;
+    return again()
+        .thenApply(
+            state -> {
               LOG.warn("{} is {} after a put that failed: {}", id, state, failure.toString());
               return state;
             });
   }
 
-  private static State judge(UUID upload, Optional<ObjectInfo> found) {
+  /** Looks whether a write of unknown outcome is there by now. Never fails. */
+  CompletionStage<State> again() {
+    return Completions.attempt(() -> store.head(Bucket.INPUT, ObjectKeys.photo(id)))
+        .toCompletableFuture()
+        .orTimeout(look.toMillis(), TimeUnit.MILLISECONDS)
+        .handle((found, unseen) -> unseen == null ? judge(found) : State.UNKNOWN);
+  }
+
+  private State judge(Optional<ObjectInfo> found) {
     return found
         .map(object -> InputObject.isOf(upload, object.metadata()) ? State.WRITTEN : State.PRESENT)
         .orElse(State.UNKNOWN);

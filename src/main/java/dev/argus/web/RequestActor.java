@@ -33,18 +33,26 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  *
  * <p>The object in the input bucket is the acceptance record. Before it is written nothing is owed
  * and a refusal refuses the photo; a client whose photo may or may not be stored is told so, and
- * where its result would be. Once it is written an answer is owed, and a publish that fails is
- * tried again (and made good by the {@link Sweep} if this process dies). The actor stops when the
- * reply has come, the deadline has passed or the client is gone; the work goes on without it.
+ * where its result would be, and the actor goes on looking for a while. Once it is written an
+ * answer is owed, and a publish that fails is tried again (and made good by the {@link Sweep} if
+ * this process dies). The actor stops when the reply has come, the deadline has passed or the
+ * client is gone; the work goes on without it.
  */
 final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   /** What one look into S3 may take, also after the deadline: less than whoever asked allows. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  /** Looks for a write of unknown outcome; after a second, two, four and so on. */
+  private static final int LOOKS = 5;
+
   sealed interface Command {}
 
   /** The photo itself; the first message. */
   record Start(Photo photo) implements Command {}
+
+  private enum LookAgain implements Command {
+    INSTANCE
+  }
 
   private record Stored(AcceptanceRecord.State state) implements Command {}
 
@@ -108,6 +116,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private final TimerScheduler<Command> timers;
   private final Dependencies deps;
   private final Upload upload;
+  private final AcceptanceRecord record;
   private boolean accepted;
   private boolean patienceOver;
   private boolean waitOver;
@@ -115,6 +124,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
   private int publishAttempts;
+  private int looks;
 
   private RequestActor(
       ActorContext<Command> context,
@@ -125,6 +135,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     this.timers = timers;
     this.deps = dependencies;
     this.upload = upload;
+    this.record = new AcceptanceRecord(dependencies.store(), upload.id(), LOOK);
     this.patienceOver = upload.pendingAfter().filter(Duration::isZero).isPresent();
     timers.startSingleTimer(DeadlinePassed.INSTANCE, upload.deadline());
     upload
@@ -140,6 +151,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     return newReceiveBuilder()
         .onMessage(Start.class, this::onStart)
         .onMessage(Stored.class, this::onStored)
+        .onMessageEquals(LookAgain.INSTANCE, this::onLookAgain)
         .onMessageEquals(Published.INSTANCE, this::onPublished)
         .onMessage(PublishFailed.class, this::onPublishFailed)
         .onMessageEquals(PublishAgain.INSTANCE, this::publish)
@@ -154,42 +166,61 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onStart(Start start) {
-    PhotoId id = upload.id();
     request =
         new ClassifyRequest(
-            id,
+            upload.id(),
             upload.name(),
             start.photo().contentType(),
             deps.replyQueue(),
             deps.clock().instant().plus(upload.deadline()),
             upload.traceparent(),
             payload(start.photo()));
-    getContext()
-        .pipeToSelf(
-            new AcceptanceRecord(deps.store(), LOOK).write(id, start.photo()),
-            (state, never) -> new Stored(state));
+    getContext().pipeToSelf(record.write(start.photo()), (state, never) -> new Stored(state));
     return this;
   }
 
   private ClassifyRequest.Payload payload(Photo photo) {
     return photo.bytes().size() <= deps.settings().inlineLimitBytes()
         ? new ClassifyRequest.Inline(photo.bytes())
-        : new ClassifyRequest.ClaimCheck(ObjectKeys.photo(upload.id()));
+        : claimCheck();
+  }
+
+  private ClassifyRequest.Payload claimCheck() {
+    return new ClassifyRequest.ClaimCheck(ObjectKeys.photo(upload.id()));
   }
 
   private Behavior<Command> onStored(Stored stored) {
     return switch (stored.state()) {
       case WRITTEN -> accepted();
-      case PRESENT -> join();
+      case PRESENT -> outcomeGiven ? Behaviors.stopped() : join();
       case REFUSED -> {
         give(notAccepted());
         yield Behaviors.stopped();
       }
       case UNKNOWN -> {
         give(uncertain());
-        yield Behaviors.stopped();
+        waitOver = true;
+        yield lookLater();
       }
     };
+  }
+
+  /** The write may still arrive. What has not by the last look is left to the sweep. */
+  private Behavior<Command> lookLater() {
+    if (looks == LOOKS) {
+      return Behaviors.stopped();
+    }
+    timers.startSingleTimer(LookAgain.INSTANCE, Duration.ofSeconds(1L << looks));
+    looks++;
+    // Its place in flight bounds how many are looked for, its bytes need not be kept.
+    request = request.with(claimCheck());
+    upload.permit().releaseBuffer();
+    return this;
+  }
+
+  private Behavior<Command> onLookAgain() {
+    getContext().pipeToSelf(record.again(), (state, never) -> new Stored(state));
+    return this;
   }
 
   private Behavior<Command> accepted() {

@@ -22,6 +22,7 @@ import dev.argus.simulation.InMemoryQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -292,8 +293,52 @@ class RequestActorTest {
         };
   }
 
+  @Test
+  void aPhotoThatCameToItsPlaceLateIsSentWithoutASweep() throws Exception {
+    List<StoredObject> late = new ArrayList<>();
+    whosePutFails(
+        object -> {
+          late.add(object);
+          return new IllegalStateException("read timed out");
+        });
+    var actor = upload(50, Optional.empty());
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+    await().until(() -> admission.bufferedBytes() == 0);
+    time.timePasses(Duration.ofSeconds(1));
+    await().until(() -> store.calls() == 2); // not yet
+    store.putIfAbsent(Bucket.INPUT, ObjectKeys.photo(id), late.get(0));
+    await()
+        .until(
+            () -> {
+              time.timePasses(Duration.ofSeconds(2));
+              return requests.sent().size() == 1;
+            });
+    assertThat(sent().photo()).isEqualTo(new ClassifyRequest.ClaimCheck(id.toString()));
+    assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 0, 0, 0, 1));
+    assertThat(woken).hasValue(1);
+    routed.expectTerminated(actor);
+    assertThat(admission.inFlight()).isZero();
+    client.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void aPhotoWhoseOwnPutHasFailedIsLeftToTheUploadThatStoredItMeanwhile() {
+    whosePutFails(object -> new IllegalStateException("read timed out"));
+    upload(50, Optional.empty());
+    assertThat(client.receiveMessage()).isEqualTo(new Outcome.Uncertain(id, "ä.jpg"));
+    acceptedByAnother();
+    assertNothingIsAccepted();
+    client.expectNoMessage(Duration.ZERO);
+  }
+
+  /** Not even after the last look for it. */
   private void assertNothingIsAccepted() {
-    await().until(() -> admission.inFlight() == 0);
+    await()
+        .until(
+            () -> {
+              time.timePasses(Duration.ofSeconds(16));
+              return admission.inFlight() == 0;
+            });
     assertThat(requests.sent()).isEmpty();
     assertThat(ledger.counts().accepted()).isZero();
     assertThat(unpublished).isEmpty();
