@@ -34,7 +34,7 @@ class UpdateIT {
           Path.of("src/test/resources/photos/shuttle.jpg"));
   private static final String OLD = "a".repeat(64);
   private static final String NEW = "b".repeat(64);
-  private static final int COUNT = 160;
+  private static final int COUNT = 120;
   private static final int WAITING = 3;
   private static final Duration LONG = Duration.ofSeconds(120);
 
@@ -74,7 +74,7 @@ class UpdateIT {
   }
 
   @Test
-  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  @Timeout(value = 6, unit = TimeUnit.MINUTES)
   void anUpdateAtWorkLosesNoPhotoAndRollsAppNodesByAttrition() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
     String oldNode;
