@@ -26,9 +26,6 @@ public record AccessSettings(
     boolean allowAnonymous,
     List<String> allowedHosts) {
 
-  /** Paths of settings that are secrets, below {@code argus}. */
-  static final List<String> SECRETS = List.of("web.user-token", "web.operator-token");
-
   public AccessSettings {
     allowedHosts =
         allowedHosts.stream()

@@ -101,13 +101,16 @@ public record ArgusSettings(
     }
   }
 
+  private static final List<String> SECRETS =
+      List.of("web.user-token", "web.operator-token", "web.callbacks.secret");
+
   /**
    * What is kept must not tell, since it goes on to Pekko and prints all it holds. The mask is too
    * short to be a token: settings read from it again are refused.
    */
   private static Config withoutSecrets(Config config) {
     Config masked = config;
-    for (String secret : AccessSettings.SECRETS) {
+    for (String secret : SECRETS) {
       String path = "argus." + secret;
       if (!config.getString(path).isEmpty()) {
         masked = masked.withValue(path, ConfigValueFactory.fromAnyRef("***", "masked"));

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param idempotencyKeys what an {@code Idempotency-Key} stands for
  * @param deadLetters requests that were given up, for the operator
  * @param attempts the count of attempts on a photo that its nodes may have died of
+ * @param callbacks webhooks that are owed and, against all expectation, never done with
  * @param cleanInterval how often expired objects are looked for, where the store does not do it
  */
 public record RetentionSettings(
@@ -19,6 +20,7 @@ public record RetentionSettings(
     Duration idempotencyKeys,
     Duration deadLetters,
     Duration attempts,
+    Duration callbacks,
     Duration cleanInterval) {
 
   /** S3 ends a lifetime at midnight: a photo must be gone before its result may go. */
@@ -38,6 +40,7 @@ public record RetentionSettings(
         LONGEST_MESSAGE,
         "retention.attempts",
         attempts);
+    Checks.positive("retention.callbacks", callbacks);
     Checks.positive("retention.clean-interval", cleanInterval);
   }
 
@@ -48,6 +51,7 @@ public record RetentionSettings(
         c.getDuration("idempotency-keys"),
         c.getDuration("dead-letters"),
         c.getDuration("attempts"),
+        c.getDuration("callbacks"),
         c.getDuration("clean-interval"));
   }
 }

@@ -7,6 +7,9 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #attempts} begin. */
   public static final String ATTEMPTS = "attempts/";
 
+  /** State bucket: where the keys of {@link #callback} begin. */
+  public static final String CALLBACKS = "callbacks/";
+
   /** State bucket: the account of what app nodes cost. */
   public static final String COSTS_OF_FLEET = "costs/fleet";
 
@@ -52,6 +55,11 @@ public final class ObjectKeys {
   /** State bucket: how often a photo was worked on alone, since its node might die of it. */
   public static String attempts(PhotoId id) {
     return ATTEMPTS + id;
+  }
+
+  /** State bucket: a webhook that is owed, by its id. */
+  public static String callback(String webhookId) {
+    return CALLBACKS + webhookId;
   }
 
   /** State bucket: a {@link DeadLetter}, kept for the operator. */

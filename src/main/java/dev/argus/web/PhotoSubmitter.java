@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.callback.Subject;
 import dev.argus.config.ImageSettings;
 import dev.argus.image.PhotoHeader;
 import dev.argus.ports.Completions;
@@ -29,6 +30,7 @@ final class PhotoSubmitter {
   private final ActorSystem<?> system;
   private final ActorRef<RequestManager.Command> requests;
   private final IdempotencyKeys keys;
+  private final CallbackRequests callbacks;
   private final Duration deadline;
   private final ImageSettings imageSettings;
 
@@ -36,11 +38,13 @@ final class PhotoSubmitter {
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       IdempotencyKeys keys,
+      CallbackRequests callbacks,
       Duration deadline,
       ImageSettings imageSettings) {
     this.system = system;
     this.requests = requests;
     this.keys = keys;
+    this.callbacks = callbacks;
     this.deadline = deadline;
     this.imageSettings = imageSettings;
   }
@@ -64,9 +68,10 @@ final class PhotoSubmitter {
         .key()
         .map(key -> keys.claim(key.ofPhoto(place), photo.sha256()))
         .orElseGet(() -> CompletableFuture.completedFuture(PhotoId.random()))
+        .thenCompose(id -> withCallback(id, upload))
         .handle(
             (id, failure) ->
-                failure == null ? ask(id, photo, permit, upload) : notClaimed(permit, failure))
+                failure == null ? ask(id, photo, permit, upload) : notBegun(permit, failure))
         .thenCompose(outcome -> outcome);
   }
 
@@ -90,8 +95,18 @@ final class PhotoSubmitter {
         system.scheduler());
   }
 
-  /** The key cannot be had for this photo, or cannot be looked at: nothing is accepted. */
-  private static CompletionStage<Outcome> notClaimed(Admission.Permit permit, Throwable failure) {
+  /** A callback is owed before its photo is accepted: else a crash in between would forget it. */
+  private CompletionStage<PhotoId> withCallback(PhotoId id, UploadRequest upload) {
+    return upload
+        .callback()
+        .map(
+            url ->
+                callbacks.register(Subject.photo(id.toString()), url).thenApply(registered -> id))
+        .orElseGet(() -> CompletableFuture.completedFuture(id));
+  }
+
+  /** The key or the callback cannot be had, or cannot be looked at: nothing is accepted. */
+  private static CompletionStage<Outcome> notBegun(Admission.Permit permit, Throwable failure) {
     permit.close();
     Throwable cause = Completions.cause(failure);
     if (cause instanceof PhotoException unavailable) {

@@ -4,6 +4,7 @@ import dev.argus.config.UploadSettings;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class UploadReader {
   private final ActorSystem<?> system;
   private final Door door;
   private final RefusedBodies refusedBodies;
+  private final CallbackRequests callbacks;
   private final PhotoSubmitter submitter;
   private final UploadSettings settings;
 
@@ -35,11 +37,13 @@ final class UploadReader {
       ActorSystem<?> system,
       Door door,
       RefusedBodies refusedBodies,
+      CallbackRequests callbacks,
       PhotoSubmitter submitter,
       UploadSettings settings) {
     this.system = system;
     this.door = door;
     this.refusedBodies = refusedBodies;
+    this.callbacks = callbacks;
     this.submitter = submitter;
     this.settings = settings;
   }
@@ -51,6 +55,7 @@ final class UploadReader {
   CompletionStage<List<TakenPhoto>> read(
       HttpRequest request, Client client, Principal principal, Preferences preferences) {
     Optional<IdempotencyKey> key = IdempotencyKey.of(request);
+    Optional<URI> callback = callbacks.of(request);
     Verdict verdict = door.admit(principal, atMost(request));
     if (verdict instanceof Refusal refusal) {
       return refusedBodies
@@ -60,7 +65,7 @@ final class UploadReader {
     }
     TakenPhotos taken = new TakenPhotos((Admission.Permit) verdict);
     // A timeout inside the stream would cut the connection before the client has its answer.
-    return read(new UploadRequest(request, client, principal, preferences, key), taken)
+    return read(new UploadRequest(request, client, principal, preferences, key, callback), taken)
         .toCompletableFuture()
         .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .handle((done, failure) -> end(taken.close(), failure));

@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import java.net.URI;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
@@ -8,10 +9,12 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  *
  * @param principal who pays for them with their rate
  * @param key stands for all of its photos, each by its place
+ * @param callback where the client wants to be told when they are done
  */
 record UploadRequest(
     HttpRequest http,
     Client client,
     Principal principal,
     Preferences preferences,
-    Optional<IdempotencyKey> key) {}
+    Optional<IdempotencyKey> key,
+    Optional<URI> callback) {}

@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.callback.Callbacks;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
 import dev.argus.config.WebSettings;
@@ -53,6 +54,7 @@ final class Wiring {
   private final AtomicBoolean leads = new AtomicBoolean();
   private final ActorRef<WebNodeActor.Command> self;
   private final ActorRef<ClusterDuties.Command> duties;
+  private final CallbackRequests callbacks;
 
   /**
    * Makes what several parts share, and starts its actors.
@@ -84,6 +86,7 @@ final class Wiring {
     this.requests = start(requestManager(), "requests");
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
+    this.callbacks = callbacks();
   }
 
   private <T> ActorRef<T> start(Behavior<T> behavior, String name) {
@@ -126,7 +129,7 @@ final class Wiring {
   }
 
   private UploadReader uploadReader() {
-    return new UploadReader(system, door(), refusedBodies, submitter(), web.uploads());
+    return new UploadReader(system, door(), refusedBodies, callbacks, submitter(), web.uploads());
   }
 
   private Door door() {
@@ -144,8 +147,32 @@ final class Wiring {
         system,
         requests,
         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
+        callbacks,
         web.requests().deadline(),
         settings.image());
+  }
+
+  private CallbackRequests callbacks() {
+    return new CallbackRequests(
+        system,
+        web.callbacks()
+            .signingSecret()
+            .map(
+                secret ->
+                    start(
+                        WebTier.restarting(
+                            Callbacks.create(
+                                new Callbacks.Dependencies(
+                                    deps.store(),
+                                    CallbackRequests.results(lookup),
+                                    web.callbacks(),
+                                    secret,
+                                    web.sweep().storedWithin(),
+                                    leads::get,
+                                    deps.metrics(),
+                                    deps.clock(),
+                                    () -> ThreadLocalRandom.current().nextDouble()))),
+                        "callbacks")));
   }
 
   /** Stores photos, sends them, and waits. */
@@ -193,6 +220,7 @@ final class Wiring {
   private void note(ResponseMessage seen) {
     if (seen instanceof Answer answer) {
       overtaking.answered(answer, deps.clock().instant());
+      callbacks.answered(answer);
     }
   }
 

@@ -20,6 +20,7 @@ class BucketLifecycleTest {
               Duration.ofHours(25),
               Duration.ofDays(30),
               Duration.ofDays(15),
+              Duration.ofDays(7),
               Duration.ofHours(1)),
           TestAws.argus().names());
 

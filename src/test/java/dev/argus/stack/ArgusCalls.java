@@ -83,6 +83,7 @@ final class ArgusCalls {
       }
     }
     calls.object("StateBucket", ObjectKeys.ATTEMPTS + PHOTO, "deleteObject");
+    calls.object("StateBucket", ObjectKeys.CALLBACKS + PHOTO, "deleteObject");
     calls.object("StateBucket", ObjectKeys.DEAD_LETTERS + PHOTO, "deleteObject");
     calls.object("StateBucket", ObjectKeys.WEB_NODES + "argus-responses", "deleteObject");
 

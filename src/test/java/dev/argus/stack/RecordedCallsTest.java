@@ -3,6 +3,7 @@ package dev.argus.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argus.callback.Receiver;
 import dev.argus.ports.ObjectStore.Bucket;
 import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.ClassifyRequest;
@@ -53,7 +54,8 @@ class RecordedCallsTest {
 
   @Test
   void uploadsSuspectsAndDeadLetters() throws Exception {
-    try (InMemoryCluster cluster = cluster()) {
+    try (Receiver receiver = new Receiver();
+        InMemoryCluster cluster = cluster()) {
       cluster.requests.sendReceived(stored(cluster, PhotoId.random()), 2);
       PhotoId dead = PhotoId.random();
       cluster.deadLetters.send(stored(cluster, dead));
@@ -64,6 +66,7 @@ class RecordedCallsTest {
               HttpRequest.newBuilder(node.uri("/v1/images"))
                   .header("Content-Type", "image/png")
                   .header("Idempotency-Key", "a-key")
+                  .header("Argus-Callback-Url", receiver.url().toString())
                   .POST(BodyPublishers.ofByteArray(photo.toArray())));
       assertThat(answer.statusCode()).isEqualTo(200);
       send(HttpRequest.newBuilder(node.uri("/readyz")));
@@ -82,9 +85,18 @@ class RecordedCallsTest {
           .atMost(PATIENCE)
           .until(() -> cluster.nothingWaits() && cluster.store.keys(Bucket.OUTPUT).size() == 3);
       send(HttpRequest.newBuilder(node.uri("/v1/images/" + dead)));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  cluster.store.keys(Bucket.STATE).stream()
+                      .noneMatch(key -> key.startsWith(ObjectKeys.CALLBACKS)));
+      assertThat(receiver.verified).hasSize(1);
     }
     assertThatAllAreInTheTable();
-    assertThat(web.calls()).contains("s3:DeleteObject " + state("attempts/x"));
+    assertThat(web.calls())
+        .contains(
+            "s3:DeleteObject " + state("attempts/x"), "s3:DeleteObject " + state("callbacks/x"));
     assertThat(app.calls()).contains("s3:PutObject " + state("attempts/x"));
   }
 
@@ -115,7 +127,9 @@ class RecordedCallsTest {
         Map.of(
             "ARGUS_WEB_SWEEP_INTERVAL", "20ms",
             "ARGUS_WEB_SWEEP_GRACE", "2m",
-            "ARGUS_WEB_INLINE_LIMIT", "1B"));
+            "ARGUS_WEB_INLINE_LIMIT", "1B",
+            "ARGUS_WEB_CALLBACKS_SECRET", Receiver.SECRET,
+            "ARGUS_WEB_CALLBACKS_ALLOW_PRIVATE_ADDRESSES", "true"));
   }
 
   private WebNode start(InMemoryCluster cluster) {

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argus.config.ArgusSettings;
 import dev.argus.ports.Delivery;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.ClassifyRequest;
 import dev.argus.protocol.Codec;
+import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.Prediction;
 import dev.argus.protocol.StageTimes;
 import dev.argus.simulation.InMemoryObjectStore;
@@ -33,8 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.util.ByteString;
 
 /** A web tier on a free port, on fakes, with time standing still for what counts rates. */
 final class TierUnderTest implements AutoCloseable {
@@ -159,8 +164,23 @@ final class TierUnderTest implements AutoCloseable {
     }
   }
 
-  /** Plays the app nodes: takes one request and answers it. */
+  /** Plays the app nodes: takes one request, and answers it without storing its result. */
   void answerOne() {
+    answerOne(reply -> {});
+  }
+
+  /** Plays the app nodes: takes one request, stores its result, and answers it. */
+  void answerAndStoreOne() {
+    answerOne(
+        reply ->
+            store.put(
+                Bucket.OUTPUT,
+                ObjectKeys.result(reply.id()),
+                new StoredObject(
+                    ByteString.fromString(Codec.toJson(reply)), "application/json", Map.of())));
+  }
+
+  private void answerOne(Consumer<ClassifyReply> before) {
     await()
         .until(
             () -> {
@@ -172,6 +192,7 @@ final class TierUnderTest implements AutoCloseable {
               ClassifyReply reply =
                   new ClassifyReply.Recognised(
                       request.id(), request.name(), List.of(new Prediction("cat", 0.9)), "m");
+              before.accept(reply);
               responses.send(Codec.encode(new Answer(reply, "i-1", StageTimes.none())));
               return true;
             });

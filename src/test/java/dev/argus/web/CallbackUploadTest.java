@@ -1,0 +1,65 @@
+package dev.argus.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.callback.Receiver;
+import dev.argus.ports.ObjectStore.Bucket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What a client meets that wants to be called back. */
+class CallbackUploadTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Test
+  void isCalledBackWithTheResult() throws Exception {
+    try (Receiver receiver = new Receiver();
+        TierUnderTest tier =
+            new TierUnderTest(
+                "ARGUS_WEB_CALLBACKS_SECRET", Receiver.SECRET,
+                "ARGUS_WEB_CALLBACKS_ALLOW_PRIVATE_ADDRESSES", "true",
+                "ARGUS_WEB_CALLBACKS_CHECK_INTERVAL", "20ms")) {
+      HttpResponse<String> accepted =
+          TierUnderTest.send(
+              tier.upload()
+                  .header("Prefer", "respond-async")
+                  .header("Argus-Callback-Url", receiver.url().toString()));
+      assertThat(accepted.statusCode()).isEqualTo(202);
+      String id = new ObjectMapper().readTree(accepted.body()).path("id").asText();
+      assertThat(tier.store.keys(Bucket.STATE)).contains("callbacks/msg_photo_" + id);
+      tier.answerAndStoreOne();
+      await().atMost(PATIENCE).until(() -> receiver.verified.size() == 1);
+      var data = new ObjectMapper().readTree(receiver.verified.get(0)).path("data");
+      assertThat(data.path("id").asText()).isEqualTo(id);
+      assertThat(data.path("label").asText()).isEqualTo("cat");
+    }
+  }
+
+  @Test
+  void anAddressThatMustNotBeCalledRefusesTheUpload() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest("ARGUS_WEB_CALLBACKS_SECRET", Receiver.SECRET)) {
+      for (String url :
+          new String[] {"http://127.0.0.1:9/", "http://[fd00:ec2::254]/", "ftp://a/"}) {
+        HttpResponse<String> refused =
+            TierUnderTest.send(tier.upload().header("Argus-Callback-Url", url));
+        assertThat(refused.statusCode()).as(url).isEqualTo(400);
+        assertThat(refused.body()).contains("Nothing was accepted");
+      }
+      assertThat(tier.store.keys(Bucket.INPUT)).isEmpty();
+      assertThat(tier.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void withoutASecretNobodyIsCalledBack() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest()) {
+      HttpResponse<String> refused =
+          TierUnderTest.send(tier.upload().header("Argus-Callback-Url", "https://example.com/"));
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("argus.web.callbacks.secret");
+    }
+  }
+}
