@@ -142,6 +142,8 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
                 }));
   }
 
+  private static final String PENDING = "argus.callbacks.pending";
+
   private final CallbackStore store;
   private final WebhookSender sender;
   private final DeliveryAttempt attempt;
@@ -171,7 +173,8 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
     this.leads = deps.leads();
     this.metrics = deps.metrics();
     this.clock = deps.clock();
-    pending = metrics.gauge("argus.callbacks.pending", new AtomicInteger());
+    metrics.find(PENDING).meters().forEach(metrics::remove); // of the actor before this one
+    pending = metrics.gauge(PENDING, new AtomicInteger());
     timers.startTimerWithFixedDelay(Check.INSTANCE, settings.checkInterval());
     timers.startTimerWithFixedDelay(Recover.INSTANCE, settings.recoverInterval());
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
 import dev.argus.config.CallbackSettings;
 import dev.argus.config.Secret;
@@ -34,7 +35,7 @@ class CallbacksTest {
   private static final Subject PHOTO = Subject.photo("0198d0a6-0000-7000-8000-000000000001");
   private static final Duration STORED_WITHIN = Duration.ofMinutes(2);
 
-  private final ActorTestKit kit = ActorTestKit.create();
+  private final ActorTestKit kit = ActorTestKit.create(ArgusSettings.load(Map.of()).config());
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final SettableClock clock = new SettableClock(Instant.now());
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
