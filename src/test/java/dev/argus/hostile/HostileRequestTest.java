@@ -10,6 +10,7 @@ import dev.argus.simulation.InMemoryCluster;
 import dev.argus.simulation.InMemoryCluster.WebNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,10 @@ class HostileRequestTest {
   void everyHostileRequestIsAnsweredInTimeAndWhatIsRefusedWithAReason(
       @ForAll("hostile") List<HostileRequest> requests) {
     requests.parallelStream().forEach(HostileRequestTest::check);
-    await().until(() -> cluster.nothingWaits() && web.tier().waiting() == 0);
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> cluster.nothingWaits() && web.tier().waiting() == 0);
     assertThat(cluster.store.keys(Bucket.OUTPUT)).hasSameSizeAs(cluster.store.keys(Bucket.INPUT));
     assertThat(cluster.deadLetters.sent()).isEmpty();
     cluster.store.clear(Bucket.INPUT);
