@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 /**
  * {@code scripts/argus local} as a process, on a free port, seen from outside as a user sees it.
  */
-final class LocalArgus implements AutoCloseable {
+public final class LocalArgus implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("Argus is ready at (http://\\S+)");
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(30);
@@ -45,7 +45,7 @@ final class LocalArgus implements AutoCloseable {
   /**
    * @param settings environment variables that override settings
    */
-  LocalArgus(Path data, int maxWorkers, Map<String, String> settings) throws IOException {
+  public LocalArgus(Path data, int maxWorkers, Map<String, String> settings) throws IOException {
     this.data = data;
     Path out = data.resolveSibling(data.getFileName() + ".out");
     ProcessBuilder builder =
@@ -76,7 +76,7 @@ final class LocalArgus implements AutoCloseable {
     return matcher.find() ? Optional.of(URI.create(matcher.group(1))) : Optional.empty();
   }
 
-  URI url() {
+  public URI url() {
     return url;
   }
 
@@ -109,7 +109,7 @@ final class LocalArgus implements AutoCloseable {
   }
 
   /** The app nodes that EC2 shows as pending or running. */
-  List<Instance> appNodes() {
+  public List<Instance> appNodes() {
     return clients
         .ec2()
         .describeInstances(
@@ -128,7 +128,7 @@ final class LocalArgus implements AutoCloseable {
   }
 
   /** The processes of app nodes on this data directory. */
-  List<ProcessHandle> appNodeProcesses() {
+  public List<ProcessHandle> appNodeProcesses() {
     List<ProcessHandle> nodes = new ArrayList<>();
     process
         .toHandle()

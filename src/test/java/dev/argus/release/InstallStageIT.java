@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +46,7 @@ class InstallStageIT {
     settings.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url());
     settings.put("ARGUS_NAMES_PREFIX", "team");
     settings.put("ARGUS_INSTALL_RELEASE_URI", "s3://team-release/" + KEY);
-    settings.put("ARGUS_INSTALL_RELEASE_SHA256", sha256(Release.zip()));
+    settings.put("ARGUS_INSTALL_RELEASE_SHA256", Release.sha256());
   }
 
   @AfterEach
@@ -58,11 +56,6 @@ class InstallStageIT {
 
   private Shell.Ended install() throws IOException, InterruptedException {
     return machine.run(UserData.of(settings, SCRIPT));
-  }
-
-  private static String sha256(Path file) throws Exception {
-    return HexFormat.of()
-        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
   }
 
   private String modeOf(String path) throws IOException {
