@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnitsAtWorkIT {
   private static final Path PHOTO = Path.of("src/test/resources/photos/pizza.jpg");
   private static final Pattern READY = Pattern.compile("Argus is ready at (http://\\S+)");
-  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Duration LONG = Duration.ofSeconds(180);
 
   /** A web node beside the app node, so that one machine shows both units. */
   private static final String WEB_TOO =
@@ -41,7 +42,7 @@ class UnitsAtWorkIT {
   @TempDir private Path directory;
 
   @Test
-  @Timeout(300)
+  @Timeout(600)
   void bothNodesRecogniseAPhotoAndAFailureSwitchesTheMachineOff() throws Exception {
     BootedMachine machine =
         new BootedMachine(
@@ -52,13 +53,17 @@ class UnitsAtWorkIT {
         new LocalArgus(
             directory.resolve("data"),
             1,
-            Map.of("ARGUS_EC2_USER_DATA_SCRIPT", userData.toString()))) {
-      assertThat(recognised(argus.url())).contains("\"label\":\"pizza\"");
+            Map.of(
+                "ARGUS_EC2_USER_DATA_SCRIPT",
+                userData.toString(),
+                "ARGUS_SCALING_BOOT_TIMEOUT",
+                "4m"))) {
+      assertThat(recognised(argus.url(), machine)).contains("\"label\":\"pizza\"");
 
       await().atMost(LONG).until(() -> READY.matcher(machine.journal()).find());
       Matcher ready = READY.matcher(machine.journal());
       assertThat(ready.find()).isTrue();
-      assertThat(recognised(URI.create(ready.group(1)))).contains("\"label\":\"pizza\"");
+      assertThat(recognised(URI.create(ready.group(1)), machine)).contains("\"label\":\"pizza\"");
 
       // What the agent would ship.
       Path shipped = machine.file("/var/log/argus/journal.log");
@@ -81,15 +86,18 @@ class UnitsAtWorkIT {
         .contains("Reached target poweroff.target");
   }
 
-  private static String recognised(URI url) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(url.resolve("/v1/images"))
-                .timeout(LONG)
-                .header("Content-Type", "image/jpeg")
-                .POST(BodyPublishers.ofFile(PHOTO))
-                .build(),
-            BodyHandlers.ofString())
-        .body();
+  private static String recognised(URI url, BootedMachine machine)
+      throws IOException, InterruptedException {
+    HttpRequest upload =
+        HttpRequest.newBuilder(url.resolve("/v1/images"))
+            .timeout(LONG)
+            .header("Content-Type", "image/jpeg")
+            .POST(BodyPublishers.ofFile(PHOTO))
+            .build();
+    try {
+      return HttpClient.newHttpClient().send(upload, BodyHandlers.ofString()).body();
+    } catch (HttpTimeoutException e) {
+      throw new AssertionError("no answer; the machine says:\n" + machine.journal(), e);
+    }
   }
 }
