@@ -131,7 +131,7 @@ final class BootedMachine {
     return Shell.script(
         outside.resolve("user-data.sh"),
         """
-        unset ARGUS_HOME ARGUS_BUILD ARGUS_JAR ARGUS_EC2_USER_DATA_SCRIPT
+        unset ARGUS_HOME ARGUS_BUILD ARGUS_JAR ARGUS_PROFILE ARGUS_EC2_USER_DATA_SCRIPT
         export ARGUS_INSTALL_RELEASE_URI=s3://team-release/releases/argus.zip
         export ARGUS_INSTALL_RELEASE_SHA256=%2$s
         { export -p | grep -E '^declare -x (ARGUS|AWS)_'; cat '%1$s/install-stage'; } > '%1$s/user-data'

@@ -57,6 +57,9 @@ class UnitsAtWorkIT {
                 "ARGUS_EC2_USER_DATA_SCRIPT",
                 userData.toString(),
                 "ARGUS_SCALING_BOOT_TIMEOUT",
+                "4m",
+                // The app node waits for the web node beside it, however late that is ready.
+                "ARGUS_WORKER_IDLE_LIMIT",
                 "4m"))) {
       assertThat(recognised(argus.url(), machine)).contains("\"label\":\"pizza\"");
 
