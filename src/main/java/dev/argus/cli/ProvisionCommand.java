@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Makes a cluster on AWS, or changes it. */
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the cluster is ready, or nothing was to be done",
       "1:it failed, it is not ready yet, or the answer was no",
-      "2:the command line or a setting is wrong, or there is no terminal to ask at and no --yes"
+      "2:the command line, a setting or the credentials are wrong, or there is no terminal to ask"
+          + " at and no --yes"
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -50,7 +52,10 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Say what would be made or changed and what it costs, and do nothing.")
+      description = {
+        "Say what would be made or changed and what it costs, and do nothing.",
+        "For a cluster that is there CloudFormation works out a change set, which is removed again."
+      })
   private boolean dryRun;
 
   @Option(names = "--update", description = "Change a cluster that is there.")
@@ -138,6 +143,10 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (waitSeconds < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--wait: expected 0 or more seconds, found " + waitSeconds);
+    }
     Map<String, String> environment = System.getenv();
     ArgusSettings settings = Startup.settings(environment);
     Path home = Path.of(environment.getOrDefault("ARGUS_HOME", ""));

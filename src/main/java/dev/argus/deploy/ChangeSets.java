@@ -73,8 +73,7 @@ final class ChangeSets {
     return CreateChangeSetRequest.builder()
         .stackName(stack.name())
         .changeSetName("argus-" + poll.clock().millis())
-        .templateBody(template.body())
-        .templateURL(template.url());
+        .templateBody(template.body());
   }
 
   private ChangeSet ask(CreateChangeSetRequest request) throws InterruptedException {

@@ -9,11 +9,11 @@ import java.util.Map;
 /**
  * What one run of {@link Provision} works with.
  *
- * @param template the text of {@code deploy/argus.yaml}
+ * @param template {@code deploy/argus.yaml}
  */
 record Deployment(
     ProvisionOptions options,
-    String template,
+    Template template,
     Release release,
     ClusterNames names,
     Stack stack,
@@ -22,7 +22,7 @@ record Deployment(
     ReleaseBucket releaseBucket,
     AccessTokens tokens) {
 
-  /** Reads the files, asks whose account it is, and says so. */
+  /** Reads the files and checks what was asked for, then asks whose account it is, and says so. */
   static Deployment open(
       ProvisionOptions options,
       Services services,
@@ -30,7 +30,8 @@ record Deployment(
       Conversation conversation,
       Poll poll)
       throws IOException {
-    String template = Files.readString(options.template());
+    Template template = new Template(Files.readString(options.template()));
+    StackParameters.check(TemplateOutline.of(template.body()), options.parameters());
     Release release = Release.read(options.release());
     if (options.jar().isPresent()) {
       release.requireJar(options.jar().get());
@@ -55,10 +56,5 @@ record Deployment(
         new Buckets(services.s3(), names.buckets()),
         new ReleaseBucket(services.s3(), names.releaseBucket()),
         new AccessTokens(services.ssm(), names, Ec2Fleet.CLUSTER_TAG));
-  }
-
-  /** Puts the template where CloudFormation can read it. */
-  Template upload() {
-    return releaseBucket.put(template, names.account().region());
   }
 }

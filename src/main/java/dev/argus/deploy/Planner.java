@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds out what there is, and what is to be done. Changes nothing. */
+/** Finds out what there is, and what is to be done; does none of it. */
 final class Planner {
   private final Deployment deployment;
   private final Network network;
@@ -28,24 +28,26 @@ final class Planner {
   Plan plan(Optional<Description> before) {
     StackParameters parameters = parameters(before.map(Description::parameters).orElse(Map.of()));
     parameters.toSdk(); // all that must be given is
+    parameters.check();
     Costs costs = Costs.of(Costs.Shape.of(parameters), prices);
     if (before.isEmpty()) {
       Map<String, String> there = deployment.buckets().existing();
       return new Plan(before, parameters, FirstDeployment.lines(parameters, there), true, costs);
     }
     List<String> differences = new ArrayList<>(parameters.differences());
-    if (!sameText(deployment.stack().template(), deployment.template())) {
+    if (!sameText(deployment.stack().template(), deployment.template().body())) {
       differences.add("deploy/argus.yaml: the stack was made from another text");
     }
     return new Plan(before, parameters, differences, !differences.isEmpty(), costs);
   }
 
   /**
-   * What CloudFormation would do to the resources of a stack that is there, beside what differs.
+   * What CloudFormation would do to the resources of a stack that is there, beside what differs. It
+   * notes that in a change set, which is removed again.
    */
   Plan inDetail(Plan plan) throws InterruptedException {
     ChangeSet changeSet =
-        deployment.changeSets().ofUpdate(deployment.upload(), plan.parameters().toSdk());
+        deployment.changeSets().ofUpdate(deployment.template(), plan.parameters().toSdk());
     deployment.changeSets().discard(changeSet);
     List<String> lines = new ArrayList<>(changeSet.differs() ? plan.changes() : List.of());
     lines.addAll(changeSet.lines());
@@ -55,7 +57,9 @@ final class Planner {
   private StackParameters parameters(Map<String, String> previous) {
     StackParameters given =
         new StackParameters(
-            TemplateOutline.of(deployment.template()), deployment.options().parameters(), previous);
+            TemplateOutline.of(deployment.template().body()),
+            deployment.options().parameters(),
+            previous);
     if (given.valueOf("AllowedCidr").isEmpty()) {
       throw new InvalidSettingException(
           "say who may send photos, and reach the web node at all: --allowed-cidr with the range of"

@@ -53,10 +53,10 @@ public final class Provision {
     Planner planner = new Planner(deployment, new Network(services.ec2()), settings.prices());
     Optional<Description> before = deployment.stack().describe();
     Optional<Description> usable = before.filter(stack -> stack.state() == StackState.USABLE);
+    Plan plan = planner.plan(usable); // before anything is removed or made
     if (before.isPresent() && usable.isEmpty() && !clear(deployment, before.get())) {
-      return report(deployment, planner.plan(usable), Outcome.DECLINED);
+      return report(deployment, plan, Outcome.DECLINED);
     }
-    Plan plan = planner.plan(usable);
     WebGroup web = new WebGroup(services.autoScaling(), deployment.names().prefix(), poll);
     boolean stopped = plan.updates() && web.isStopped();
     if (stopped) {
@@ -139,7 +139,11 @@ public final class Provision {
     if (plan.updates() && !deployment.options().update()) {
       conversation.say("It takes --update to do so.");
     }
-    conversation.say("Nothing was done: this was a dry run.");
+    conversation.say(
+        plan.before().isPresent()
+            ? "Nothing was changed: this was a dry run. CloudFormation worked it out as a change set,"
+                + " which is removed again."
+            : "Nothing was done: this was a dry run.");
     return report(deployment, exact, Outcome.PLANNED);
   }
 
@@ -169,7 +173,7 @@ public final class Provision {
     }
     upload(deployment);
     conversation.say("Deploying the stack " + deployment.stack().name());
-    deployment.stack().update(deployment.upload(), plan.parameters().toSdk());
+    deployment.stack().update(deployment.template(), plan.parameters().toSdk());
     if (plan.updates()) {
       tellOfAttrition(plan.parameters());
     }

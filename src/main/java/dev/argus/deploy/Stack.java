@@ -121,11 +121,7 @@ final class Stack {
         asked(
                 () ->
                     client.createStack(
-                        r ->
-                            r.stackName(name)
-                                .templateBody(template.body())
-                                .templateURL(template.url())
-                                .tags(tags)))
+                        r -> r.stackName(name).templateBody(template.body()).tags(tags)))
             .stackId();
     await(id, new StackEvents(ZoneId.systemDefault()), StackState.USABLE);
   }
@@ -145,7 +141,6 @@ final class Stack {
                   r ->
                       r.stackName(name)
                           .templateBody(template.body())
-                          .templateURL(template.url())
                           .parameters(parameters)
                           .capabilities(Capability.CAPABILITY_NAMED_IAM)
                           .tags(tags)));

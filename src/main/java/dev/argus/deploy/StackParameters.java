@@ -60,6 +60,61 @@ record StackParameters(
         .map(value -> String.join(",", words(value)));
   }
 
+  /**
+   * Holds what was asked for against what the template says of each parameter by itself.
+   *
+   * @throws InvalidSettingException if CloudFormation would refuse it
+   */
+  static void check(TemplateOutline outline, Map<String, String> given) {
+    new StackParameters(outline, given, Map.of()).checkEach(given);
+  }
+
+  /**
+   * Holds all that the stack would have against the template, its rules included.
+   *
+   * @throws InvalidSettingException if CloudFormation would refuse it
+   */
+  void check() {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (ParameterLine line : outline.parameters().values()) {
+      Optional.ofNullable(given.get(line.name()))
+          .or(() -> keeps(line.name()) ? Optional.of(previous.get(line.name())) : line.byDefault())
+          .ifPresent(value -> all.put(line.name(), value));
+    }
+    checkEach(all);
+    checkRules();
+  }
+
+  private void checkEach(Map<String, String> values) {
+    values.forEach(
+        (name, value) ->
+            outline
+                .parameters()
+                .get(name)
+                .constraint()
+                .problem(value)
+                .ifPresent(
+                    problem -> {
+                      throw new InvalidSettingException("the parameter " + name + ": " + problem);
+                    }));
+  }
+
+  /** The Rules of deploy/argus.yaml; a test holds that they say the same. */
+  private void checkRules() {
+    if (!valueOf("WebNodes").orElse("1").equals("1") && isEmpty("CertificateArn")) {
+      throw new InvalidSettingException(
+          "more than one web node needs a load balancer: say --certificate-arn, or --web-nodes 1");
+    }
+    if (!isEmpty("ReleaseKey") && isEmpty("ReleaseSha256")) {
+      throw new InvalidSettingException(
+          "nodes install only what has the right checksum: ReleaseKey needs ReleaseSha256");
+    }
+  }
+
+  private boolean isEmpty(String name) {
+    return valueOf(name).orElse("").isEmpty();
+  }
+
   /** What a list will be. */
   List<String> listOf(String name) {
     return valueOf(name).map(StackParameters::words).orElse(List.of());

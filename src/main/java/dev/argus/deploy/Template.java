@@ -2,19 +2,23 @@ package dev.argus.deploy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.config.InvalidSettingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * A template, as CloudFormation is given it: its text, or where in S3 that lies, for by value it
- * takes 51,200 bytes at most.
- *
- * @param body null if there is a URL
- * @param url null if there is a body
- */
-record Template(String body, String url) {
-  static Template at(String url) {
-    return new Template(null, url);
+/** A template, as CloudFormation is given it: its text, of {@value #MAX_BYTES} bytes at most. */
+record Template(String body) {
+  /** What CloudFormation takes by value. */
+  static final int MAX_BYTES = 51_200;
+
+  Template {
+    int bytes = body.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_BYTES) {
+      throw new InvalidSettingException(
+          "the template has %,d bytes, and CloudFormation takes %,d at most: shorten it"
+              .formatted(bytes, MAX_BYTES));
+    }
   }
 
   /**
@@ -33,6 +37,6 @@ record Template(String body, String url) {
               bucket.put("DeletionPolicy", "Retain").put("UpdateReplacePolicy", "Retain");
               bucket.putObject("Properties").put("BucketName", name);
             });
-    return new Template(template.toString(), null);
+    return new Template(template.toString());
   }
 }

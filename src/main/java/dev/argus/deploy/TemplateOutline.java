@@ -18,14 +18,18 @@ import java.util.regex.Pattern;
 record TemplateOutline(Map<String, ParameterLine> parameters, List<ResourceLine> resources) {
   private static final Pattern SECTION = Pattern.compile("(\\w+):.*");
   private static final Pattern NAME = Pattern.compile("  (\\w+):");
-  private static final Pattern PROPERTY = Pattern.compile("    (Type|Default|Condition): (.+)");
+  private static final Pattern PROPERTY =
+      Pattern.compile(
+          "    (Type|Default|Condition|AllowedPattern|AllowedValues|ConstraintDescription"
+              + "|MinValue|MaxValue|MinLength|MaxLength): (.+)");
 
   /**
    * A parameter.
    *
    * @param byDefault empty if it must be given
    */
-  record ParameterLine(String name, String type, Optional<String> byDefault) {
+  record ParameterLine(
+      String name, String type, Optional<String> byDefault, ParameterConstraint constraint) {
     /** Whether its value names a public parameter, which is looked up at each deployment. */
     boolean isLookedUp() {
       return type.startsWith("AWS::SSM::Parameter::Value");
@@ -71,7 +75,11 @@ record TemplateOutline(Map<String, ParameterLine> parameters, List<ResourceLine>
         (name, has) ->
             parameterLines.put(
                 name,
-                new ParameterLine(name, has.get("Type"), Optional.ofNullable(has.get("Default")))));
+                new ParameterLine(
+                    name,
+                    has.get("Type"),
+                    Optional.ofNullable(has.get("Default")),
+                    new ParameterConstraint(has.get("Type"), has))));
     List<ResourceLine> resourceLines = new ArrayList<>();
     resources.forEach(
         (name, has) ->
@@ -83,7 +91,7 @@ record TemplateOutline(Map<String, ParameterLine> parameters, List<ResourceLine>
 
   private static String unquoted(String value) {
     return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
-        ? value.substring(1, value.length() - 1)
+        ? value.substring(1, value.length() - 1).replace("\\\\", "\\")
         : value;
   }
 }

@@ -45,6 +45,9 @@ import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
 /** An account with a cluster that a teardown can take apart. */
 final class FakeServices extends Services {
+  /** What asking who calls fails with; null for nothing. */
+  RuntimeException unknownCaller;
+
   final FakeCloudFormation cloudFormation = new FakeCloudFormation();
   final FakeS3 s3 = new FakeS3();
   final FakeEc2 ec2 = new FakeEc2();
@@ -189,6 +192,9 @@ final class FakeServices extends Services {
     return new StsClient() {
       @Override
       public GetCallerIdentityResponse getCallerIdentity(GetCallerIdentityRequest request) {
+        if (unknownCaller != null) {
+          throw unknownCaller;
+        }
         return GetCallerIdentityResponse.builder()
             .account("123456789012")
             .arn("arn:aws:iam::123456789012:user/somebody")

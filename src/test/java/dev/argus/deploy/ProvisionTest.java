@@ -101,8 +101,8 @@ class ProvisionTest {
     assertThat(((CreateStackRequest) aws.cloudFormation.calls.get(0)).templateBody())
         .contains("argus-release-123456789012-eu-west-1");
     UpdateStackRequest whole = (UpdateStackRequest) aws.cloudFormation.calls.get(1);
-    assertThat(whole.templateURL())
-        .startsWith("https://argus-release-123456789012-eu-west-1.s3.eu-west-1.amazonaws.com/");
+    assertThat(whole.templateBody()).isEqualTo(Files.readString(template));
+    assertThat(aws.s3.objects).containsOnlyKeys(report.release());
     assertThat(aws.cloudFormation.parameters)
         .containsEntry("Prefix", "argus")
         .containsEntry("VpcId", "vpc-1")
@@ -141,6 +141,7 @@ class ProvisionTest {
   void webNodesThatATearDownHasEndedAreStartedAgainIfThatIsAgreedTo() throws Exception {
     deployed();
     aws.cloudFormation.parameters.put("WebNodes", "2");
+    aws.cloudFormation.parameters.put("CertificateArn", "arn:certificate");
     aws.autoScaling.webNodes = 0;
     provision(Map.of(), false, true);
     assertThat(said).anyMatch(line -> line.contains("would be started again"));
@@ -182,13 +183,47 @@ class ProvisionTest {
   @Test
   void aDryRunOfAnUpdateAsksCloudFormationAndForgetsTheAnswer() throws Exception {
     deployed();
+    aws.s3.objects.clear();
     assertThat(provision(Map.of("MaxWorkers", "5"), true, true).outcome())
         .isEqualTo(Outcome.PLANNED);
     assertThat(aws.cloudFormation.calls)
         .hasSize(2)
         .first()
         .isInstanceOf(CreateChangeSetRequest.class);
+    assertThat(((CreateChangeSetRequest) aws.cloudFormation.calls.get(0)).templateBody())
+        .isEqualTo(Files.readString(template));
     assertThat(aws.cloudFormation.parameters).doesNotContainKey("MaxWorkers");
+    assertThat(aws.s3.objects).isEmpty();
+  }
+
+  @Test
+  void whatCloudFormationWouldRefuseIsRefusedBeforeAnythingIsCalled() throws Exception {
+    Files.writeString(
+        template,
+        Files.readString(template)
+            .replace("  AllowedCidr:\n", "  AllowedCidr:\n    AllowedPattern: \"[0-9.]+/24\"\n"));
+    aws.unknownCaller = new IllegalStateException("AWS was called");
+    assertThatThrownBy(() -> provision(Map.of("AllowedCidr", "0.0.0.0/0"), false, true))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("AllowedCidr");
+    aws.unknownCaller = null;
+    Map<String, String> several = Map.of("AllowedCidr", "203.0.113.0/24", "WebNodes", "2");
+    for (boolean dryRun : List.of(true, false)) {
+      assertThatThrownBy(() -> provision(several, false, dryRun))
+          .isInstanceOf(InvalidSettingException.class)
+          .hasMessageContaining("--certificate-arn");
+    }
+    assertThat(aws.cloudFormation.calls).isEmpty();
+    assertThat(aws.ssm.parameters).isEmpty();
+    assertThat(aws.s3.objects).isEmpty();
+  }
+
+  @Test
+  void aTemplateThatIsTooLongForCloudFormationIsRefused() throws Exception {
+    Files.writeString(template, Files.readString(template) + "#".repeat(51_200));
+    assertThatThrownBy(() -> provision(ALLOWED, false, true))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("51,200");
   }
 
   @Test

@@ -20,6 +20,8 @@ class StackParametersTest {
         AllowedCidr:
           Description: Default: misleading
           Type: String
+          AllowedPattern: "(\\\\d{1,3}\\\\.){3}\\\\d{1,3}/\\\\d+"
+          MaxLength: 18
         Subnets:
           Type: List<AWS::EC2::Subnet::Id>
         ImageId:
@@ -28,6 +30,8 @@ class StackParametersTest {
         MaxWorkers:
           Type: Number
           Default: 19
+          MinValue: 1
+          MaxValue: 1000
         CertificateArn:
           Type: String
           Default: ""
@@ -134,6 +138,28 @@ class StackParametersTest {
         .hasMessageContaining("AllowedCidr");
     assertThatThrownBy(() -> parameters(Map.of("Colour", "red"), Map.of()))
         .hasMessageContaining("no parameter Colour");
+  }
+
+  @Test
+  void whatTheTemplateDoesNotTakeIsRefusedWithWhatItTakes() {
+    StackParameters.check(OUTLINE, Map.of("MaxWorkers", "1000", "AllowedCidr", "10.0.0.0/8"));
+    assertThatThrownBy(() -> StackParameters.check(OUTLINE, Map.of("MaxWorkers", "0")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("MaxWorkers: expected a whole number of at least 1 and at most 1000");
+    assertThatThrownBy(() -> StackParameters.check(OUTLINE, Map.of("MaxWorkers", "x")))
+        .hasMessageContaining("found \"x\"");
+    assertThatThrownBy(() -> StackParameters.check(OUTLINE, Map.of("AllowedCidr", "all")))
+        .hasMessageContaining("AllowedCidr");
+    assertThatThrownBy(
+            () -> StackParameters.check(OUTLINE, Map.of("AllowedCidr", "111.111.111.111/1111")))
+        .hasMessageContaining("at most 18");
+  }
+
+  @Test
+  void whatTheStackHasIsHeldAgainstTheTemplateToo() {
+    assertThatThrownBy(() -> parameters(Map.of(), Map.of("MaxWorkers", "1001")).check())
+        .hasMessageContaining("MaxWorkers");
+    parameters(Map.of("MaxWorkers", "7"), Map.of("MaxWorkers", "1001")).check();
   }
 
   @Test

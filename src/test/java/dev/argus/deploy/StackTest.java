@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.cloudformation.model.DescribeChangeSetRes
 import software.amazon.awssdk.services.cloudformation.model.UpdateStackRequest;
 
 class StackTest {
-  private static final Template TEMPLATE = Template.at("https://bucket/template");
+  private static final Template TEMPLATE = new Template("Resources: {}");
 
   private final FakeCloudFormation cloudFormation = new FakeCloudFormation();
   private final SettableClock clock = new SettableClock(Instant.EPOCH);
