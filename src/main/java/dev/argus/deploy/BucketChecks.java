@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.ExpirationStatus;
@@ -39,18 +40,9 @@ final class BucketChecks {
     Optional.ofNullable(cluster.outputs().get("ReleaseBucket")).ifPresent(buckets::add);
     for (String bucket : buckets) {
       String name = "bucket " + bucket;
-      try {
-        s3.headBucket(r -> r.bucket(bucket));
-        findings.ok(name, "it is there");
-      } catch (S3Exception e) {
-        findings.fail(
-            name,
-            e.statusCode() == NOT_FOUND
-                ? "it does not exist"
-                : "it cannot be reached (S3 answers " + e.statusCode() + ")",
-            e.statusCode() == NOT_FOUND
-                ? "argus provision makes it"
-                : "these credentials need s3:ListBucket on it");
+      AtomicBoolean there = new AtomicBoolean();
+      findings.look(name, () -> there.set(isThere(name, bucket)));
+      if (!there.get()) {
         continue;
       }
       check(name + " public access", () -> publicAccess(name + " public access", bucket));
@@ -64,6 +56,24 @@ final class BucketChecks {
           check(expiry, () -> expiry(expiry, rule));
         }
       }
+    }
+  }
+
+  private boolean isThere(String check, String bucket) {
+    try {
+      s3.headBucket(r -> r.bucket(bucket));
+      findings.ok(check, "it is there");
+      return true;
+    } catch (S3Exception e) {
+      findings.fail(
+          check,
+          e.statusCode() == NOT_FOUND
+              ? "it does not exist"
+              : "it cannot be reached (S3 answers " + e.statusCode() + ")",
+          e.statusCode() == NOT_FOUND
+              ? "argus provision makes it"
+              : "these credentials need s3:ListBucket on it");
+      return false;
     }
   }
 
@@ -116,11 +126,7 @@ final class BucketChecks {
 
   private void policy(String check, String bucket) {
     String policy = s3.getBucketPolicy(r -> r.bucket(bucket)).policy();
-    say(
-        check,
-        policy != null && policy.contains("aws:SecureTransport"),
-        "TLS only",
-        "it takes calls without TLS");
+    say(check, TlsPolicy.refusesPlainHttp(policy), "TLS only", "it takes calls without TLS");
   }
 
   private void expiry(String check, RetentionRule rule) {

@@ -76,7 +76,7 @@ final class QueueChecks {
     String policy = attributes.getOrDefault(QueueAttributeName.POLICY, "");
     yes(
         "queue " + queue + " policy",
-        policy.contains("aws:SecureTransport"),
+        TlsPolicy.refusesPlainHttp(policy),
         "TLS only",
         "it takes calls without TLS",
         AGAIN);

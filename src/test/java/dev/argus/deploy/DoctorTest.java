@@ -98,7 +98,10 @@ class DoctorTest {
     attributes.put(QueueAttributeName.VISIBILITY_TIMEOUT, "30");
     attributes.put(QueueAttributeName.REDRIVE_POLICY, REDRIVE.formatted("1000"));
     attributes.put(QueueAttributeName.SQS_MANAGED_SSE_ENABLED, "true");
-    attributes.put(QueueAttributeName.POLICY, "{\"Bool\":{\"aws:SecureTransport\":\"false\"}}");
+    attributes.put(
+        QueueAttributeName.POLICY,
+        "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"sqs:*\","
+            + "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}]}");
     return attributes;
   }
 
