@@ -76,9 +76,11 @@ public final class CloudWatchPhotoLogs implements PhotoLogs {
     } catch (CompletionException e) {
       Throwable cause = e.getCause();
       String why =
-          cause instanceof AwsServiceException service && service.awsErrorDetails() != null
+          cause instanceof AwsServiceException service
+                  && service.awsErrorDetails() != null
+                  && service.awsErrorDetails().errorCode() != null
               ? service.awsErrorDetails().errorCode()
-              : String.valueOf(cause);
+              : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
       throw new IOException(
           "the log group "
               + group

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsAsyncClient;
+import software.amazon.awssdk.services.cloudwatchlogs.model.CloudWatchLogsException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilterLogEventsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilterLogEventsResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
@@ -99,5 +100,20 @@ class CloudWatchPhotoLogsTest {
         .hasMessageContaining("/argus/team/web")
         .hasMessageContaining("ResourceNotFoundException")
         .hasMessageContaining("logs:FilterLogEvents");
+  }
+
+  @Test
+  void aFailureWithoutACodeIsToldInItsOwnWords() {
+    PhotoLogs logs =
+        logs(
+            request ->
+                CompletableFuture.failedFuture(
+                    CloudWatchLogsException.builder()
+                        .message("it is too much")
+                        .awsErrorDetails(AwsErrorDetails.builder().build())
+                        .build()));
+    assertThatThrownBy(() -> logs.of(ID))
+        .hasMessageContaining("it is too much")
+        .hasMessageNotContaining("(null)");
   }
 }
