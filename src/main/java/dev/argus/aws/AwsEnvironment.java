@@ -46,7 +46,7 @@ public record AwsEnvironment(
   public static AwsEnvironment from(Map<String, String> environment) {
     return new AwsEnvironment(
         findRegion(),
-        DefaultCredentialsProvider.builder().build(),
+        new CredentialsChain(DefaultCredentialsProvider.builder().build()),
         endpoint(environment, "SQS"),
         endpoint(environment, "S3"),
         endpoint(environment, "EC2"));

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:all went well",
       "1:there is no such dead letter, it cannot be sent again, or something failed",
-      "2:the command line or a setting is wrong"
+      "2:the command line, a setting or the credentials are wrong"
     })
 final class DeadCommand {
   @Spec private CommandSpec spec;
@@ -180,8 +180,9 @@ final class DeadCommand {
   }
 
   private int with(Action action) throws Exception {
-    ArgusSettings settings = ArgusSettings.load(System.getenv());
-    try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()))) {
+    AwsEnvironment aws = AwsEnvironment.from(System.getenv());
+    ArgusSettings settings = Startup.ofCluster(aws, System.getenv());
+    try (Ports ports = new Ports(settings, aws)) {
       return action.run(
           new DeadLetterAdmin(
               ports.system(),

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing is wrong",
       "1:something is wrong, or could not be found out",
-      "2:the command line or a setting is wrong"
+      "2:the command line, a setting or the credentials are wrong"
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -87,11 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
       if (!ledger) {
         return examine(services, environment);
       }
-      String prefix = ArgusSettings.load(environment).names().prefix();
-      return count(
-          ArgusSettings.load(Doctor.settingsOf(Doctor.outputs(services, prefix), environment)),
-          aws);
     }
+    return count(Startup.ofCluster(aws, environment), aws);
   }
 
   int examine(Services services, Map<String, String> environment) throws InterruptedException {
@@ -114,7 +112,15 @@ final class DoctorCommand implements Callable<Integer> {
       out.println(Printable.json(array));
       out.flush();
     }
-    return findings.stream().anyMatch(Finding::failed) ? 1 : 0;
+    return exitCode(findings);
+  }
+
+  static int exitCode(List<Finding> findings) {
+    List<Finding> failed = findings.stream().filter(Finding::failed).toList();
+    if (failed.stream().anyMatch(finding -> finding.check().equals(Finding.CREDENTIALS))) {
+      return CommandLine.ExitCode.USAGE;
+    }
+    return failed.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   int count(ArgusSettings settings, AwsEnvironment aws) throws Exception {

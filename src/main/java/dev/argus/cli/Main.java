@@ -1,5 +1,6 @@
 package dev.argus.cli;
 
+import dev.argus.aws.MissingCredentialsException;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.ports.Completions;
 import org.slf4j.LoggerFactory;
@@ -56,11 +57,15 @@ public final class Main {
         (failure, failed, parsed) -> {
           Throwable cause = Completions.cause(failure);
           failed.getErr().println(failed.getColorScheme().errorText("argus: " + message(cause)));
-          return cause instanceof InvalidSettingException
-              ? CommandLine.ExitCode.USAGE
-              : CommandLine.ExitCode.SOFTWARE;
+          return exitCode(cause);
         });
     return commandLine.execute(args);
+  }
+
+  static int exitCode(Throwable cause) {
+    return cause instanceof InvalidSettingException || cause instanceof MissingCredentialsException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static String message(Throwable cause) {

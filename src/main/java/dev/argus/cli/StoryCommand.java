@@ -40,6 +40,12 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsAsyncClient;
       "On AWS the logs are those in CloudWatch; of `argus local` those in its data directory"
           + " (--data)."
     },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the photo is known",
+      "1:nothing is known of it, or something failed",
+      "2:the command line, a setting or the credentials are wrong"
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class StoryCommand implements Callable<Integer> {
@@ -86,7 +92,6 @@ final class StoryCommand implements Callable<Integer> {
 
   private Story fromAws(PhotoId photo) {
     Map<String, String> environment = System.getenv();
-    ArgusSettings settings = ArgusSettings.load(environment);
     AwsEnvironment aws;
     try {
       aws = AwsEnvironment.from(environment);
@@ -94,6 +99,7 @@ final class StoryCommand implements Callable<Integer> {
       throw new InvalidSettingException(
           e.getMessage() + "; for a photo of `argus local`, say --data argus-data", e);
     }
+    ArgusSettings settings = Startup.ofCluster(aws, environment);
     if (aws.s3().isPresent() && !environment.containsKey("AWS_ENDPOINT_URL")) {
       return tell(settings, Optional.of(aws), StoryCommand::noLogs, photo); // not AWS itself
     }

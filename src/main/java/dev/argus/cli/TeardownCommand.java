@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:all of it is gone but what is left on purpose",
       "1:it failed, work is waiting, or the answer was no",
-      "2:the command line or a setting is wrong, or there is no terminal to ask at and no --yes"
+      "2:the command line, a setting or the credentials are wrong, or there is no terminal to ask"
+          + " at and no --yes"
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

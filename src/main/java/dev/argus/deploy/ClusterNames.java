@@ -70,6 +70,11 @@ record ClusterNames(String prefix, Account account) {
     return "/argus/" + prefix + "/operator-token";
   }
 
+  /** Whether the names of all buckets are set. */
+  static boolean namesBuckets(Map<String, String> environment) {
+    return environment.keySet().containsAll(SETTINGS_BY_OUTPUT.values());
+  }
+
   /**
    * The environment variables with which a process on any machine finds the cluster of a stack.
    * Those that are set already stay.

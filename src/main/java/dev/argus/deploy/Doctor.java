@@ -3,6 +3,7 @@ package dev.argus.deploy;
 import dev.argus.config.ArgusSettings;
 import dev.argus.deploy.Services.Service;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,13 @@ public final class Doctor {
     String prefix() {
       return settings.names().prefix();
     }
+
+    /** What a parameter of the stack lists; empty where there is no stack. */
+    List<String> parameter(String name) {
+      return stack
+          .map(found -> StackParameters.words(found.parameters().getOrDefault(name, "")))
+          .orElse(List.of());
+    }
   }
 
   /**
@@ -89,36 +97,58 @@ public final class Doctor {
     return ClusterNames.settings(outputs, environment);
   }
 
-  /** The outputs of a cluster's stack; empty where there is none, or it may not be looked at. */
+  /** Whether the environment itself says what all buckets are called, as on a node. */
+  public static boolean namesBuckets(Map<String, String> environment) {
+    return ClusterNames.namesBuckets(environment);
+  }
+
+  /**
+   * What names a cluster's buckets: the outputs of its stack; where there is none, or it may not be
+   * looked at, those that its stack would have. A name without the account might be a stranger's.
+   * Empty where SQS, S3 and EC2 are not those of AWS.
+   */
   public static Map<String, String> outputs(Services services, String prefix) {
     if (services.absent(Service.CLOUDFORMATION).isPresent()) {
       return Map.of();
     }
+    Account account = Account.ask(services.sts(), services.region());
+    Map<String, String> outputs = new HashMap<>(new ClusterNames(prefix, account).buckets());
     try {
-      return new Stack(services.cloudFormation(), prefix, Map.of(), Poll.onSystemTime(), line -> {})
+      new Stack(services.cloudFormation(), prefix, Map.of(), Poll.onSystemTime(), line -> {})
           .describe()
           .map(Stack.Description::outputs)
-          .orElse(Map.of());
+          .ifPresent(outputs::putAll);
     } catch (SdkException e) {
-      return Map.of(); // a node may not, and knows its names from its settings
+      // Who may not look has the names that the template gives.
     }
+    return Map.copyOf(outputs);
   }
 
   /** All findings, in the order in which they were told. */
   public List<Finding> examine() throws InterruptedException {
-    Cluster cluster = new IdentityChecks(services, findings).run(settings);
+    IdentityChecks identity = new IdentityChecks(services, findings);
+    Cluster cluster = identity.run(settings);
+    if (identity.nothingToLookAt().isPresent()) {
+      findings.skip("all else", identity.nothingToLookAt().get());
+    } else {
+      examine(cluster);
+    }
+    if (!options.roundTrip()) {
+      findings.skip("round trip", "it was not asked for (--no-round-trip)");
+    } else if (identity.nothingToLookAt().isEmpty() || options.url().isPresent()) {
+      new RoundTrip(cluster, options.url(), findings).run();
+    }
+    return findings.all();
+  }
+
+  private void examine(Cluster cluster) throws InterruptedException {
     new QueueChecks(cluster, findings).run();
     new BucketChecks(cluster, findings).run();
     new TokenCheck(cluster, findings).run();
+    new RolePermissionChecks(cluster, findings).run();
     new PermissionChecks(cluster, findings).run();
     new QuotaCheck(cluster, findings).run();
     new LaunchTemplateCheck(cluster, findings).run();
     new MetadataCheck(cluster, findings).run();
-    if (options.roundTrip()) {
-      new RoundTrip(cluster, options.url(), findings).run();
-    } else {
-      findings.skip("round trip", "it was not asked for (--no-round-trip)");
-    }
-    return findings.all();
   }
 }

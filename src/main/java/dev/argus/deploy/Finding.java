@@ -12,6 +12,9 @@ import java.util.Locale;
  * @param remedy what to do; empty unless it failed
  */
 public record Finding(Status status, String check, String text, String remedy) {
+  /** The check whether AWS knows who calls, on which most others depend. */
+  public static final String CREDENTIALS = "credentials";
+
   /** How it is. */
   public enum Status {
     OK,

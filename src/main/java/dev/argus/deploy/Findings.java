@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /** Collects findings, and tells each as it comes. A look that throws is a finding too. */
 final class Findings {
+  private static final String LOOK_AGAIN = "mend what the reason names, and run argus doctor again";
+
   private final Consumer<Finding> tell;
   private final List<Finding> all = new ArrayList<>();
 
@@ -60,7 +62,7 @@ final class Findings {
       if (isDenied(cause)) {
         skip(check, "these credentials may not look (" + code(cause) + ")");
       } else {
-        fail(check, reason(cause), Advice.on(reason(cause)));
+        fail(check, reason(cause), LOOK_AGAIN);
       }
     }
   }

@@ -42,6 +42,12 @@ class StoryCommandTest {
   }
 
   @Test
+  void theHelpSaysWhatTheExitCodesMean() {
+    assertThat(story("--help")).isZero();
+    assertThat(out.toString()).containsPattern("(?s)Exit codes:.*0 .*1 .*nothing is known.*2 ");
+  }
+
+  @Test
   void theLogsOfAnArgusThatDoesNotRunAnyMoreAreTold() throws Exception {
     log("is sent to the app nodes");
     assertThat(story(ID.toString(), "--data", data.toString())).isZero();

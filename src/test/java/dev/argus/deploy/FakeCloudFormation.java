@@ -49,6 +49,9 @@ final class FakeCloudFormation implements CloudFormationClient {
   /** The text that the stack is said to be made from. */
   String template = "";
 
+  /** Whether nobody may look at it. */
+  boolean hidden;
+
   /** What an operation ends with, and the failures before that. */
   String ends = "";
 
@@ -85,6 +88,18 @@ final class FakeCloudFormation implements CloudFormationClient {
             .build();
   }
 
+  private static CloudFormationException denied() {
+    return (CloudFormationException)
+        CloudFormationException.builder()
+            .statusCode(403)
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .errorCode("AccessDenied")
+                    .errorMessage("not authorized")
+                    .build())
+            .build();
+  }
+
   private void run(String begins, String wellEnded) {
     events.add(event("argus", STACK_TYPE, begins, null));
     events.addAll(failures);
@@ -97,6 +112,9 @@ final class FakeCloudFormation implements CloudFormationClient {
 
   @Override
   public DescribeStacksResponse describeStacks(DescribeStacksRequest request) {
+    if (hidden) {
+      throw denied();
+    }
     if (status.isEmpty()) {
       throw refused("Stack with id " + request.stackName() + " does not exist");
     }

@@ -154,7 +154,7 @@ class PolicyTest {
   }
 
   /** Every action and every resource of every statement, so that none is left over. */
-  private static void assertThatAllIsUsed(Policies policies, List<Made> made) {
+  static void assertThatAllIsUsed(Policies policies, List<Made> made) {
     List<String> unused = new ArrayList<>();
     for (Statement statement : policies.own().stream().filter(Statement::allows).toList()) {
       List<Call> calls = made.stream().map(Made::call).filter(statement::matches).toList();

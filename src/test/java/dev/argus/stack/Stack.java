@@ -108,10 +108,19 @@ final class Stack {
   private static void checkAllowed(String name, Map<String, Object> parameter, String value) {
     Object pattern = parameter.get("AllowedPattern");
     List<String> values = Template.texts(parameter.getOrDefault("AllowedValues", value));
+    if (parameter.get("Type").equals("Number") && !isWithin(parameter, value)) {
+      throw new IllegalArgumentException(name + ": expected a number within range: " + value);
+    }
     if (pattern != null && !value.matches(pattern.toString()) || !values.contains(value)) {
       throw new IllegalArgumentException(
           name + ": " + parameter.getOrDefault("ConstraintDescription", values) + ": " + value);
     }
+  }
+
+  private static boolean isWithin(Map<String, Object> parameter, String value) {
+    return value.matches("-?\\d+")
+        && Long.parseLong(value) >= Long.parseLong(parameter.getOrDefault("MinValue", value) + "")
+        && Long.parseLong(value) <= Long.parseLong(parameter.getOrDefault("MaxValue", value) + "");
   }
 
   private void checkRules() {
