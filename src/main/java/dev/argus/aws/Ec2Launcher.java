@@ -173,6 +173,10 @@ final class Ec2Launcher {
           service);
     }
     String rest = another ? "" : ", and no pool is left: " + pools.resting();
+    String advice = refusal.get().advice();
+    if (!advice.isEmpty()) {
+      why += "; " + advice;
+    }
     return new NoCapacityException(
         code, "EC2 has no " + pool.name() + " (" + why + ")" + rest, service, another);
   }

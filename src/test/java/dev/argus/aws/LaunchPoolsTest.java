@@ -117,6 +117,16 @@ class LaunchPoolsTest {
   }
 
   @Test
+  void anAccountThatHasNeverUsedSpotClosesAllSpotPoolsOfAnyFamily() {
+    LaunchPools mixed = pools(List.of("c7i.large", "g5.xlarge"), List.of("subnet-a"), "");
+    assertThat(refuse(mixed, mixed.next(), "AuthFailure.ServiceLinkedRoleCreationNotPermitted"))
+        .isTrue();
+    assertThat(mixed.next().name()).isEqualTo("c7i.large on demand in subnet-a");
+    refuse(mixed, mixed.next(), "InsufficientInstanceCapacity");
+    assertThat(mixed.next().name()).isEqualTo("g5.xlarge on demand in subnet-a");
+  }
+
+  @Test
   void aFullSubnetClosesItsPoolsOnly() {
     refuse(pools.next(), "InsufficientFreeAddressesInSubnet");
     assertThat(pools.next().name()).isEqualTo("c7i.large spot in subnet-b");

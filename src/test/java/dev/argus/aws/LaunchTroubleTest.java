@@ -127,6 +127,19 @@ class LaunchTroubleTest {
   }
 
   @Test
+  void anAccountThatHasNeverUsedSpotGetsOnDemandAndTheDecisionSaysWhatToDo() throws Exception {
+    ec2.faults()
+        .refuseLaunches("AuthFailure.ServiceLinkedRoleCreationNotPermitted", asked -> asked.spot());
+    spawn(LONG_BOOT);
+
+    soon().until(() -> launches("accepted") == 1);
+    assertThat(one().instanceLifecycle()).isNull();
+    assertThat(story()).hasSize(2);
+    assertThat(story().get(0))
+        .contains("aws iam create-service-linked-role --aws-service-name spot.amazonaws.com");
+  }
+
+  @Test
   void whereNoPoolHasAnythingItBacksOffSaysSoAndTriesAgain() throws Exception {
     ec2.faults().refuseLaunches("VcpuLimitExceeded", asked -> !asked.spot());
     ec2.faults().refuseLaunches("InsufficientInstanceCapacity", asked -> asked.spot());
