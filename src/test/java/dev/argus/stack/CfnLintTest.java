@@ -19,6 +19,15 @@ class CfnLintTest {
 
   private static final int PATIENCE_MINUTES = 5;
 
+  /** The profile aws-python of Maven. */
+  @Test
+  void whereMotoIsThereItsTestsMustRun() {
+    assumeTrue(System.getProperty("basedir") != null, "this is not a run by Maven");
+    assumeTrue(
+        Files.isExecutable(CFN_LINT.resolveSibling("moto_server")), "there is no moto_server");
+    assertThat(System.getenv(REQUIRED)).isEqualTo("true");
+  }
+
   @Test
   void cfnLintFindsNothing() throws IOException, InterruptedException {
     if (!Files.isExecutable(CFN_LINT)) {
