@@ -18,7 +18,8 @@ import java.util.Map;
  * @param volumeGibMonth a month of 1 GiB of disk
  * @param publicAddress an hour of a public IPv4 address
  * @param loadBalancer an hour of a load balancer, without what passes through it
- * @param alarm a month of an alarm
+ * @param alarm a month of an alarm on one metric
+ * @param metric a month of a metric of one's own
  * @param sqsMillion a million requests to SQS
  * @param s3PutThousand a thousand PUT, COPY, POST or LIST requests to S3
  * @param s3GetThousand a thousand GET and all other requests to S3
@@ -34,6 +35,7 @@ public record PricesSettings(
     double publicAddress,
     double loadBalancer,
     double alarm,
+    double metric,
     double sqsMillion,
     double s3PutThousand,
     double s3GetThousand) {
@@ -49,6 +51,7 @@ public record PricesSettings(
     Checks.within("prices.public-address", publicAddress, 0, HIGHEST);
     Checks.within("prices.load-balancer", loadBalancer, 0, HIGHEST);
     Checks.within("prices.alarm", alarm, 0, HIGHEST);
+    Checks.within("prices.metric", metric, 0, HIGHEST);
     Checks.within("prices.sqs-million", sqsMillion, 0, HIGHEST);
     Checks.within("prices.s3-put-thousand", s3PutThousand, 0, HIGHEST);
     Checks.within("prices.s3-get-thousand", s3GetThousand, 0, HIGHEST);
@@ -66,6 +69,7 @@ public record PricesSettings(
         c.getDouble("public-address"),
         c.getDouble("load-balancer"),
         c.getDouble("alarm"),
+        c.getDouble("metric"),
         c.getDouble("sqs-million"),
         c.getDouble("s3-put-thousand"),
         c.getDouble("s3-get-thousand"));

@@ -21,7 +21,7 @@ final class Bill {
           "data transfer",
           "storage in S3",
           "CloudWatch",
-          "the load balancer and public addresses",
+          "the load balancer and its addresses",
           "requests of app nodes that were killed before they could tell, and of command lines",
           "free tiers, discounts, taxes");
 
@@ -68,6 +68,14 @@ final class Bill {
     return seconds * prices.volumeGib() * prices.volumeGibMonth() / SECONDS_PER_MONTH;
   }
 
+  /**
+   * USD for the public addresses of instances that ran so long: each is taken to have one, which
+   * depends on its subnet.
+   */
+  double ofPublicAddresses(long seconds) {
+    return seconds * prices.publicAddress() / SECONDS_PER_HOUR;
+  }
+
   /** All of it as JSON, for operators. */
   ObjectNode toJson(Usage usage, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -79,9 +87,11 @@ final class Bill {
     json.putObject("volumes")
         .put("gibSeconds", seconds * prices.volumeGib())
         .put("usd", rounded(volumes));
+    double addresses = ofPublicAddresses(seconds);
+    json.putObject("publicAddresses").put("seconds", seconds).put("usd", rounded(addresses));
     double sqs = putRequests(json.putObject("sqs"), usage.requests(), true);
     double s3 = putRequests(json.putObject("s3"), usage.requests(), false);
-    double usd = instances + volumes + sqs + s3;
+    double usd = instances + volumes + addresses + sqs + s3;
     json.put("usd", rounded(usd));
     if (usage.photos() > 0) {
       json.put("usdPer1000Photos", rounded(usd / usage.photos() * THOUSAND));
@@ -137,6 +147,7 @@ final class Bill {
     json.put("spotShare", prices.spotShare());
     json.put("volumeGib", prices.volumeGib());
     json.put("volumeGibMonth", prices.volumeGibMonth());
+    json.put("publicAddress", prices.publicAddress());
     json.put("sqsMillion", prices.sqsMillion());
     json.put("s3PutThousand", prices.s3PutThousand());
     json.put("s3GetThousand", prices.s3GetThousand());

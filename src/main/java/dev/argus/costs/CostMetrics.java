@@ -57,6 +57,7 @@ final class CostMetrics {
         .increment(seconds);
     cost("instances", bill.of(kind, seconds));
     cost("volumes", bill.ofVolumes(seconds));
+    cost("public-addresses", bill.ofPublicAddresses(seconds));
   }
 
   private void cost(String part, double usd) {

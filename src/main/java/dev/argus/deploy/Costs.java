@@ -20,7 +20,16 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
   /** AWS's own month. */
   static final int HOURS_A_MONTH = 730;
 
-  private static final int ALARMS = 3;
+  // CloudWatch asks for an alarm for each metric: that on dead letters has two, two others one
+  // each.
+  private static final int METRICS_WITH_ALARMS = 4;
+  private static final List<String> NOT_INCLUDED =
+      List.of(
+          "capacity units of the load balancer",
+          "data transfer",
+          "storage in S3",
+          "logs",
+          "what each photo costs");
   private static final int DAYS_A_MONTH = 30;
   // What a web node that waits makes at most, over all its queues.
   private static final int SQS_REQUESTS_A_DAY = 8000;
@@ -37,6 +46,7 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
    * What runs.
    *
    * @param appType the type that is launched first
+   * @param loadBalancerAddresses its public ones: one in each subnet, none if it is internal
    */
   record Shape(
       int webNodes,
@@ -45,10 +55,13 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
       int minWorkers,
       int maxWorkers,
       boolean spot,
-      boolean loadBalancer) {
+      boolean loadBalancer,
+      int loadBalancerAddresses) {
 
     /** As the parameters of a stack say. */
     static Shape of(StackParameters parameters) {
+      boolean loadBalancer = !parameters.valueOf("CertificateArn").orElse("").isEmpty();
+      boolean internal = parameters.valueOf("LoadBalancerScheme").orElse("").equals("internal");
       return new Shape(
           parameters.numberOf("WebNodes"),
           parameters.valueOf("WebInstanceType").orElseThrow(),
@@ -56,7 +69,8 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
           parameters.numberOf("MinWorkers"),
           parameters.numberOf("MaxWorkers"),
           !parameters.valueOf("Purchase").orElse("on-demand").equals("on-demand"),
-          !parameters.valueOf("CertificateArn").orElse("").isEmpty());
+          loadBalancer,
+          loadBalancer && !internal ? parameters.listOf("Subnets").size() : 0);
     }
   }
 
@@ -86,13 +100,17 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
     lines.add(new Line("disks", (shape.webNodes() + min) * disk, (shape.webNodes() + max) * disk));
     lines.add(
         new Line(
-            "public addresses",
+            "public addresses of nodes",
             (shape.webNodes() + min) * prices.publicAddress(),
             (shape.webNodes() + max) * prices.publicAddress()));
     if (shape.loadBalancer()) {
       lines.add(always("load balancer", prices.loadBalancer()));
+      lines.add(
+          always("its public addresses", shape.loadBalancerAddresses() * prices.publicAddress()));
+    } else {
+      lines.add(always("metric of checks", prices.metric() / HOURS_A_MONTH));
     }
-    lines.add(always("alarms", ALARMS * prices.alarm() / HOURS_A_MONTH));
+    lines.add(always("alarms", METRICS_WITH_ALARMS * prices.alarm() / HOURS_A_MONTH));
     lines.add(
         always(
             "SQS while waiting",
@@ -146,6 +164,8 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
               line.idle(),
               line.busy()));
     }
+    text.add("  nodes have public addresses only where their subnets give them");
+    text.add("  without " + String.join(", ", NOT_INCLUDED));
     for (String type : unpriced) {
       text.add("  without " + type + ", whose price argus.prices does not have");
     }
@@ -172,6 +192,8 @@ record Costs(List<Line> lines, String basis, List<String> unpriced) {
                 .put("busyPerHour", line.busy()));
     ArrayNode missing = json.putArray("unpriced");
     unpriced.forEach(missing::add);
+    ArrayNode notIncluded = json.putArray("notIncluded");
+    NOT_INCLUDED.forEach(notIncluded::add);
     return json;
   }
 }

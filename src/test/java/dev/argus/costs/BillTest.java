@@ -20,6 +20,7 @@ class BillTest {
                   "ARGUS_PRICES_SPOT_SHARE", "0.5",
                   "ARGUS_PRICES_VOLUME_GIB", "10",
                   "ARGUS_PRICES_VOLUME_GIB_MONTH", "0.073",
+                  "ARGUS_PRICES_PUBLIC_ADDRESS", "0.004",
                   "ARGUS_PRICES_SQS_MILLION", "0.4",
                   "ARGUS_PRICES_S3_PUT_THOUSAND", "0.005",
                   "ARGUS_PRICES_S3_GET_THOUSAND", "0.0004"))
@@ -50,7 +51,10 @@ class BillTest {
     assertThat(json.at("/instances/0/usd").asDouble()).isEqualTo(0.09);
     assertThat(json.at("/instances/1/usd").asDouble()).isEqualTo(0.09); // two hours at half
     assertThat(json.at("/volumes/usd").asDouble()).isEqualTo(0.003); // 3 h of 10 GiB
-    assertThat(json.get("usd").asDouble()).isCloseTo(0.4 + 0.014 + 0.18 + 0.003, within(0.000_001));
+    assertThat(json.at("/publicAddresses/seconds").asLong()).isEqualTo(10_800);
+    assertThat(json.at("/publicAddresses/usd").asDouble()).isEqualTo(0.012);
+    assertThat(json.get("usd").asDouble())
+        .isCloseTo(0.4 + 0.014 + 0.18 + 0.003 + 0.012, within(0.000_001));
     assertThat(json.get("usdPer1000Photos").asDouble())
         .isCloseTo(json.get("usd").asDouble(), within(0.000_001));
     assertThat(json.get("since").asText()).isEqualTo(T0.toString());
