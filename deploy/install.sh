@@ -42,7 +42,7 @@ fi
 # What the units, and whoever sources it, read: each value as systemd and a shell quote it alike.
 compgen -A export | while IFS= read -r name; do
   case $name in
-    ARGUS_INSTALL_ROLE | ARGUS_BOOT_STAGES) ;;
+    ARGUS_INSTALL_ROLE | ARGUS_INSTALL_STACK | ARGUS_BOOT_STAGES) ;;
     ARGUS_* | AWS_*) printf '%s="%s"\n' "$name" "$(printenv "$name" | sed 's/[\\"`$]/\\&/g')" ;;
   esac
 done > "$etc/argus.env"
@@ -77,3 +77,7 @@ END
 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
   -a fetch-config -m ec2 -s -c "file:$etc/cloudwatch-agent.json" > /dev/null ||
   say "the CloudWatch agent does not start: the journal stays on this machine"
+
+if [ "$role" = web ] && [ -n "${ARGUS_INSTALL_STACK:-}" ]; then
+  "$home/deploy/signal-update.sh" || say "CloudFormation cannot be told how the update went"
+fi

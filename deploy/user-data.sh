@@ -1,10 +1,8 @@
 #!/bin/bash
-# The install stage: what an instance of Amazon Linux 2023 runs when it boots for the first time.
-# It is the end of the user data of web nodes and app nodes; before it come the settings, as lines
-# that export ARGUS_... variables. Three of them are for this script:
-#   ARGUS_INSTALL_RELEASE_URI     s3://BUCKET/KEY of the release
-#   ARGUS_INSTALL_RELEASE_SHA256  its SHA-256, in hex
-#   ARGUS_INSTALL_ROLE            worker (the default) or web
+# The install stage, the end of the user data of web nodes and app nodes: what an instance of Amazon
+# Linux 2023 runs when it boots for the first time. Before it come the settings, as lines that export
+# ARGUS_...; its own are ARGUS_INSTALL_RELEASE_URI (s3://BUCKET/KEY), ARGUS_INSTALL_RELEASE_SHA256 (in
+# hex) and ARGUS_INSTALL_ROLE (worker, the default, or web).
 # Java, unzip and the CloudWatch agent come from the distribution, the release from its bucket;
 # nothing else is fetched. No braces around variables: CloudFormation would take them for its own.
 set -euo pipefail

@@ -19,6 +19,11 @@ final class Advice {
               "Something of that name is there and not part of this stack: remove it, or choose"
                   + " other names with ARGUS_NAMES_PREFIX."),
           new Rule(
+              List.of("signal(s)"),
+              "A new web node did not answer /livez in time, so the release before it is back. Its log"
+                  + " group says why; of one that was not installed, aws ec2 get-console-output"
+                  + " --instance-id with its id."),
+          new Rule(
               List.of("limit", "quota"),
               "A quota of the account is used up: free something, or ask for more in the console of"
                   + " Service Quotas."),

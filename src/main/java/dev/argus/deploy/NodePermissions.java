@@ -9,6 +9,7 @@ import java.util.TreeMap;
  * What the nodes of a cluster must be allowed to do: all that the policies of {@code
  * deploy/argus.yaml} allow, which a test holds.
  *
+ * @param stack the ARN of the stack
  * @param launchTemplate the id of that of app nodes
  * @param appProfile the ARN of the instance profile of app nodes
  * @param appRole the ARN of their role
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  */
 record NodePermissions(
     ClusterNames names,
+    String stack,
     String launchTemplate,
     String appProfile,
     String appRole,
@@ -83,6 +85,7 @@ record NodePermissions(
                 "autoscaling",
                 "autoScalingGroup:%s:autoScalingGroupName/%s-web".formatted(GROUP, names.prefix())),
             "autoscaling:SetInstanceHealth"));
+    all.add(plain(stack, "cloudformation:SignalResource"));
     all.addAll(ofLaunch());
     all.add(with(terminated(), arn("ec2", "instance/" + INSTANCE), "ec2:TerminateInstances"));
     return all;

@@ -51,6 +51,7 @@ final class RolePermissionChecks {
     NodePermissions permissions =
         new NodePermissions(
             new ClusterNames(cluster.prefix(), cluster.account().orElseThrow()),
+            cluster.stack().map(Stack.Description::id).orElse(""),
             cluster.outputs().getOrDefault("AppLaunchTemplate", ""),
             iam.getInstanceProfile(r -> r.instanceProfileName(profile)).instanceProfile().arn(),
             appRole,

@@ -15,6 +15,7 @@ public final class DeployParts {
   public record Named(
       String account,
       String region,
+      String stack,
       String launchTemplate,
       String appProfile,
       String appRole,
@@ -29,6 +30,7 @@ public final class DeployParts {
           new ClusterNames(
               "argus",
               new Account(account, "arn:aws:iam::" + account + ":user/a", Region.of(region))),
+          stack,
           launchTemplate,
           appProfile,
           appRole,

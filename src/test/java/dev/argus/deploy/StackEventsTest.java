@@ -24,6 +24,19 @@ class StackEventsTest {
   }
 
   @Test
+  void ofAWebNodeThatDoesNotAnswerItSaysWhereToLook() {
+    events.take(
+        List.of(
+            event(
+                "WebGroup",
+                "AWS::AutoScaling::AutoScalingGroup",
+                "UPDATE_FAILED",
+                "Received 1 FAILURE signal(s) out of 1")));
+    assertThat(events.firstFailure().orElseThrow().text())
+        .contains("did not answer /livez", "get-console-output");
+  }
+
+  @Test
   void ofAllFailuresTheFirstIsTheReason() {
     events.take(
         List.of(

@@ -129,10 +129,10 @@ class InstallStageIT {
   void theAgentShipsTheJournalToTheGroupOfTheRole() throws Exception {
     install();
 
-    JsonNode file =
-        new ObjectMapper()
-            .readTree(machine.file("/etc/argus/cloudwatch-agent.json").toFile())
-            .at("/logs/logs_collected/files/collect_list/0");
+    JsonNode agent =
+        new ObjectMapper().readTree(machine.file("/etc/argus/cloudwatch-agent.json").toFile());
+    assertThat(agent.at("/logs/force_flush_interval").asInt()).isEqualTo(1); // seconds
+    JsonNode file = agent.at("/logs/logs_collected/files/collect_list/0");
     assertThat(file.get("file_path").asText()).isEqualTo("/var/log/argus/journal.log");
     assertThat(file.get("log_group_name").asText()).isEqualTo("/argus/team/app");
     assertThat(file.get("log_stream_name").asText()).isEqualTo("{instance_id}");
@@ -147,6 +147,8 @@ class InstallStageIT {
     Files.createDirectories(machine.file("/parameters/argus/team"));
     Files.writeString(machine.file("/parameters/argus/team/user-token"), "user-0123456789\n");
     Files.writeString(machine.file("/parameters/argus/team/operator-token"), "operator-01234\n");
+    settings.put("ARGUS_INSTALL_STACK", "team-stack");
+    settings.put("ARGUS_WEB_PORT", metadata.url().replaceFirst(".*:", "")); // has no /livez
 
     Shell.Ended ended = install();
 
@@ -156,13 +158,18 @@ class InstallStageIT {
             "systemctl enable --now argus-journal.service argus-web.service argus-livez.timer")
         .contains(
             "aws ssm get-parameter --region eu-north-1 --with-decryption --name"
-                + " /argus/team/user-token --query Parameter.Value --output text");
+                + " /argus/team/user-token --query Parameter.Value --output text",
+            "aws cloudformation signal-resource --region eu-north-1 --stack-name team-stack"
+                + " --logical-resource-id WebGroup --unique-id "
+                + MetadataStandIn.INSTANCE
+                + " --status FAILURE");
     assertThat(machine.file("/etc/argus/user-token")).content().isEqualTo("user-0123456789\n");
     assertThat(modeOf("/etc/argus/user-token")).isEqualTo("rw-------");
     assertThat(modeOf("/etc/argus/operator-token")).isEqualTo("rw-------");
     assertThat(environmentOfUnits())
         .containsEntry("ARGUS_WEB_USER_TOKEN_FILE", "/etc/argus/user-token")
-        .containsEntry("ARGUS_WEB_OPERATOR_TOKEN_FILE", "/etc/argus/operator-token");
+        .containsEntry("ARGUS_WEB_OPERATOR_TOKEN_FILE", "/etc/argus/operator-token")
+        .doesNotContainKey("ARGUS_INSTALL_STACK");
     assertThat(Files.readString(machine.file("/etc/argus/cloudwatch-agent.json")))
         .contains("\"/argus/team/web\"");
     assertThat(ended.out() + ended.err()).doesNotContain("0123456789");

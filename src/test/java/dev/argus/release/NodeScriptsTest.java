@@ -57,6 +57,10 @@ class NodeScriptsTest {
   }
 
   private Shell.Ended check(Health health) throws Exception {
+    return runOnMachine("deploy/check-livez.sh", health);
+  }
+
+  private Shell.Ended runOnMachine(String script, Health health) throws Exception {
     web.createContext(
         "/livez",
         call -> {
@@ -65,11 +69,18 @@ class NodeScriptsTest {
         });
     try (MetadataStandIn metadata = new MetadataStandIn()) {
       return run(
-          "deploy/check-livez.sh",
+          script,
           Map.of(
-              "ARGUS_WEB_HOST", "0.0.0.0",
-              "ARGUS_WEB_PORT", Integer.toString(web.getAddress().getPort()),
-              "AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()));
+              "AWS_REGION",
+              MetadataStandIn.REGION,
+              "ARGUS_INSTALL_STACK",
+              "team",
+              "ARGUS_WEB_HOST",
+              "0.0.0.0",
+              "ARGUS_WEB_PORT",
+              Integer.toString(web.getAddress().getPort()),
+              "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+              metadata.url()));
     }
   }
 
@@ -115,6 +126,44 @@ class NodeScriptsTest {
                 + MetadataStandIn.INSTANCE
                 + " --health-status Unhealthy");
     assertThat(checks).hasValue(TRIES);
+  }
+
+  @Test
+  void anUpdateIsToldThatTheWebNodeAnswersAsSoonAsItDoes() throws Exception {
+    Shell.Ended ended = runOnMachine("deploy/signal-update.sh", n -> n < 3 ? 503 : 200);
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo(signal("SUCCESS"));
+    assertThat(checks).hasValue(3);
+  }
+
+  @Test
+  void anUpdateIsToldThatTheWebNodeDoesNotAnswer() throws Exception {
+    Shell.Ended ended = runOnMachine("deploy/signal-update.sh", n -> 503);
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo(signal("FAILURE"));
+  }
+
+  /** A web node that was replaced while nothing is updated. */
+  @Test
+  void aSignalThatNobodyWaitsForIsNoFailure() throws Exception {
+    Shell.script(standIns.resolve("aws"), "exit 254");
+
+    Shell.Ended ended = runOnMachine("deploy/signal-update.sh", n -> 200);
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.err()).contains("CloudFormation takes no signal (SUCCESS) now");
+  }
+
+  private static String signal(String status) {
+    return "aws cloudformation signal-resource --region "
+        + MetadataStandIn.REGION
+        + " --stack-name team --logical-resource-id WebGroup --unique-id "
+        + MetadataStandIn.INSTANCE
+        + " --status "
+        + status
+        + "\n";
   }
 
   @Test

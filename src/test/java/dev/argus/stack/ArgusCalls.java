@@ -96,6 +96,9 @@ final class ArgusCalls {
           calls.call("ssm:GetParameter", calls.arn("ssm", "parameter/argus/argus/" + token)));
     }
     calls.add(
+        "aws cloudformation signal-resource",
+        calls.call("cloudformation:SignalResource", Stack.ID));
+    calls.add(
         "aws autoscaling set-instance-health",
         calls.call(
             "autoscaling:SetInstanceHealth",

@@ -26,6 +26,7 @@ class DoctorPermissionsTest {
         new Named(
             Stack.ACCOUNT,
             Stack.REGION,
+            Stack.ID,
             stack.output("AppLaunchTemplate").orElseThrow(),
             PhysicalName.attribute(stack.get("AppProfile"), "Arn"),
             PhysicalName.attribute(stack.get("AppRole"), "Arn"),

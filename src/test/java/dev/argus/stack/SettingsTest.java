@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argus.aws.BucketLifecycle;
 import dev.argus.aws.QueueSetup;
 import dev.argus.config.ArgusSettings;
+import dev.argus.config.ClientRateSettings;
 import dev.argus.config.NamesSettings;
 import dev.argus.ports.RetentionRule;
 import dev.argus.stack.Stack.Resource;
@@ -129,6 +130,15 @@ class SettingsTest {
     assertThat(told.retention()).isEqualTo(file.retention());
     assertThat(told.scaling()).isEqualTo(file.scaling());
     assertThat(told.worker()).isEqualTo(file.worker());
+  }
+
+  /** All of a team's clients share the one token of the stack, and so the limit of one client. */
+  @Test
+  void theRateOfOneClientIsMoreThanTheWholeTeamNeeds() {
+    ClientRateSettings told = WebUserData.of(TestStacks.usual()).settings().web().clientRates();
+    ClientRateSettings file = ArgusSettings.load(Map.of()).web().clientRates();
+    assertThat(told.rate()).isGreaterThanOrEqualTo(10 * file.rate());
+    assertThat(told.burst()).isGreaterThanOrEqualTo(10 * file.burst());
   }
 
   @Test

@@ -26,6 +26,9 @@ final class Stack {
   static final String ACCOUNT = "123456789012";
   static final String REGION = "eu-central-1";
   static final String NAME = "argus-stack";
+  static final String ID =
+      "arn:aws:cloudformation:%s:%s:stack/%s/6e57d1a4-1111-2222-3333-444455556666"
+          .formatted(REGION, ACCOUNT, NAME);
 
   /** What an omitted property is resolved to. */
   private static final Object NO_VALUE = new Object();
@@ -253,6 +256,10 @@ final class Stack {
         return REGION;
       case "AWS::Partition":
         return "aws";
+      case "AWS::StackName":
+        return NAME;
+      case "AWS::StackId":
+        return ID;
       default:
         if (parameters.containsKey(name)) {
           return parameter(name);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.argus.stack.Stack.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -314,6 +315,23 @@ class StackTest {
         .containsEntry("VPCZoneIdentifier", List.of(ArgusCalls.SUBNET, ArgusCalls.OTHER_SUBNET));
     assertThat(map(group.get("LaunchTemplate"))).containsEntry("Version", "7");
     assertThat(tags(group.get("Tags"))).containsEntry("Name", "web-instance");
+  }
+
+  @Test
+  void anUpdateWaitsForEachNewWebNodeAndIsTakenBackIfItDoesNotAnswer() throws IOException {
+    Stack stack = TestStacks.usual();
+    Map<String, Object> rolling =
+        map(
+            map(stack.get("WebGroup").attributes().get("UpdatePolicy"))
+                .get("AutoScalingRollingUpdate"));
+    assertThat(rolling)
+        .containsEntry("WaitOnResourceSignals", true)
+        .containsEntry("PauseTime", "PT15M"); // as long as an install may take
+    assertThat(WebUserData.of(stack).text())
+        .contains("export ARGUS_INSTALL_STACK='" + Stack.NAME + "'\n")
+        .contains("shutdown -h +15 ");
+    assertThat(Files.readString(Path.of("deploy/signal-update.sh")))
+        .contains("--logical-resource-id WebGroup ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.argus.stack.Template.map;
 import dev.argus.config.ArgusSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -19,8 +20,9 @@ record WebUserData(String text) {
   private static final Pattern SETTING =
       Pattern.compile("(?m)^export (ARGUS_[A-Z0-9_]+)=(['\"])(.*)\\2$");
 
-  /** For the script, which keeps it from Argus. */
-  private static final String ROLE = "ARGUS_INSTALL_ROLE";
+  /** For the scripts, which keep them from Argus. */
+  private static final List<String> OF_SCRIPTS =
+      List.of("ARGUS_INSTALL_ROLE", "ARGUS_INSTALL_STACK");
 
   static WebUserData of(Stack stack) {
     Map<String, Object> data =
@@ -39,7 +41,7 @@ record WebUserData(String text) {
               .group(3)
               .replace("$(cat /var/lib/cloud/data/instance-id)", ArgusCalls.WEB_INSTANCE));
     }
-    environment.remove(ROLE);
+    environment.keySet().removeAll(OF_SCRIPTS);
     return environment;
   }
 
