@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * when it is run again, and a second run changes nothing. It asks before it spends.
  */
 public final class Provision {
+  private static final String ON_DEMAND = "on-demand";
+
   private final Services services;
   private final ArgusSettings settings;
   private final Conversation conversation;
@@ -135,7 +137,7 @@ public final class Provision {
       conversation.say("Nothing would change.");
       return report(deployment, exact, Outcome.PLANNED);
     }
-    show(exact);
+    show(deployment, exact);
     if (plan.updates() && !deployment.options().update()) {
       conversation.say("It takes --update to do so.");
     }
@@ -161,7 +163,7 @@ public final class Provision {
       conversation.say("Nothing to change: the cluster is as it was asked for.");
       return report(deployment, exact, Outcome.UNCHANGED);
     }
-    show(exact);
+    show(deployment, exact);
     if (!conversation.agree(plan.updates() ? "Change it?" : "Make it?")) {
       conversation.say("Nothing was done.");
       return report(deployment, exact, Outcome.DECLINED);
@@ -180,10 +182,20 @@ public final class Provision {
     return report(deployment, exact, Outcome.DEPLOYED);
   }
 
-  private void show(Plan plan) {
+  private void show(Deployment deployment, Plan plan) {
     conversation.say(plan.updates() ? "To be changed:" : "To be made:");
     plan.changes().forEach(line -> conversation.say("  " + line));
     plan.costs().text().forEach(conversation::say);
+    if (!plan.parameters().valueOf("Purchase").orElse(ON_DEMAND).equals(ON_DEMAND)) {
+      conversation.say(
+          "An account that has never used spot instances gets none before this was done once: aws"
+              + " iam create-service-linked-role --aws-service-name spot.amazonaws.com");
+    }
+    if (!deployment.release().hasBillOfMaterials()) {
+      conversation.say(
+          "The release has no bill of materials (argus-sbom.json): it was built offline. To have one,"
+              + " make it anew with mvn package, online.");
+    }
   }
 
   private void makeTokens(Deployment deployment) {
@@ -229,6 +241,11 @@ public final class Provision {
         conversation.say("Waiting until the web tier is ready");
         seen =
             new Readiness(() -> address.find(outputs), poll).await(deployment.options().patience());
+        if (!seen.ready()) {
+          new InstallLog(services.ec2(), deployment.names().prefix())
+              .lines()
+              .forEach(conversation::say);
+        }
       }
     }
     if (!seen.detail().isEmpty()) {

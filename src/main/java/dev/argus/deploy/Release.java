@@ -23,8 +23,9 @@ import java.util.zip.ZipFile;
  * What nodes install: a zip that {@code mvn package} makes.
  *
  * @param sha256 of the file, in hex
+ * @param hasBillOfMaterials whether it says of what it was made; Maven finds that out online only
  */
-record Release(Path file, String version, String sha256, long size) {
+record Release(Path file, String version, String sha256, long size, boolean hasBillOfMaterials) {
   private static final Pattern NAME = Pattern.compile("argus-([A-Za-z0-9._-]+)\\.zip");
   private static final String JAR = "lib/argus.jar";
   private static final int HASH_IN_KEY = 12;
@@ -54,7 +55,9 @@ record Release(Path file, String version, String sha256, long size) {
               + file
               + ": make it with mvn package, or name one with --release .../argus-VERSION.zip");
     }
+    boolean hasBillOfMaterials;
     try (ZipFile zip = new ZipFile(file.toFile())) {
+      hasBillOfMaterials = zip.getEntry("argus-sbom.json") != null;
       if (zip.getEntry("SHA256SUMS") == null || zip.getEntry("deploy/argus.yaml") == null) {
         throw new InvalidSettingException(
             file + ": expected a release of Argus, with SHA256SUMS and deploy/argus.yaml in it");
@@ -67,7 +70,7 @@ record Release(Path file, String version, String sha256, long size) {
       throw new InvalidSettingException(
           file + ": expected at most 5 GiB (S3 takes no more at once), found " + size + " bytes");
     }
-    return new Release(file, name.group(1), digest(file), size);
+    return new Release(file, name.group(1), digest(file), size, hasBillOfMaterials);
   }
 
   /**

@@ -17,7 +17,8 @@ final class WebAddress {
   /** The output of the stack that only a load balancer gives it. */
   static final String LOAD_BALANCER = "Url";
 
-  private static final String WEB_NODE = "web-instance";
+  /** The name that the template gives web nodes. */
+  static final String WEB_NODE = "web-instance";
 
   private final Ec2Client ec2;
   private final String cluster;

@@ -1,8 +1,12 @@
 package dev.argus.deploy;
 
 import dev.argus.aws.Ec2Fleet;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
@@ -10,6 +14,8 @@ import software.amazon.awssdk.services.ec2.model.DescribeSubnetsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeSubnetsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcsResponse;
+import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
+import software.amazon.awssdk.services.ec2.model.GetConsoleOutputResponse;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Reservation;
@@ -25,6 +31,9 @@ final class FakeEc2 implements Ec2Client {
   final List<String> terminated = new ArrayList<>();
   boolean hasDefaultVpc = true;
 
+  /** What was said on the consoles of instances. */
+  final Map<String, String> consoles = new TreeMap<>();
+
   static Instance instance(String id, String cluster, String name) {
     return Instance.builder()
         .instanceId(id)
@@ -39,6 +48,14 @@ final class FakeEc2 implements Ec2Client {
   public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
     return DescribeInstancesResponse.builder()
         .reservations(Reservation.builder().instances(instances).build())
+        .build();
+  }
+
+  @Override
+  public GetConsoleOutputResponse getConsoleOutput(GetConsoleOutputRequest request) {
+    byte[] said = consoles.getOrDefault(request.instanceId(), "").getBytes(StandardCharsets.UTF_8);
+    return GetConsoleOutputResponse.builder()
+        .output(Base64.getEncoder().encodeToString(said))
         .build();
   }
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +76,12 @@ class ProvisionTest {
 
   private ProvisionReport provision(Map<String, String> given, boolean update, boolean dryRun)
       throws Exception {
+    return provision(given, update, dryRun, Duration.ZERO);
+  }
+
+  private ProvisionReport provision(
+      Map<String, String> given, boolean update, boolean dryRun, Duration patience)
+      throws Exception {
     return new Provision(
             aws,
             ArgusSettings.load(Map.of()),
@@ -82,7 +90,7 @@ class ProvisionTest {
             new Random(1))
         .run(
             new ProvisionOptions(
-                given, template, release, Optional.empty(), update, dryRun, Duration.ZERO));
+                given, template, release, Optional.empty(), update, dryRun, patience));
   }
 
   private ProvisionReport deployed() throws Exception {
@@ -224,6 +232,60 @@ class ProvisionTest {
     assertThatThrownBy(() -> provision(ALLOWED, false, true))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("51,200");
+  }
+
+  @Test
+  void spotComesWithWhatAnAccountNeedsOnceForIt() throws Exception {
+    provision(ALLOWED, false, true);
+    assertThat(said).noneMatch(line -> line.contains("create-service-linked-role"));
+    Map<String, String> spot = new HashMap<>(ALLOWED);
+    spot.put("Purchase", "spot-then-on-demand");
+    provision(spot, false, true);
+    assertThat(said)
+        .anyMatch(
+            line ->
+                line.contains(
+                    "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com"));
+  }
+
+  @Test
+  void aReleaseWithoutABillOfMaterialsIsToldOf() throws Exception {
+    provision(ALLOWED, false, true);
+    assertThat(said).anyMatch(line -> line.contains("no bill of materials"));
+    said.clear();
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(release))) {
+      for (String name : List.of("SHA256SUMS", "deploy/argus.yaml", "argus-sbom.json")) {
+        out.putNextEntry(new ZipEntry(name));
+      }
+    }
+    provision(ALLOWED, false, true);
+    assertThat(said).noneMatch(line -> line.contains("bill of materials"));
+  }
+
+  /** The machine of a web node that cannot be installed is gone, and never logged to CloudWatch. */
+  @Test
+  void whereNoWebNodeGetsReadyTheInstallStageOfTheLatestIsHeard() throws Exception {
+    for (String id : List.of("i-1", "i-2")) {
+      aws.ec2.instances.add(
+          FakeEc2.instance(id, "argus", "web-instance").toBuilder()
+              .launchTime(Instant.EPOCH.plusSeconds(id.equals("i-1") ? 20 : 10))
+              .build());
+    }
+    aws.ec2.consoles.put("i-2", "[ 9.1] cloud-init[9]: argus: install: of another\n");
+    aws.ec2.consoles.put(
+        "i-1",
+        """
+        [    8.0] cloud-init[2100]: Cloud-init v. 22.2.2 running
+        [    9.1] cloud-init[2100]: argus: install: the release cannot be fetched from s3://a/b
+        [    9.2] cloud-init[2100]: argus: install: failed; the machine is switched off
+        """);
+    ProvisionReport report = provision(ALLOWED, false, false, Duration.ofMinutes(10));
+    assertThat(report.ready()).isFalse();
+    assertThat(said)
+        .contains(
+            "i-1: the release cannot be fetched from s3://a/b",
+            "i-1: failed; the machine is switched off")
+        .noneMatch(line -> line.contains("Cloud-init") || line.contains("of another"));
   }
 
   @Test
