@@ -38,7 +38,10 @@ class ArchitectureTest {
           Map.entry("ledger", Set.of("ports", "protocol")),
           Map.entry("story", Set.of("ports", "protocol")),
           Map.entry("client", Set.of("protocol")),
-          Map.entry("chaos", Set.of("localaws", "client", "ledger", "aws", "ports", "protocol")),
+          Map.entry("traffic", Set.of()),
+          Map.entry("load", Set.of("client", "traffic", "protocol")),
+          Map.entry(
+              "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,7 +89,6 @@ public final class ChaosRun {
     String run = settings.seed() + "-" + ProcessHandle.current().pid();
     Cluster cluster = new Cluster(settings, argus, run, inherited);
     long begin = System.nanoTime();
-    CountDownLatch enough = new CountDownLatch(1);
     Suffering suffering;
     Map<String, Integer> messages;
     Stored stored;
@@ -98,7 +96,7 @@ public final class ChaosRun {
     WebLedger web;
     List<String> running = new ArrayList<>();
     try {
-      suffering = suffer(cluster, shots, new Client(cluster.url(), run, enough), enough, progress);
+      suffering = suffer(cluster, shots, run, progress);
       running.addAll(suffering.troubles());
       LOG.info("all clients are done; waiting for queues and app nodes to come to rest");
       until(REST, () -> cluster.instances().isEmpty() && isEmpty(cluster.backend().messages()));
@@ -131,12 +129,12 @@ public final class ChaosRun {
       Map<String, Integer> missed,
       List<String> troubles) {}
 
-  private Suffering suffer(
-      Cluster cluster, Shots shots, Client client, CountDownLatch enough, Progress progress)
+  private Suffering suffer(Cluster cluster, Shots shots, String run, Progress progress)
       throws InterruptedException {
     ChaosPlan plan = new ChaosPlan(settings.seed(), settings.killEvery());
-    try (Mayhem mayhem = new Mayhem(cluster, plan, settings.seed());
-        Offer offer = new Offer(shots, client, pace(), settings.concurrency(), enough)) {
+    try (Client client = new Client(cluster.url(), run, settings.concurrency());
+        Mayhem mayhem = new Mayhem(cluster, plan, settings.seed());
+        Offer offer = new Offer(shots, client, pace(), settings.concurrency())) {
       watch(offer, mayhem, cluster, progress);
       return new Suffering(offer.sightings(), mayhem.done(), mayhem.missed(), mayhem.troubles());
     }

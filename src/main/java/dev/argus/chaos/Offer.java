@@ -20,7 +20,6 @@ final class Offer implements AutoCloseable {
   private final Client client;
   private final int photos;
   private final Pace pace;
-  private final CountDownLatch enough;
   private final long begin = System.nanoTime();
   private final CountDownLatch hurry = new CountDownLatch(1);
   private final AtomicInteger taken = new AtomicInteger();
@@ -31,12 +30,11 @@ final class Offer implements AutoCloseable {
   private final CompletableFuture<Void> all;
 
   /** Starts all clients. */
-  Offer(Shots shots, Client client, Pace pace, int concurrency, CountDownLatch enough) {
+  Offer(Shots shots, Client client, Pace pace, int concurrency) {
     this.shots = shots;
     this.client = client;
     this.pace = pace;
     this.photos = pace.photos();
-    this.enough = enough;
     this.threads = Executors.newFixedThreadPool(concurrency);
     this.all =
         CompletableFuture.allOf(
@@ -72,7 +70,7 @@ final class Offer implements AutoCloseable {
 
   /** Every client gives up what is not answered. */
   void giveUp() {
-    enough.countDown();
+    client.giveUp();
     hurry();
   }
 

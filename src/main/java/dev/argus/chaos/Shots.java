@@ -1,7 +1,7 @@
 package dev.argus.chaos;
 
-import dev.argus.client.ExpectedLabels;
 import dev.argus.config.InvalidSettingException;
+import dev.argus.load.ExpectedLabels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,8 @@ final class Shots {
   /** The photo of that number. */
   Shot get(int number) {
     Random random = new Random(seed * 1_000_003L + number);
-    String name = "chaos-%06d".formatted(number);
+    // The client sends the second kind as a form, since no header can carry the name.
+    String name = (number % 2 == 0 ? "chaos-%06d" : "chäos-%06d").formatted(number);
     boolean async = random.nextInt(5) == 0;
     Sample sample = draw(random);
     return switch (random.nextInt(60)) {

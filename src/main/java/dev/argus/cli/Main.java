@@ -52,6 +52,11 @@ public final class Main {
 
   static int run(String... args) {
     LoggerFactory.getLogger(Main.class); // before threads log side by side
+    return commandLine().execute(args);
+  }
+
+  /** All commands, with their way to tell what went wrong. */
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main()).setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
@@ -59,7 +64,7 @@ public final class Main {
           failed.getErr().println(failed.getColorScheme().errorText("argus: " + message(cause)));
           return exitCode(cause);
         });
-    return commandLine.execute(args);
+    return commandLine;
   }
 
   static int exitCode(Throwable cause) {

@@ -1,11 +1,11 @@
 package dev.argus.cli;
 
 import dev.argus.aws.InstanceMetadata;
-import dev.argus.client.LoadGenerator;
-import dev.argus.client.LoadReport;
-import dev.argus.client.LoadSettings;
 import dev.argus.config.ArgusSettings;
 import dev.argus.inference.DjlClassifier;
+import dev.argus.load.LoadGenerator;
+import dev.argus.load.LoadReport;
+import dev.argus.load.LoadSettings;
 import dev.argus.localaws.Ec2Options;
 import dev.argus.localaws.LocalAws;
 import dev.argus.ports.Classifier;

@@ -29,6 +29,17 @@ final class Terminal implements Conversation {
     this.console = console;
   }
 
+  /** Whether somebody watches: neither input nor output is a file or a pipe. */
+  static boolean isAttached() {
+    Console console = System.console();
+    try {
+      // From Java 22 on there is always one, which knows what it is.
+      return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
   @Override
   public void say(String line) {
     line.lines().map(Printable::text).forEach(out::println);

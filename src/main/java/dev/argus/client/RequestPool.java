@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.event.Logging;
 import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.javadsl.ConnectHttp;
 import org.apache.pekko.http.javadsl.HostConnectionPool;
@@ -27,9 +28,7 @@ import scala.util.Try;
 /**
  * Connections to one host, as many as there may be requests at once, and no more.
  *
- * <p>Nothing is retried here: whether a photo is sent again is the caller's decision. Pekko gives
- * pools of equal settings to one host the same connections, so an actor system should have one such
- * pool at a time.
+ * <p>Nothing is retried here: whether a photo is sent again is the caller's decision.
  */
 final class RequestPool {
   /** Below the 60 s after which servers commonly close idle connections: closing first is safe. */
@@ -82,13 +81,15 @@ final class RequestPool {
     // Not newHostConnectionPool: as of Pekko HTTP 1.3.0 it speaks TLS to plain hosts too.
     Http http = Http.get(system);
     ConnectHttp to = ConnectHttp.toHost(Uri.create(host.toString()));
-    LoggingAdapter log = system.classicSystem().log();
+    // Pekko gives pools that are set up equally the same connections, and closing one would close
+    // the other: the log is part of the set-up, and one of its own makes each pool different.
+    LoggingAdapter log = Logging.getLogger(system.classicSystem(), RequestPool.class);
     return to.isHttps()
         ? http.cachedHostConnectionPoolHttps(to, settings, log)
         : http.cachedHostConnectionPool(to, settings, log);
   }
 
-  /** Sends a request; at most as many at once as the pool is large. */
+  /** Sends a request; at most as many at once as the pool is large, and as many wait. */
   CompletionStage<HttpResponse> send(HttpRequest request) {
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     QueueOfferResult offered = requests.offer(Pair.create(request, response));

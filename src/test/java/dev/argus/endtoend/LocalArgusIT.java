@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.argus.client.LoadGenerator;
-import dev.argus.client.LoadReport;
-import dev.argus.client.LoadSettings;
+import dev.argus.load.LoadGenerator;
+import dev.argus.load.LoadReport;
+import dev.argus.load.LoadSettings;
 import dev.argus.web.Browser;
 import java.io.IOException;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package dev.argus.endtoend;
 
-import dev.argus.client.LoadGenerator;
-import dev.argus.client.LoadSettings;
 import dev.argus.image.TestPhotos;
 import dev.argus.image.Variants;
 import dev.argus.inference.BareLoop;
+import dev.argus.load.LoadGenerator;
+import dev.argus.load.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

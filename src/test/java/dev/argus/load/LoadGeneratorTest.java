@@ -1,4 +1,4 @@
-package dev.argus.client;
+package dev.argus.load;
 
 import static dev.argus.client.FakeArgus.now;
 import static dev.argus.client.FakeArgus.problem;
@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.typesafe.config.ConfigFactory;
-import dev.argus.client.LoadReport.Checks;
-import dev.argus.client.LoadReport.Mistake;
+import dev.argus.client.FakeArgus;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.config.Secret;
+import dev.argus.load.LoadReport.Checks;
+import dev.argus.load.LoadReport.Mistake;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import dev.argus.traffic.Arrivals;
+import dev.argus.traffic.Bursts;
+import dev.argus.traffic.Poisson;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.pattern.Patterns;
@@ -93,7 +100,9 @@ class LoadGeneratorTest {
   void everyUploadCarriesTheTokenAndTheReportDoesNot() {
     serve((name, time) -> now(recognised(name, "tabby")));
     LoadReport report = run(settings(3, 1).withToken(new Secret("load-token-0123456789")));
-    assertThat(argus.authorizations()).hasSize(3).containsOnly("Bearer load-token-0123456789");
+    assertThat(argus.headers("authorization"))
+        .hasSize(3)
+        .containsOnly("Bearer load-token-0123456789");
     assertThat(report.toJson() + report.toText() + report).doesNotContain("load-token");
   }
 
@@ -101,7 +110,7 @@ class LoadGeneratorTest {
   void withoutATokenNoneIsSent() {
     serve((name, time) -> now(recognised(name, "tabby")));
     assertThat(run(settings(1, 1)).ok()).isTrue();
-    assertThat(argus.authorizations()).isEmpty();
+    assertThat(argus.headers("authorization")).isEmpty();
   }
 
   @Test
@@ -266,6 +275,96 @@ class LoadGeneratorTest {
   }
 
   @Test
+  void inAnOpenLoopPhotosComeWhateverBecameOfThoseBefore() {
+    // none is answered before the last one has come
+    CompletableFuture<HttpResponse> last = new CompletableFuture<>();
+    AtomicInteger came = new AtomicInteger();
+    serve(
+        (name, time) -> {
+          if (came.incrementAndGet() == 20) {
+            last.complete(HttpResponse.create());
+          }
+          return last.thenApply(done -> recognised(name, "tabby"));
+        });
+    LoadReport report = run(open(new Poisson(100), 50, 20, Optional.empty(), Duration.ZERO));
+    assertThat(report.answered()).as(report.toText()).isEqualTo(20);
+    assertThat(report.pacing().open()).isTrue();
+    // the first one waited for the last one, which came about 19 hundredths of a second later
+    assertThat(report.latency().max()).isGreaterThan(Duration.ofMillis(50));
+  }
+
+  @Test
+  void whatComesBeyondTheMostThatMayBeUnderWayIsCountedAndNotSent() {
+    CompletableFuture<HttpResponse> sixLeftOut = new CompletableFuture<>();
+    serve((name, time) -> sixLeftOut.thenApply(done -> recognised(name, "tabby")));
+    LoadSettings settings =
+        open(new Bursts(10, Duration.ofHours(1)), 4, 10, Optional.empty(), Duration.ZERO);
+    LoadReport report =
+        join(
+            new LoadGenerator(kit.system())
+                .run(
+                    settings,
+                    (completed, failed) -> {
+                      if (failed == 6) {
+                        sixLeftOut.complete(HttpResponse.create());
+                      }
+                    }));
+    assertThat(report.answered()).isEqualTo(4);
+    assertThat(report.pacing().notSent()).isEqualTo(6);
+    assertThat(report.offered()).isEqualTo(10);
+    assertThat(report.errorShare()).isEqualTo(0.6);
+    assertThat(report.ok()).isFalse();
+    assertThat(argus.names()).hasSize(4);
+  }
+
+  @Test
+  void anOpenLoopCountsARefusalAndDoesNotSendItAgain() {
+    serve((name, time) -> now(refused(503, 0)));
+    LoadReport report = run(open(new Poisson(500), 10, 5, Optional.empty(), Duration.ZERO));
+    assertThat(report.statuses()).containsExactly(entry(503, 5));
+    assertThat(argus.names()).hasSize(5);
+  }
+
+  @Test
+  void theDurationEndsBothLoopsAndTheWarmUpIsNotCounted() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    Duration end = Duration.ofMillis(300);
+    Duration warmUp = Duration.ofMillis(100);
+    LoadReport open = run(open(new Poisson(200), 50, Integer.MAX_VALUE, Optional.of(end), warmUp));
+    LoadReport closed =
+        run(
+            LoadSettings.of(
+                argus.url(),
+                folder,
+                new Workload(
+                    Optional.empty(),
+                    2,
+                    Integer.MAX_VALUE,
+                    Optional.of(end),
+                    Duration.ZERO,
+                    warmUp)));
+    long times = 0;
+    for (Iterator<Duration> i = new Poisson(200).times(1); i.next().compareTo(end) < 0; times++) {}
+    assertThat(open.offered() + open.pacing().warmUp()).isEqualTo((int) times);
+    assertThat(open.pacing().warmUp()).isPositive();
+    assertThat(closed.requests() + closed.pacing().warmUp()).isPositive();
+  }
+
+  @Test
+  void clientsOfAClosedLoopBeginOneAfterTheOtherInARamp() {
+    serve((name, time) -> now(recognised(name, "tabby")));
+    Duration ramp = Duration.ofMillis(400);
+    LoadReport report =
+        run(
+            LoadSettings.of(
+                argus.url(),
+                folder,
+                new Workload(Optional.empty(), 4, 4, Optional.empty(), ramp, Duration.ZERO)));
+    assertThat(report.answered()).isEqualTo(4);
+    assertThat(report.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+  }
+
+  @Test
   void aFolderWithoutPhotosIsSaidAtOnce() {
     URI url = URI.create("http://127.0.0.1:1/");
     LoadSettings empty = LoadSettings.of(url, folder.resolve("folder.jpg"), 1, 1);
@@ -285,6 +384,19 @@ class LoadGeneratorTest {
 
   private LoadSettings settings(int requests, int concurrency) {
     return LoadSettings.of(argus.url(), folder, requests, concurrency);
+  }
+
+  private LoadSettings open(
+      Arrivals arrivals,
+      int mostUnderWay,
+      int requests,
+      Optional<Duration> duration,
+      Duration warmUp) {
+    return LoadSettings.of(
+        argus.url(),
+        folder,
+        new Workload(
+            Optional.of(arrivals), mostUnderWay, requests, duration, Duration.ZERO, warmUp));
   }
 
   private static LoadReport run(LoadSettings settings) {

@@ -1,8 +1,8 @@
-package dev.argus.client;
+package dev.argus.load;
 
-import static dev.argus.client.ExpectedLabels.Verdict.RIGHT;
-import static dev.argus.client.ExpectedLabels.Verdict.UNKNOWN;
-import static dev.argus.client.ExpectedLabels.Verdict.WRONG;
+import static dev.argus.load.ExpectedLabels.Verdict.RIGHT;
+import static dev.argus.load.ExpectedLabels.Verdict.UNKNOWN;
+import static dev.argus.load.ExpectedLabels.Verdict.WRONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

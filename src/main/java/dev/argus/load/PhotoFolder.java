@@ -1,31 +1,16 @@
-package dev.argus.client;
+package dev.argus.load;
 
+import dev.argus.client.Photo;
 import dev.argus.config.InvalidSettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.pekko.stream.javadsl.FileIO;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
 
 /** The photos of a folder, in order of name. */
 final class PhotoFolder {
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "jpg", "image/jpeg",
-          "jpeg", "image/jpeg",
-          "png", "image/png",
-          "webp", "image/webp",
-          "gif", "image/gif",
-          "bmp", "image/bmp",
-          "tif", "image/tiff",
-          "tiff", "image/tiff");
-
   private PhotoFolder() {}
 
   /**
@@ -38,13 +23,13 @@ final class PhotoFolder {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> found =
           files
-              .filter(file -> TYPES.containsKey(extension(file)) && Files.isRegularFile(file))
+              .filter(file -> Photo.isNamedLikeOne(name(file)) && Files.isRegularFile(file))
               .sorted()
               .toList();
       if (found.isEmpty()) {
         throw new InvalidSettingException(
             "load: expected photos ("
-                + String.join(", ", TYPES.keySet().stream().sorted().toList())
+                + String.join(", ", Photo.extensions().stream().sorted().toList())
                 + ") in "
                 + folder
                 + ", found none");
@@ -55,7 +40,10 @@ final class PhotoFolder {
       }
       List<Photo> photos = new ArrayList<>();
       for (Path file : found) {
-        photos.add(photo(file, total <= maxKeptBytes));
+        photos.add(
+            total <= maxKeptBytes
+                ? Photo.of(name(file), Files.readAllBytes(file))
+                : Photo.of(file));
       }
       return List.copyOf(photos);
     } catch (IOException e) {
@@ -63,17 +51,7 @@ final class PhotoFolder {
     }
   }
 
-  private static Photo photo(Path file, boolean keep) throws IOException {
-    Source<ByteString, ?> content =
-        keep
-            ? Source.single(ByteString.fromArrayUnsafe(Files.readAllBytes(file)))
-            : FileIO.fromPath(file);
-    String name = file.getFileName().toString();
-    return new Photo(name, TYPES.get(extension(file)), Files.size(file), content);
-  }
-
-  private static String extension(Path file) {
-    String name = file.getFileName().toString();
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 }

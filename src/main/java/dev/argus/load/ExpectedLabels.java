@@ -1,4 +1,4 @@
-package dev.argus.client;
+package dev.argus.load;
 
 import dev.argus.config.InvalidSettingException;
 import java.io.IOException;
