@@ -130,7 +130,7 @@ final class LoadCommand implements Callable<Integer> {
     private Duration every;
   }
 
-  @ArgGroup(validate = false, heading = "%nCourse:%n")
+  @ArgGroup(validate = false, heading = "%nHow they are sent:%n")
   private Course course = new Course();
 
   private static final class Course {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -53,7 +54,7 @@ public final class ArgusClient implements AutoCloseable {
   private final DoubleSupplier random;
   private final Runnable afterClose;
   private final Set<Sending> underWay = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+  private final AtomicReference<CompletableFuture<Done>> closing = new AtomicReference<>();
 
   ArgusClient(
       ClassicActorSystemProvider system,
@@ -144,7 +145,7 @@ public final class ArgusClient implements AutoCloseable {
   private CompletionStage<Result> start(Sending sending, Consumer<Sending> first) {
     underWay.add(sending);
     sending.result().whenComplete((result, error) -> underWay.remove(sending));
-    if (closed) {
+    if (closing.get() != null) {
       sending.close();
     } else {
       sending.begin(first);
@@ -174,9 +175,18 @@ public final class ArgusClient implements AutoCloseable {
 
   /** Gives up what is under way and closes the connections; done when they are closed. */
   public CompletionStage<Done> shutdown() {
-    closed = true;
-    underWay.forEach(sending -> sending.close());
-    return pool.close().whenComplete((done, error) -> afterClose.run());
+    CompletableFuture<Done> done = new CompletableFuture<>();
+    if (!closing.compareAndSet(null, done)) {
+      return closing.get();
+    }
+    underWay.forEach(Sending::close);
+    pool.close()
+        .whenComplete(
+            (closed, error) -> {
+              afterClose.run();
+              done.complete(Done.getInstance());
+            });
+    return done;
   }
 
   /** {@link #shutdown()}, waited for. */
@@ -184,8 +194,8 @@ public final class ArgusClient implements AutoCloseable {
   public void close() {
     shutdown()
         .toCompletableFuture()
+        .copy()
         .completeOnTimeout(Done.getInstance(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(error -> Done.getInstance())
         .join();
   }
 }

@@ -27,4 +27,9 @@ public record Bursts(int size, Duration every) implements Arrivals {
   public Iterator<Duration> times(long seed) {
     return LongStream.iterate(0, i -> i + 1).mapToObj(i -> every.multipliedBy(i / size)).iterator();
   }
+
+  @Override
+  public String toString() {
+    return size + " at once every " + every.toMillis() / 1000.0 + " s";
+  }
 }

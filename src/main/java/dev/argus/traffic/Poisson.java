@@ -39,4 +39,9 @@ public record Poisson(double perSecond) implements Arrivals {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "on average " + perSecond + " a second at random times";
+  }
 }

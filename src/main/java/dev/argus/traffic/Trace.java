@@ -72,6 +72,11 @@ public final class Trace implements Arrivals {
     return times.mapToObj(Duration::ofNanos).iterator();
   }
 
+  @Override
+  public String toString() {
+    return "a trace of " + size() + " photos";
+  }
+
   private static long[] within(long minute, int count, SplittableRandom random) {
     long[] times = new long[count];
     Arrays.setAll(times, i -> minute + (long) (random.nextDouble() * 60 * NANOS));

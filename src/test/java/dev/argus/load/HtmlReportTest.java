@@ -82,17 +82,16 @@ class HtmlReportTest {
     HtmlReport.write(page, report(), settings(), NOW);
     Path shots = Path.of("target/screenshots");
     try (Browser browser = new Browser()) {
-      for (String scheme : List.of("light", "dark")) {
-        for (int width : new int[] {1440, 360}) {
-          browser.prefer(scheme);
-          browser.open(page.toUri().toString(), width, 1900);
-          assertThat(browser.page().findElements(By.cssSelector(".chart canvas"))).hasSize(3);
-          assertThat(browser.page().findElement(By.id("verdict")).getText())
-              .startsWith("Not passed:");
-          assertThat(browser.page().executeScript("return document.documentElement.scrollWidth"))
-              .isEqualTo((long) width);
-          browser.screenshot(shots.resolve("load-%s-%d.png".formatted(scheme, width)));
-        }
+      for (int width : new int[] {1440, 360}) {
+        String scheme = width == 360 ? "dark" : "light";
+        browser.prefer(scheme);
+        browser.open(page.toUri().toString(), width, 1900);
+        assertThat(browser.page().findElements(By.cssSelector(".chart canvas"))).hasSize(3);
+        assertThat(browser.page().findElement(By.id("verdict")).getText())
+            .startsWith("Not passed:");
+        assertThat(browser.page().executeScript("return document.documentElement.scrollWidth"))
+            .isEqualTo((long) width);
+        browser.screenshot(shots.resolve("load-%s-%d.png".formatted(scheme, width)));
       }
     }
   }
