@@ -40,6 +40,8 @@ final class FirstDeployment {
       case "HasLoadBalancer", "WatchesLoadBalancer" -> Optional.of(loadBalancer);
       case "HasNoLoadBalancer", "WatchesGroup" -> Optional.of(!loadBalancer);
       case "HasOneWebNode" -> Optional.of(parameters.numberOf("WebNodes") == 1);
+      case "BuysSpot" ->
+          Optional.of(!parameters.valueOf("Purchase").orElse("").equals("on-demand"));
       case "HasSessionManager" ->
           Optional.of(parameters.valueOf("SessionManager").orElse("").equals("true"));
       case "HasAlarmEmail" -> Optional.of(!parameters.valueOf("AlarmEmail").orElse("").isEmpty());

@@ -130,8 +130,7 @@ record NodePermissions(
     if (spot) {
       String request = arn("ec2", "spot-instances-request/sir-01234567");
       all.add(with(clusterTag(), request, RUN));
-      all.add(
-          with(plus(tags, "ec2:CreateAction", "RunInstances"), request, "ec2:CreateTags"));
+      all.add(with(plus(tags, "ec2:CreateAction", "RunInstances"), request, "ec2:CreateTags"));
     }
     all.add(
         with(Map.of("iam:PassedToService", List.of("ec2.amazonaws.com")), appRole, "iam:PassRole"));

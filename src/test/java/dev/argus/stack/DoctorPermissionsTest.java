@@ -16,7 +16,8 @@ class DoctorPermissionsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void eachPermissionIsAllowedAndEachStatementIsAskedFor(boolean all) {
-    Stack stack = TestStacks.with(
+    Stack stack =
+        TestStacks.with(
             Map.of(
                 "SessionManager",
                 String.valueOf(all),
