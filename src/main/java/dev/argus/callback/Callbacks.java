@@ -60,7 +60,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
     INSTANCE
   }
 
-  private enum Recover implements Command {
+  enum Recover implements Command {
     INSTANCE
   }
 

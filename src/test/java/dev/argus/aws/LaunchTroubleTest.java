@@ -211,7 +211,7 @@ class LaunchTroubleTest {
     soon().until(() -> launches("never-ready") == 1);
     soon().until(() -> !ec2.up().isEmpty());
     assertThat(ec2.instances()).doesNotContain(stuck);
-    assertThat(decisions.toJson().toString()).contains(stuck + " has not got ready");
+    soon().until(() -> decisions.toJson().toString().contains(stuck + " has not got ready"));
   }
 
   @Test
