@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param photos photos as they came, which are also the acceptance records
  * @param results results: longer than photos, for a photo without its result looks unanswered
  * @param idempotencyKeys what an {@code Idempotency-Key} stands for
+ * @param batches which photos came together: no longer than results
  * @param deadLetters requests that were given up, for the operator
  * @param attempts the count of attempts on a photo that its nodes may have died of
  * @param callbacks webhooks that are owed and, against all expectation, never done with
@@ -18,6 +19,7 @@ public record RetentionSettings(
     Duration photos,
     Duration results,
     Duration idempotencyKeys,
+    Duration batches,
     Duration deadLetters,
     Duration attempts,
     Duration callbacks,
@@ -34,6 +36,7 @@ public record RetentionSettings(
     Checks.ordered(
         "retention.photos plus a day", photos.plus(MIN_LEAD), "retention.results", results);
     Checks.positive("retention.idempotency-keys", idempotencyKeys);
+    Checks.ordered("retention.batches", batches, "retention.results", results);
     Checks.positive("retention.dead-letters", deadLetters);
     Checks.ordered(
         "retention.attempts must outlast a message in SQS: 14 days",
@@ -49,6 +52,7 @@ public record RetentionSettings(
         c.getDuration("photos"),
         c.getDuration("results"),
         c.getDuration("idempotency-keys"),
+        c.getDuration("batches"),
         c.getDuration("dead-letters"),
         c.getDuration("attempts"),
         c.getDuration("callbacks"),

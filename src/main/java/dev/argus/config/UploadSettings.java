@@ -8,13 +8,16 @@ import java.time.Duration;
  *
  * @param maxPhotoBytes the largest photo
  * @param maxPhotosPerForm in one multipart form
- * @param bodyTimeout by when the whole body must have arrived
+ * @param bodyTimeout by when a photo must have arrived, and the next one of a form have begun
  */
 public record UploadSettings(int maxPhotoBytes, int maxPhotosPerForm, Duration bodyTimeout) {
 
+  /** The id of an event names the photos that were told, and a header may have 8 KiB. */
+  private static final int MOST_PHOTOS = 2_000;
+
   public UploadSettings {
     Checks.atLeast("web.max-photo-size", maxPhotoBytes, 1024);
-    Checks.atLeast("web.max-photos-per-form", maxPhotosPerForm, 1);
+    Checks.within("web.max-photos-per-form", maxPhotosPerForm, 1, MOST_PHOTOS);
     Checks.positive("web.body-timeout", bodyTimeout);
   }
 

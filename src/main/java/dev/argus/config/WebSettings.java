@@ -21,6 +21,7 @@ public record WebSettings(
     UploadSettings uploads,
     RequestSettings requests,
     CallbackSettings callbacks,
+    BatchSettings batches,
     int replyParallelism,
     Duration readinessInterval,
     HeartbeatSettings heartbeat,
@@ -30,6 +31,9 @@ public record WebSettings(
     // A client that waits for its answer is silent.
     Checks.ordered(
         "web.deadline", requests.deadline(), "web.idle-timeout", connections.idleTimeout());
+    // So is a stream without news.
+    Checks.ordered(
+        "web.stream-heartbeat", batches.heartbeat(), "web.idle-timeout", connections.idleTimeout());
     Checks.atLeast("web.max-buffered", admission.maxBufferedBytes(), uploads.maxPhotoBytes());
     Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
     Checks.positive("web.readiness-interval", readinessInterval);
@@ -46,6 +50,7 @@ public record WebSettings(
         UploadSettings.from(c),
         RequestSettings.from(c),
         CallbackSettings.from(c.getConfig("callbacks")),
+        BatchSettings.from(c),
         c.getInt("reply-parallelism"),
         c.getDuration("readiness-interval"),
         HeartbeatSettings.from(c),

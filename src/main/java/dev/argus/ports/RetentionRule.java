@@ -21,6 +21,7 @@ public record RetentionRule(String bucket, String prefix, Duration age) {
         new RetentionRule(names.outputBucket(), "", settings.results()),
         new RetentionRule(
             names.stateBucket(), ObjectKeys.IDEMPOTENCY_KEYS, settings.idempotencyKeys()),
+        new RetentionRule(names.stateBucket(), ObjectKeys.BATCHES, settings.batches()),
         new RetentionRule(names.stateBucket(), ObjectKeys.DEAD_LETTERS, settings.deadLetters()),
         new RetentionRule(names.stateBucket(), ObjectKeys.ATTEMPTS, settings.attempts()),
         new RetentionRule(names.stateBucket(), ObjectKeys.CALLBACKS, settings.callbacks()));

@@ -10,6 +10,9 @@ public final class ObjectKeys {
   /** State bucket: where the keys of {@link #callback} begin. */
   public static final String CALLBACKS = "callbacks/";
 
+  /** State bucket: where the keys of {@link #batch} begin. */
+  public static final String BATCHES = "batches/";
+
   /** State bucket: the account of what app nodes cost. */
   public static final String COSTS_OF_FLEET = "costs/fleet";
 
@@ -60,6 +63,11 @@ public final class ObjectKeys {
   /** State bucket: a webhook that is owed, by its id. */
   public static String callback(String webhookId) {
     return CALLBACKS + webhookId;
+  }
+
+  /** State bucket: which photos came together in one request. */
+  public static String batch(BatchId id) {
+    return BATCHES + id;
   }
 
   /** State bucket: a {@link DeadLetter}, kept for the operator. */

@@ -1,7 +1,5 @@
 package dev.argus.protocol;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,30 +12,19 @@ import java.util.UUID;
  * after {@link #floor(Instant)}.
  */
 public record PhotoId(UUID uuid) implements Comparable<PhotoId> {
-  private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();
 
   public PhotoId {
-    if (uuid.version() != 7) {
-      throw new IllegalArgumentException("expected a UUID of version 7, found " + uuid);
-    }
+    Uuid7.check(uuid);
   }
 
   /** A new id, stamped with the present time. */
   public static PhotoId random() {
-    return new PhotoId(GENERATOR.generate());
+    return new PhotoId(Uuid7.random());
   }
 
   /** Reads the text form; empty for anything that is not the canonical form of a version 7 UUID. */
   public static Optional<PhotoId> parse(String text) {
-    try {
-      UUID uuid = UUID.fromString(text);
-      // UUID.fromString takes short forms too ("1-1-1-1-1"): only the canonical form is a key.
-      return uuid.version() == 7 && uuid.toString().equals(text)
-          ? Optional.of(new PhotoId(uuid))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Uuid7.parse(text).map(PhotoId::new);
   }
 
   /** The smallest text that sorts before every id accepted at {@code time} or later. */
@@ -48,7 +35,7 @@ public record PhotoId(UUID uuid) implements Comparable<PhotoId> {
 
   /** When the photo was accepted, to the millisecond. */
   public Instant acceptedAt() {
-    return Instant.ofEpochMilli(uuid.getMostSignificantBits() >>> 16);
+    return Uuid7.time(uuid);
   }
 
   @Override

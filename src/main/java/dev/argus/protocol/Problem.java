@@ -19,6 +19,8 @@ public record Problem(String type, String title, int status, String detail) {
     NOT_FOUND("not-found", "There is no such thing here", 404),
     METHOD_NOT_ALLOWED("method-not-allowed", "This cannot be done here", 405),
     TOO_SLOW("request-timeout", "The upload took too long", 408),
+    BATCH_CANCELLED("batch-cancelled", "The batch was cancelled", 409),
+    BATCH_UNFINISHED("batch-unfinished", "The batch is not finished", 409),
     NOT_REDRIVABLE("not-redrivable", "The dead letter cannot be sent again", 409),
     REDRIVE_UNDER_WAY("redrive-under-way", "Dead letters are being sent again already", 409),
     PHOTO_GONE("photo-gone", "The photo is no longer stored", 410),

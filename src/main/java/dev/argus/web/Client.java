@@ -10,7 +10,8 @@ import org.apache.pekko.Done;
  * Who sent a request.
  *
  * @param address where its connection comes from
- * @param gone completes when the connection ends before the request is answered
+ * @param gone completes when the connection ends before the request is answered, and when an answer
+ *     that was made piece by piece is over
  */
 record Client(InetAddress address, CompletionStage<Done> gone) {
   private static final int IPV6_NETWORK_BYTES = 8;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
@@ -13,20 +14,23 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
 
 /**
  * One HTTP connection: its requests one at a time, each answered by the handler.
  *
- * <p>Either a request is in progress, from its complete header to its answer, or none is. The idle
- * timeout runs in the second state only: it cuts slow headers and forgotten connections, never a
- * client that waits for its answer. A connection that ends in the first state had a client that is
- * gone, and the request's {@link Client#gone} says so.
+ * <p>Either a request is in progress, from its complete header to its answer, or none is. An answer
+ * that is made piece by piece is given when its last piece is on its way. The idle timeout runs in
+ * the second state only: it cuts slow headers and forgotten connections, never a client that waits
+ * for its answer. A connection that ends in the first state had a client that is gone, and the
+ * request's {@link Client#gone} says so.
  */
 final class ConnectionStage
     extends AbstractGraphStageWithMaterializedValue<
@@ -83,6 +87,7 @@ final class ConnectionStage
 
   private final class Logic extends TimerGraphStageLogic implements InHandler, OutHandler, Control {
     private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::onAnswer);
+    private final AsyncCallback<Done> streamed = createAsyncCallback(done -> onStreamed());
     private final AsyncCallback<Done> finish = createAsyncCallback(done -> onFinish());
     // The request in progress: completed when its client is gone. Null if there is none.
     private CompletableFuture<Done> gone;
@@ -123,9 +128,33 @@ final class ConnectionStage
     }
 
     private void onAnswer(HttpResponse response) {
+      HttpResponse answer = last ? response.addHeader(Connection.create("close")) : response;
+      if (!answer.entity().isStrict()) {
+        push(out, answer.transformEntityDataBytes(tellsWhenStreamed()));
+        return;
+      }
+      push(out, answer);
+      onAnswered();
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> tellsWhenStreamed() {
+      return Flow.<ByteString>create()
+          .watchTermination(
+              (used, end) -> {
+                end.whenComplete((done, failure) -> streamed.invoke(Done.getInstance()));
+                return used;
+              });
+    }
+
+    /** The client has it all, or is gone. */
+    private void onStreamed() {
+      gone.complete(Done.getInstance());
+      onAnswered();
+    }
+
+    private void onAnswered() {
       gone = null;
       scheduleOnce(IDLE, idleTimeout);
-      push(out, last ? response.addHeader(Connection.create("close")) : response);
       if (last || isClosed(in) && !isAvailable(in)) {
         complete(out);
       }

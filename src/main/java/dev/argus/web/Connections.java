@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.event.Logging;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -87,7 +88,14 @@ final class Connections {
       WebSettings settings) {
     this.system = system;
     this.server = ServerSettings.create(system.classicSystem());
-    this.http = Http.get(system).serverLayer(server);
+    // Under a name of its own, since Pekko HTTP warns of each answer that begins before its request
+    // has ended, as streams do (see logback.xml).
+    this.http =
+        Http.get(system)
+            .serverLayer(
+                server,
+                Optional.empty(),
+                Logging.getLogger(system.classicSystem(), ConnectionStage.class));
     this.tls = tls;
     this.routes = routes;
     this.refusals = refusals;

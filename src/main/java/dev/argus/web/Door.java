@@ -42,14 +42,20 @@ final class Door {
 
   /** A permit for one photo of at most so many bytes, or why not. */
   Verdict admit(Principal principal, long bytes) {
-    Verdict verdict = judge(principal, bytes);
+    Verdict verdict = ask(principal, bytes);
     if (verdict instanceof Refusal refusal) {
-      metrics.refused(refusal.reason());
+      refused(refusal);
     }
     return verdict;
   }
 
-  private Verdict judge(Principal principal, long bytes) {
+  /** Counts a photo that is not taken. */
+  void refused(Refusal refusal) {
+    metrics.refused(refusal.reason());
+  }
+
+  /** The same for one who asks again later: a refusal is not counted. */
+  Verdict ask(Principal principal, long bytes) {
     Duration pause = rates.take(principal.clientKey());
     if (!pause.isZero()) {
       return rates.refusal(pause);

@@ -8,6 +8,8 @@ import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -32,30 +34,46 @@ final class PhotoSubmitter {
   private final IdempotencyKeys keys;
   private final CallbackRequests callbacks;
   private final Duration deadline;
+  private final Duration storableWithin;
   private final ImageSettings imageSettings;
+  private final InstantSource clock;
 
+  /**
+   * @param storableWithin a photo whose id is older is not stored, for it might be passed by the
+   *     {@link Sweep}
+   */
   PhotoSubmitter(
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       IdempotencyKeys keys,
       CallbackRequests callbacks,
       Duration deadline,
-      ImageSettings imageSettings) {
+      Duration storableWithin,
+      ImageSettings imageSettings,
+      InstantSource clock) {
     this.system = system;
     this.requests = requests;
     this.keys = keys;
     this.callbacks = callbacks;
     this.deadline = deadline;
+    this.storableWithin = storableWithin;
     this.imageSettings = imageSettings;
+    this.clock = clock;
   }
 
   /**
    * Submits one photo; its permit is this method's from here on, unless it throws.
    *
    * @param place of the photo in its request, from 0
+   * @param ticket told of the photo's id before it is stored
    */
   CompletionStage<Outcome> submit(
-      String name, int place, BodyCollector body, Admission.Permit permit, UploadRequest upload) {
+      String name,
+      int place,
+      BodyCollector body,
+      Admission.Permit permit,
+      UploadRequest upload,
+      PhotoTicket ticket) {
     Photo photo;
     try {
       photo = check(name, body);
@@ -71,8 +89,35 @@ final class PhotoSubmitter {
         .thenCompose(id -> withCallback(id, upload))
         .handle(
             (id, failure) ->
-                failure == null ? ask(id, photo, permit, upload) : notBegun(permit, failure))
+                failure == null
+                    ? enter(id, photo, permit, upload, ticket)
+                    : notBegun(permit, failure))
         .thenCompose(outcome -> outcome);
+  }
+
+  private CompletionStage<Outcome> enter(
+      PhotoId id, Photo photo, Admission.Permit permit, UploadRequest upload, PhotoTicket ticket) {
+    return ticket
+        .enter(photo.name(), id)
+        .thenCompose(
+            refused -> {
+              Duration age = Duration.between(id.acceptedAt(), clock.instant());
+              Optional<Problem> why =
+                  refused.isEmpty() && age.compareTo(storableWithin) > 0
+                      ? Optional.of(tooLate())
+                      : refused;
+              if (why.isPresent()) {
+                permit.close();
+                return refused(why.get());
+              }
+              return ask(id, photo, permit, upload);
+            });
+  }
+
+  private static Problem tooLate() {
+    return Problem.Kind.UNAVAILABLE.because(
+        "It took too long to write down which photos came together, so the photo was not accepted."
+            + " Send it again later.");
   }
 
   private CompletionStage<Outcome> ask(
@@ -85,7 +130,7 @@ final class PhotoSubmitter {
                     id,
                     photo.name(),
                     permit,
-                    TraceContext.of(upload.http()),
+                    upload.traceparent(),
                     deadline,
                     upload.preferences().pendingAfter(),
                     upload.client().gone(),

@@ -17,6 +17,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 record Preferences(boolean respondAsync, Optional<Duration> patience) {
   private static final Pattern WAIT = Pattern.compile("wait\\s*=\\s*\"?(\\d{1,6})\"?");
 
+  static Preferences none() {
+    return new Preferences(false, Optional.empty());
+  }
+
   static Preferences of(HttpRequest request, Duration maxWait) {
     String prefer =
         StreamSupport.stream(request.getHeaders().spliterator(), false)

@@ -24,6 +24,7 @@ record Refusal(Reason reason, Problem problem, Optional<Duration> retryAfter) im
     BODIES,
     BUFFERED,
     POLLS,
+    STREAMS,
     CONNECTIONS
   }
 }

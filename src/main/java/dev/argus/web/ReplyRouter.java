@@ -16,8 +16,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 /**
  * Hands each reply to whoever waits for its photo, by the photo's id and nothing else.
  *
- * <p>Several may wait for one photo: its uploader, and clients that long-poll. A waiter that stops
- * is forgotten.
+ * <p>Several may wait for one photo: its uploader, and clients that long-poll. One may wait for
+ * several: a batch. A waiter that stops is forgotten.
  */
 final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
 
@@ -29,7 +29,7 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   /** Hand this reply over, and say how many waited for it. */
   record Route(ClassifyReply reply, ActorRef<Routed> replyTo) implements Command {}
 
-  private record WaiterStopped(PhotoId id, ActorRef<ClassifyReply> waiter) implements Command {}
+  private record WaiterStopped(ActorRef<ClassifyReply> waiter) implements Command {}
 
   /** The reply has been handed over to so many waiters; none is no error: clients go away. */
   record Routed(int waiters) {}
@@ -39,6 +39,7 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private final Map<PhotoId, Set<ActorRef<ClassifyReply>>> waiters = new HashMap<>();
+  private final Map<ActorRef<ClassifyReply>, Set<PhotoId>> photos = new HashMap<>();
 
   private ReplyRouter(ActorContext<Command> context) {
     super(context);
@@ -54,10 +55,11 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private Behavior<Command> onRegister(Register register) {
-    if (waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter())) {
-      getContext()
-          .watchWith(register.waiter(), new WaiterStopped(register.id(), register.waiter()));
+    waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter());
+    if (!photos.containsKey(register.waiter())) {
+      getContext().watchWith(register.waiter(), new WaiterStopped(register.waiter()));
     }
+    photos.computeIfAbsent(register.waiter(), waiter -> new HashSet<>()).add(register.id());
     return this;
   }
 
@@ -69,9 +71,12 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private Behavior<Command> onWaiterStopped(WaiterStopped stopped) {
-    Set<ActorRef<ClassifyReply>> left = waiters.get(stopped.id());
-    if (left != null && left.remove(stopped.waiter()) && left.isEmpty()) {
-      waiters.remove(stopped.id());
+    for (PhotoId id : photos.remove(stopped.waiter())) {
+      Set<ActorRef<ClassifyReply>> left = waiters.get(id);
+      left.remove(stopped.waiter());
+      if (left.isEmpty()) {
+        waiters.remove(id);
+      }
     }
     return this;
   }

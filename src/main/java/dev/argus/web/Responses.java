@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.protocol.BatchId;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.PhotoId;
@@ -226,21 +227,34 @@ final class Responses {
   record NamedOutcome(String name, Outcome outcome) {}
 
   /** The outcomes of a form of many photos, in its order; 202 if some were not waited for. */
-  HttpResponse batch(List<NamedOutcome> outcomes, boolean asText, Preferences preferences) {
+  HttpResponse batch(
+      BatchId batch, List<NamedOutcome> outcomes, boolean asText, Preferences preferences) {
     boolean allFinished =
         outcomes.stream().noneMatch(one -> one.outcome() instanceof Outcome.Pending);
     HttpResponse response =
-        asText ? text(200, textLines(outcomes)) : json(200, batchJson(outcomes));
+        ofBatch(
+            asText ? text(200, textLines(outcomes)) : json(200, batchJson(batch, outcomes)), batch);
     return allFinished
         ? response
         : withPreferenceApplied(
-            response.withStatus(StatusCodes.ACCEPTED).addHeader(retryAfter(retryAfter)),
+            response
+                .withStatus(StatusCodes.ACCEPTED)
+                .addHeader(RawHeader.create("Location", BatchRoutes.location(batch)))
+                .addHeader(retryAfter(retryAfter)),
             preferences);
   }
 
-  private static ObjectNode batchJson(List<NamedOutcome> outcomes) {
+  /** With the headers that every answer of a batch has. */
+  static HttpResponse ofBatch(HttpResponse response, BatchId batch) {
+    return response
+        .addHeader(RawHeader.create("Argus-Batch", batch.toString()))
+        .addHeader(
+            RawHeader.create("Link", "<" + BatchRoutes.location(batch) + ">; rel=\"status\""));
+  }
+
+  private static ObjectNode batchJson(BatchId batch, List<NamedOutcome> outcomes) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("batch", PhotoId.random().toString());
+    body.put("batch", batch.toString());
     ArrayNode images = body.putArray("images");
     outcomes.forEach(one -> images.add(image(one)));
     return body;

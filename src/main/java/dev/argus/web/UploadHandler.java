@@ -1,5 +1,8 @@
 package dev.argus.web;
 
+import dev.argus.batch.IndexSet;
+import dev.argus.ports.Completions;
+import dev.argus.protocol.BatchId;
 import dev.argus.protocol.Problem;
 import dev.argus.web.Responses.NamedOutcome;
 import dev.argus.web.Responses.TextForm;
@@ -12,7 +15,9 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
-/** Answers upload requests: in JSON, or in the plain-text forms that some clients read. */
+/**
+ * Answers upload requests: in JSON, photo by photo, or in the plain text that some clients read.
+ */
 final class UploadHandler {
   /** A field of this name is answered with the label alone, on {@code POST /}. */
   private static final String LABEL_FIELD = "myfile";
@@ -21,11 +26,13 @@ final class UploadHandler {
   private static final String NAME_AND_LABEL_FIELD = "inputFile";
 
   private final UploadReader reader;
+  private final BatchStreams streams;
   private final Responses responses;
   private final Duration maxWait;
 
-  UploadHandler(UploadReader reader, Responses responses, Duration maxWait) {
+  UploadHandler(UploadReader reader, BatchStreams streams, Responses responses, Duration maxWait) {
     this.reader = reader;
+    this.streams = streams;
     this.responses = responses;
     this.maxWait = maxWait;
   }
@@ -38,14 +45,76 @@ final class UploadHandler {
    */
   CompletionStage<HttpResponse> handle(
       HttpRequest request, Client client, Principal principal, boolean plainFields) {
+    Optional<StreamForm> stream = plainFields ? Optional.empty() : StreamForm.of(request);
+    if (stream.isPresent()) {
+      return streamed(request, client, principal, stream.get());
+    }
     Preferences preferences = Preferences.of(request, maxWait);
     boolean asText = Responses.wantsText(request);
-    return reader
-        .read(request, client, principal, preferences)
-        .thenCompose(all -> answer(all, plainFields, asText, preferences));
+    UploadReader.Reading reading = reader.read(request, client, principal, preferences, false);
+    return reading
+        .photos()
+        .thenCompose(
+            all ->
+                reading
+                    .batch()
+                    .thenCompose(
+                        batch ->
+                            batch.isPresent()
+                                ? many(batch.get().id(), all, asText, preferences)
+                                : one(all, plainFields, asText, preferences)));
   }
 
-  private CompletionStage<HttpResponse> answer(
+  /**
+   * The answer begins when the first photo is read, and its client hears of each photo when that is
+   * done: it waits as long as it likes, whatever it prefers.
+   */
+  private CompletionStage<HttpResponse> streamed(
+      HttpRequest request, Client client, Principal principal, StreamForm form) {
+    Optional<BatchStreams.Place> place = streams.enter();
+    if (place.isEmpty()) {
+      return reader
+          .refused(request, BatchStreams.noPlace())
+          .photos()
+          .thenCompose(all -> one(all, false, false, Preferences.none()));
+    }
+    return Completions.attempt(() -> stream(request, client, principal, form, place.get()))
+        .whenComplete(
+            (response, failure) -> {
+              if (failure != null || response.entity().isStrict()) {
+                place.get().close();
+              }
+            });
+  }
+
+  private CompletionStage<HttpResponse> stream(
+      HttpRequest request,
+      Client client,
+      Principal principal,
+      StreamForm form,
+      BatchStreams.Place place) {
+    UploadReader.Reading reading =
+        reader.read(request, client, principal, Preferences.none(), true);
+    return reading
+        .batch()
+        .thenCompose(
+            batch ->
+                batch
+                    .map(BatchUpload::id)
+                    .<CompletionStage<HttpResponse>>map(
+                        id ->
+                            CompletableFuture.completedFuture(
+                                Responses.ofBatch(
+                                    streams.response(id, IndexSet.none(), form, place, client),
+                                    id)))
+                    .orElseGet(
+                        () ->
+                            reading
+                                .photos()
+                                .thenCompose(all -> one(all, false, false, Preferences.none()))));
+  }
+
+  private CompletionStage<HttpResponse> one(
       List<TakenPhoto> uploads, boolean plainFields, boolean asText, Preferences preferences) {
     if (uploads.isEmpty()) {
       return CompletableFuture.completedFuture(
@@ -53,9 +122,6 @@ final class UploadHandler {
               Problem.Kind.BAD_REQUEST.because(
                   "The form has no photo: expected a part with a file name."),
               asText));
-    }
-    if (uploads.size() > 1) {
-      return many(uploads, asText, preferences);
     }
     TakenPhoto upload = uploads.get(0);
     Optional<TextForm> form = textForm(upload.field(), plainFields, asText);
@@ -79,7 +145,7 @@ final class UploadHandler {
 
   /** A form of many photos: each is a job of its own, and a bad one fails alone. */
   private CompletionStage<HttpResponse> many(
-      List<TakenPhoto> uploads, boolean asText, Preferences preferences) {
+      BatchId batch, List<TakenPhoto> uploads, boolean asText, Preferences preferences) {
     CompletionStage<List<NamedOutcome>> outcomes =
         CompletableFuture.completedFuture(new ArrayList<>(uploads.size()));
     for (TakenPhoto upload : uploads) {
@@ -91,6 +157,6 @@ final class UploadHandler {
                 return done;
               });
     }
-    return outcomes.thenApply(done -> responses.batch(done, asText, preferences));
+    return outcomes.thenApply(done -> responses.batch(batch, done, asText, preferences));
   }
 }

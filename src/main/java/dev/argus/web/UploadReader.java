@@ -5,14 +5,12 @@ import dev.argus.ports.Completions;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
 import java.net.URI;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -24,13 +22,16 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
-/** Reads a request: streams each photo in within limits, and hands it to {@link PhotoSubmitter}. */
+/** Reads a request: streams each photo in within limits, and hands it to its {@link Intake}. */
 final class UploadReader {
+  /** Longer than an answer is waited for. */
+  private static final Duration LEFT = Duration.ofMinutes(10);
+
   private final ActorSystem<?> system;
   private final Door door;
   private final RefusedBodies refusedBodies;
   private final CallbackRequests callbacks;
-  private final PhotoSubmitter submitter;
+  private final Intake.Dependencies intakes;
   private final UploadSettings settings;
 
   UploadReader(
@@ -38,37 +39,84 @@ final class UploadReader {
       Door door,
       RefusedBodies refusedBodies,
       CallbackRequests callbacks,
-      PhotoSubmitter submitter,
+      Intake.Dependencies intakes,
       UploadSettings settings) {
     this.system = system;
     this.door = door;
     this.refusedBodies = refusedBodies;
     this.callbacks = callbacks;
-    this.submitter = submitter;
+    this.intakes = intakes;
     this.settings = settings;
   }
 
   /**
-   * Done when the whole request is read; the outcomes of its photos are still to come. A request
-   * that is not let in is not read.
+   * A request that is being read.
+   *
+   * @param batch done when its photos are known to be a batch, or at its end if they are none;
+   *     never fails
+   * @param photos done when the whole request is read; the outcomes of its photos are still to come
    */
-  CompletionStage<List<TakenPhoto>> read(
-      HttpRequest request, Client client, Principal principal, Preferences preferences) {
+  record Reading(
+      CompletionStage<Optional<BatchUpload>> batch, CompletionStage<List<TakenPhoto>> photos) {}
+
+  /**
+   * Begins to read a request. One that is not let in is not read.
+   *
+   * @param streams whether even one photo is a batch
+   */
+  Reading read(
+      HttpRequest request,
+      Client client,
+      Principal principal,
+      Preferences preferences,
+      boolean streams) {
     Optional<IdempotencyKey> key = IdempotencyKey.of(request);
     Optional<URI> callback = callbacks.of(request);
-    Verdict verdict = door.admit(principal, atMost(request));
+    long atMost = atMost(request);
+    Verdict verdict = door.admit(principal, atMost);
     if (verdict instanceof Refusal refusal) {
-      return refusedBodies
-          .pass(request)
-          .thenApply(
-              done -> List.of(new TakenPhoto("", "", outcome(new Outcome.Refused(refusal)))));
+      return refused(request, refusal);
     }
-    TakenPhotos taken = new TakenPhotos((Admission.Permit) verdict);
-    // A timeout inside the stream would cut the connection before the client has its answer.
-    return read(new UploadRequest(request, client, principal, preferences, key, callback), taken)
-        .toCompletableFuture()
-        .orTimeout(settings.bodyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .handle((done, failure) -> end(taken.close(), failure));
+    UploadRequest upload =
+        new UploadRequest(
+            TraceContext.of(request), client, principal, preferences, key, callback);
+    Intake intake = new Intake(intakes, upload, (Admission.Permit) verdict, atMost, streams);
+    BodyWatch watch = new BodyWatch(system, settings.bodyTimeout());
+    intake
+        .batch()
+        .thenAccept(batch -> batch.ifPresent(made -> made.cancelled().thenRun(watch::finish)));
+    watch.waitAnew();
+    read(request, intake, watch)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                watch.finish();
+              } else {
+                watch.giveUp(Completions.cause(failure));
+              }
+            });
+    return new Reading(
+        intake.batch(),
+        watch
+            .end()
+            .handle(
+                (done, failure) -> intake.end(failure == null ? null : Completions.cause(failure)))
+            .thenCompose(photos -> photos));
+  }
+
+  /** One that is not let in. */
+  Reading refused(HttpRequest request, Refusal refusal) {
+    return new Reading(
+        CompletableFuture.completedFuture(Optional.empty()),
+        refusedBodies
+            .pass(request)
+            .thenApply(
+                done ->
+                    List.of(
+                        new TakenPhoto(
+                            "",
+                            "",
+                            CompletableFuture.completedFuture(new Outcome.Refused(refusal))))));
   }
 
   /** The most that one photo of the request can have. */
@@ -77,30 +125,7 @@ final class UploadReader {
         request.entity().getContentLengthOption().orElse(Long.MAX_VALUE), settings.maxPhotoBytes());
   }
 
-  /**
-   * What was read before a failure is accepted, and its client must learn of it; the failure then
-   * stands for what was not read. Without any photo the request as a whole has failed.
-   */
-  private List<TakenPhoto> end(List<TakenPhoto> taken, Throwable failure) {
-    if (failure == null) {
-      return taken;
-    }
-    Throwable cause = Completions.cause(failure);
-    if (cause instanceof TimeoutException) {
-      cause = new BodyTimeoutException(settings.bodyTimeout());
-    }
-    if (taken.isEmpty()) {
-      throw new CompletionException(cause);
-    }
-    Problem problem =
-        Problem.Kind.BAD_REQUEST.because("The rest cannot be read: " + cause.getMessage());
-    List<TakenPhoto> all = new ArrayList<>(taken);
-    all.add(new TakenPhoto("", "", outcome(new Outcome.Refused(problem))));
-    return all;
-  }
-
-  private CompletionStage<Done> read(UploadRequest upload, TakenPhotos taken) {
-    HttpRequest request = upload.http();
+  private CompletionStage<Done> read(HttpRequest request, Intake intake, BodyWatch watch) {
     ContentType contentType = request.entity().getContentType();
     if (!contentType.mediaType().isMultipart()) {
       String name =
@@ -108,7 +133,7 @@ final class UploadReader {
               .getHeader(ContentDisposition.class)
               .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
               .orElse("");
-      return take("", name, sent(request.entity().getDataBytes()), upload, taken);
+      return take("", name, sent(request.entity().getDataBytes()), intake, watch);
     }
     if (!contentType.mediaType().subType().equals("form-data")
         || !contentType.toString().contains("boundary=")) {
@@ -126,7 +151,7 @@ final class UploadReader {
         .thenCompose(
             form ->
                 sent(form.getParts().<Multipart.FormData.BodyPart>map(part -> part))
-                    .mapAsync(1, part -> readPart(part, upload, taken))
+                    .mapAsync(1, part -> readPart(part, intake, watch))
                     .runWith(Sink.ignore(), system));
   }
 
@@ -147,73 +172,118 @@ final class UploadReader {
 
   /** Every part with a file name is a photo; other fields are read past. */
   private CompletionStage<Done> readPart(
-      Multipart.FormData.BodyPart part, UploadRequest upload, TakenPhotos taken) {
+      Multipart.FormData.BodyPart part, Intake intake, BodyWatch watch) {
     Source<ByteString, ?> data = sent(part.getEntity().getDataBytes());
-    if (part.getFilename().isEmpty()) {
-      return data.runWith(Sink.ignore(), system);
+    if (intake.isClosed()) {
+      return leave(data);
     }
-    String name = FileNames.fromForm(part.getFilename().get());
-    return taken.size() < settings.maxPhotosPerForm()
-        ? take(part.getName(), name, data, upload, taken)
-        : pass(
-            part.getName(),
-            FileNames.sanitise(name),
-            data,
-            taken,
-            new Outcome.Refused(
-                Problem.Kind.TOO_LARGE.because(
-                    "A form may have " + settings.maxPhotosPerForm() + " photos.")));
+    watch.waitAnew();
+    CompletionStage<Done> read =
+        part.getFilename().isEmpty()
+            ? data.runWith(Sink.ignore(), system)
+            : take(
+                part.getName(), FileNames.fromForm(part.getFilename().get()), data, intake, watch);
+    return read.thenApply(
+        done -> {
+          watch.waitAnew(); // for the next one
+          return done;
+        });
   }
 
-  /** Reads past a photo that is not taken, to those behind it. */
-  private CompletionStage<Done> pass(
-      String field, String name, Source<ByteString, ?> data, TakenPhotos taken, Outcome refused) {
-    return data.runWith(Sink.ignore(), system)
-        .whenComplete((done, failure) -> taken.add(field, name, place -> outcome(refused)));
+  /**
+   * Leaves the rest where it is. Cancelling it would end the connection before it is answered; not
+   * reading on does not.
+   */
+  private CompletionStage<Done> leave(Source<ByteString, ?> data) {
+    return data.mapAsync(1, chunk -> never()).runWith(Sink.ignore(), system);
   }
 
-  /** Reads one photo; done when its bytes are read, while its outcome is still to come. */
+  /** Not in any time that matters: the connection ends before. */
+  private static <T> CompletionStage<T> never() {
+    return new CompletableFuture<T>().orTimeout(LEFT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Reads one photo when there is room; done when it is on its way. */
   private CompletionStage<Done> take(
-      String field,
-      String fileName,
-      Source<ByteString, ?> data,
-      UploadRequest upload,
-      TakenPhotos taken) {
+      String field, String fileName, Source<ByteString, ?> data, Intake intake, BodyWatch watch) {
     String name = FileNames.sanitise(fileName);
-    Verdict verdict =
-        taken
-            .takeFirstPermit()
-            .<Verdict>map(first -> first)
-            .orElseGet(() -> door.admit(upload.principal(), atMost(upload.http())));
-    if (verdict instanceof Refusal refusal) {
-      return pass(field, name, data, taken, new Outcome.Refused(refusal));
+    int place = intake.nextPlace();
+    if (place >= settings.maxPhotosPerForm()) {
+      return pass(field, name, place, data, intake, watch);
     }
-    Admission.Permit permit = (Admission.Permit) verdict;
-    return data.runFold(
+    CompletableFuture<Verdict> room = intake.room().toCompletableFuture();
+    return hold(data, room, watch)
+        .runFold(
             new BodyCollector(settings.maxPhotoBytes()),
-            (collector, chunk) -> collector.add(chunk),
+            (body, chunk) -> room.join() instanceof Admission.Permit ? body.add(chunk) : body,
             system)
-        .handle(
-            (body, failure) -> {
-              if (failure != null) {
-                permit.close();
-                throw new CompletionException(failure);
-              }
-              boolean submitted = false;
-              try {
-                submitted =
-                    taken.add(
-                        field, name, place -> submitter.submit(name, place, body, permit, upload));
-              } finally {
-                if (!submitted) {
-                  permit.close();
-                }
-              }
-              return Done.getInstance();
+        .thenCombine(
+            room,
+            (body, verdict) -> {
+              watch.pause(); // the batch may have to be made first
+              return taken(field, name, place, body, verdict, intake);
+            })
+        .thenCompose(taken -> taken)
+        .exceptionallyCompose(
+            failure -> {
+              watch.giveUp(Completions.cause(failure));
+              giveBack(room);
+              return never();
             });
   }
 
-  private static CompletionStage<Outcome> outcome(Outcome outcome) {
-    return CompletableFuture.completedFuture(outcome);
+  /** Nothing of the photo is read before there is room; yet its stream is in use, as it must be. */
+  private static Source<ByteString, ?> hold(
+      Source<ByteString, ?> data, CompletableFuture<Verdict> room, BodyWatch watch) {
+    if (room.isDone() && !room.isCompletedExceptionally()) {
+      return data;
+    }
+    watch.pause();
+    CompletionStage<Verdict> readOn =
+        room.whenComplete(
+                (verdict, failure) -> {
+                  if (failure == null) {
+                    watch.waitAnew();
+                  } else {
+                    watch.giveUp(Completions.cause(failure));
+                  }
+                })
+            .exceptionallyCompose(failure -> never());
+    return data.mapAsync(1, chunk -> readOn.thenApply(verdict -> chunk));
+  }
+
+  private static CompletionStage<Done> taken(
+      String field, String name, int place, BodyCollector body, Verdict verdict, Intake intake) {
+    return verdict instanceof Refusal refusal
+        ? intake.turned(field, name, place, new Outcome.Refused(refusal))
+        : intake.arrived(field, name, place, body, (Admission.Permit) verdict);
+  }
+
+  private static void giveBack(CompletionStage<Verdict> room) {
+    room.thenAccept(
+        verdict -> {
+          if (verdict instanceof Admission.Permit permit) {
+            permit.close();
+          }
+        });
+  }
+
+  /** Reads past a photo of too many, to tell its client so; and no further than twice as many. */
+  private CompletionStage<Done> pass(
+      String field,
+      String name,
+      int place,
+      Source<ByteString, ?> data,
+      Intake intake,
+      BodyWatch watch) {
+    Problem problem =
+        Problem.Kind.TOO_LARGE.because(
+            "A form may have " + settings.maxPhotosPerForm() + " photos.");
+    if (place >= 2L * settings.maxPhotosPerForm()) {
+      watch.giveUp(new PhotoException(problem));
+      return leave(data);
+    }
+    return data.runWith(Sink.ignore(), system)
+        .thenCompose(done -> intake.turned(field, name, place, new Outcome.Refused(problem)));
   }
 }

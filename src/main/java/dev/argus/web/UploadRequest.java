@@ -2,17 +2,17 @@ package dev.argus.web;
 
 import java.net.URI;
 import java.util.Optional;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
- * A request that brings photos.
+ * What is known of a request that brings photos. Not the request itself: a small photo is a part of
+ * it, and waits are long.
  *
  * @param principal who pays for them with their rate
  * @param key stands for all of its photos, each by its place
  * @param callback where the client wants to be told when they are done
  */
 record UploadRequest(
-    HttpRequest http,
+    Optional<String> traceparent,
     Client client,
     Principal principal,
     Preferences preferences,

@@ -19,6 +19,7 @@ final class WebRoutes implements RequestHandler {
   private final ResultHandler results;
   private final StatusHandler status;
   private final DeadLetterRoutes deadLetters;
+  private final BatchRoutes batches;
   private final StaticFiles pages;
   private final Responses responses;
 
@@ -29,6 +30,7 @@ final class WebRoutes implements RequestHandler {
       ResultHandler results,
       StatusHandler status,
       DeadLetterRoutes deadLetters,
+      BatchRoutes batches,
       StaticFiles pages,
       Responses responses) {
     this.entrance = entrance;
@@ -37,6 +39,7 @@ final class WebRoutes implements RequestHandler {
     this.results = results;
     this.status = status;
     this.deadLetters = deadLetters;
+    this.batches = batches;
     this.pages = pages;
     this.responses = responses;
   }
@@ -54,6 +57,11 @@ final class WebRoutes implements RequestHandler {
       HttpRequest request, String path, Client client, Principal principal) {
     if (DeadLetterRoutes.owns(path)) {
       return refusedBodies.pass(request).thenCompose(done -> deadLetters.handle(request));
+    }
+    if (BatchRoutes.owns(path)) {
+      return refusedBodies
+          .pass(request)
+          .thenCompose(done -> batches.handle(request, client, principal));
     }
     return switch (request.method().name()) {
       case "POST" ->

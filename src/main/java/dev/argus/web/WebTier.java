@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import dev.argus.batch.Batches;
 import dev.argus.config.ArgusSettings;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
@@ -164,7 +165,11 @@ public final class WebTier {
             unbound -> {
               CompletionStage<Done> allEnded = connections.finish();
               return AskPattern.ask(
-                      requests, RequestManager.Stop::new, stopTimeout, system.scheduler())
+                      wiring.batchManager(), Batches.Stop::new, stopTimeout, system.scheduler())
+                  .thenCompose(
+                      streamsEnded ->
+                          AskPattern.ask(
+                              requests, RequestManager.Stop::new, stopTimeout, system.scheduler()))
                   .thenCompose(told -> allEnded);
             })
         .toCompletableFuture()

@@ -1,5 +1,7 @@
 package dev.argus.web;
 
+import dev.argus.batch.Batch;
+import dev.argus.batch.Batches;
 import dev.argus.callback.Callbacks;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
@@ -8,6 +10,7 @@ import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +35,9 @@ import org.apache.pekko.util.ByteString;
  * meets them, and then what goes on beside its path. Each method is called once.
  */
 final class Wiring {
+  /** A batch that is asked reads its manifest, and looks for the results of all its photos. */
+  private static final Duration BATCH_PATIENCE = Duration.ofMinutes(1);
+
   private final ActorSystem<?> system;
   private final ArgusSettings settings;
   private final WebSettings web;
@@ -51,6 +57,8 @@ final class Wiring {
   private final WebNodes nodes;
   private final ActorRef<ReplyRouter.Command> router;
   private final ActorRef<RequestManager.Command> requests;
+  private final ActorRef<Batches.Command> batches;
+  private final BatchStreams streams;
   private final AtomicBoolean leads = new AtomicBoolean();
   private final ActorRef<WebNodeActor.Command> self;
   private final ActorRef<ClusterDuties.Command> duties;
@@ -84,6 +92,14 @@ final class Wiring {
     this.nodes = webNodes();
     this.router = start(ReplyRouter.create(), "reply-router");
     this.requests = start(requestManager(), "requests");
+    this.batches = start(batches(), "batches");
+    this.streams =
+        new BatchStreams(
+            system,
+            batches,
+            web.batches(),
+            BATCH_PATIENCE.plus(web.requests().resultPoll()),
+            metrics);
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
     this.callbacks = callbacks();
@@ -113,10 +129,17 @@ final class Wiring {
   }
 
   private RequestHandler routes() {
+    Door door = door();
+    Intake.Dependencies intakes = intakes(door);
     return new WebRoutes(
         entrance,
         refusedBodies,
-        new UploadHandler(uploadReader(), responses, web.requests().maxWait()),
+        new UploadHandler(
+            new UploadReader(
+                system, door, refusedBodies, callbacks, intakes, web.uploads()),
+            streams,
+            responses,
+            web.requests().maxWait()),
         new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
         new StatusHandler(
             entrance, readiness(), scrape(), deps.scaling(), deps.costsJson(), responses),
@@ -124,12 +147,24 @@ final class Wiring {
             new DeadLetterAdmin(
                 system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),
             responses),
+        new BatchRoutes(
+            system,
+            batches,
+            streams,
+            new BatchRetry(intakes, deps.store(), web.uploads().maxPhotoBytes()),
+            BATCH_PATIENCE,
+            responses),
         pages,
         responses);
   }
 
-  private UploadReader uploadReader() {
-    return new UploadReader(system, door(), refusedBodies, callbacks, submitter(), web.uploads());
+  private Intake.Dependencies intakes(Door door) {
+    return new Intake.Dependencies(
+        system,
+        batches,
+        new Room(system, door, web.requests().deadline()),
+        submitter(),
+        web.batches().window());
   }
 
   private Door door() {
@@ -149,7 +184,9 @@ final class Wiring {
         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
         callbacks,
         web.requests().deadline(),
-        settings.image());
+        web.sweep().storedWithin().minus(settings.aws().callTimeout()),
+        settings.image(),
+        deps.clock());
   }
 
   private CallbackRequests callbacks() {
@@ -196,6 +233,23 @@ final class Wiring {
 
   ActorRef<RequestManager.Command> requests() {
     return requests;
+  }
+
+  /** Knows which photos came together. */
+  private Behavior<Batches.Command> batches() {
+    return Batches.create(
+        new Batch.Surroundings(
+            deps.store(),
+            (id, waiter) -> router.tell(new ReplyRouter.Register(id, waiter)),
+            web.sweep().storedWithin(),
+            web.requests().resultPoll(),
+            web.heartbeat().interval(),
+            deps.clock()),
+        web.batches().maxBatches());
+  }
+
+  ActorRef<Batches.Command> batchManager() {
+    return batches;
   }
 
   /** Where answers come back; runs until it is shut down. */

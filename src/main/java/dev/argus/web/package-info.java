@@ -13,8 +13,12 @@
  *   <li>URLs: {@link dev.argus.web.WebRoutes}, in an {@link dev.argus.web.EveryAnswer}.
  *   <li>Whether there is room: {@link dev.argus.web.Door} with {@link dev.argus.web.ClientRates}
  *       and {@link dev.argus.web.Admission}; its word is a {@link dev.argus.web.Verdict}.
- *   <li>Uploads: {@link dev.argus.web.UploadHandler}, {@link dev.argus.web.UploadReader}, {@link
+ *   <li>Uploads: {@link dev.argus.web.UploadHandler}, {@link dev.argus.web.UploadReader} with its
+ *       {@link dev.argus.web.BodyWatch}, {@link dev.argus.web.Intake}, {@link
  *       dev.argus.web.PhotoSubmitter}, {@link dev.argus.web.IdempotencyKeys}.
+ *   <li>Several in one request: {@link dev.argus.web.BatchUpload}, {@link dev.argus.web.Window},
+ *       {@link dev.argus.web.Room}; told one by one by {@link dev.argus.web.BatchStreams}; asked
+ *       for later by {@link dev.argus.web.BatchRoutes}.
  *   <li>Storing, sending and waiting: {@link dev.argus.web.RequestActor}, one for each upload, with
  *       its {@link dev.argus.web.AcceptanceRecord}; {@link dev.argus.web.ResultWaiter} for who asks
  *       later.

@@ -19,6 +19,7 @@ class BucketLifecycleTest {
               Duration.ofDays(31),
               Duration.ofHours(25),
               Duration.ofDays(30),
+              Duration.ofDays(30),
               Duration.ofDays(15),
               Duration.ofDays(7),
               Duration.ofHours(1)),
@@ -42,7 +43,11 @@ class BucketLifecycleTest {
       assertThat(body(server, "/argus-output")).contains("<Days>31</Days>");
       assertThat(body(server, "/argus-state"))
           .containsSubsequence("<Days>2</Days>", "idempotency/")
-          .contains("<Prefix>dead/</Prefix>", "<Prefix>attempts/</Prefix>", "<Days>15</Days>");
+          .contains(
+              "<Prefix>batches/</Prefix>",
+              "<Prefix>dead/</Prefix>",
+              "<Prefix>attempts/</Prefix>",
+              "<Days>15</Days>");
     }
   }
 

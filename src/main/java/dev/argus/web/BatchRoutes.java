@@ -1,0 +1,174 @@
+package dev.argus.web;
+
+import dev.argus.batch.BatchQuestion;
+import dev.argus.batch.BatchReply;
+import dev.argus.batch.BatchView;
+import dev.argus.batch.Batches;
+import dev.argus.batch.IndexSet;
+import dev.argus.protocol.BatchId;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/**
+ * What may be asked of a batch: how it stands, its events, its end, and its failed photos again.
+ */
+final class BatchRoutes {
+  private static final String PATH = "/v1/batches/";
+  private static final String EVENTS = "/events";
+  private static final String RETRY = "/retry";
+  private static final String LAST_EVENT_ID = "last-event-id";
+
+  private final ActorSystem<?> system;
+  private final ActorRef<Batches.Command> batches;
+  private final BatchStreams streams;
+  private final BatchRetry retry;
+  private final Duration patience;
+  private final Responses responses;
+
+  /**
+   * @param patience for a batch's reply
+   */
+  BatchRoutes(
+      ActorSystem<?> system,
+      ActorRef<Batches.Command> batches,
+      BatchStreams streams,
+      BatchRetry retry,
+      Duration patience,
+      Responses responses) {
+    this.system = system;
+    this.batches = batches;
+    this.streams = streams;
+    this.retry = retry;
+    this.patience = patience;
+    this.responses = responses;
+  }
+
+  static boolean owns(String path) {
+    return path.startsWith(PATH);
+  }
+
+  /** The path of a batch. */
+  static String location(BatchId id) {
+    return PATH + id;
+  }
+
+  /** Answers a request to one of these paths whose body has been read. */
+  CompletionStage<HttpResponse> handle(HttpRequest request, Client client, Principal principal) {
+    String rest = request.getUri().path().substring(PATH.length());
+    String what = rest.endsWith(EVENTS) ? EVENTS : rest.endsWith(RETRY) ? RETRY : "";
+    Optional<BatchId> id = BatchId.parse(rest.substring(0, rest.length() - what.length()));
+    if (id.isEmpty()) {
+      return problem(request, Problem.Kind.NOT_FOUND.because("That is not the id of a batch."));
+    }
+    String method = request.method().name();
+    boolean read = method.equals("GET") || method.equals("HEAD");
+    return switch (what) {
+      case EVENTS -> read ? events(request, client, id.get()) : notAllowed(request, "GET, HEAD");
+      case RETRY ->
+          method.equals("POST") ? retry(request, principal, id.get()) : notAllowed(request, "POST");
+      default ->
+          read
+              ? show(request, id.get())
+              : method.equals("DELETE")
+                  ? cancel(request, id.get())
+                  : notAllowed(request, "DELETE, GET, HEAD");
+    };
+  }
+
+  private CompletionStage<HttpResponse> notAllowed(HttpRequest request, String allowed) {
+    return problem(
+            request,
+            Problem.Kind.METHOD_NOT_ALLOWED.because(
+                "This takes " + allowed + ", found " + request.method().name() + "."))
+        .thenApply(response -> response.addHeader(RawHeader.create("Allow", allowed)));
+  }
+
+  private CompletionStage<HttpResponse> problem(HttpRequest request, Problem problem) {
+    return CompletableFuture.completedFuture(
+        responses.problem(problem, Responses.wantsText(request)));
+  }
+
+  private CompletionStage<BatchReply> ask(
+      BatchId id, Function<ActorRef<BatchReply>, BatchQuestion> question) {
+    return AskPattern.ask(
+        batches,
+        replyTo -> new Batches.Ask(id, question.apply(replyTo)),
+        patience,
+        system.scheduler());
+  }
+
+  private CompletionStage<HttpResponse> show(HttpRequest request, BatchId id) {
+    return ask(id, replyTo -> new BatchQuestion.Show(true, replyTo))
+        .thenApply(reply -> shown(request, reply));
+  }
+
+  private CompletionStage<HttpResponse> cancel(HttpRequest request, BatchId id) {
+    return ask(id, BatchQuestion.Cancel::new).thenApply(reply -> shown(request, reply));
+  }
+
+  private HttpResponse shown(HttpRequest request, BatchReply reply) {
+    return reply instanceof BatchReply.Shown shown
+        ? batch(200, shown.view())
+        : refused(request, reply);
+  }
+
+  private HttpResponse batch(int status, BatchView view) {
+    return Responses.ofBatch(responses.json(status, BatchJson.batch(view)), view.id());
+  }
+
+  private HttpResponse refused(HttpRequest request, BatchReply reply) {
+    return responses.problem(((BatchReply.Refused) reply).problem(), Responses.wantsText(request));
+  }
+
+  /** From where the client's stream broke off, if it says so. */
+  private CompletionStage<HttpResponse> events(HttpRequest request, Client client, BatchId id) {
+    Optional<IndexSet> known =
+        IndexSet.parse(request.getHeader(LAST_EVENT_ID).map(HttpHeader::value).orElse(""));
+    if (known.isEmpty()) {
+      return problem(
+          request,
+          Problem.Kind.BAD_REQUEST.because(
+              "Expected Last-Event-ID to be the id of an event, such as 0-17,19."));
+    }
+    StreamForm form = StreamForm.of(request).orElse(StreamForm.SSE);
+    return ask(id, replyTo -> new BatchQuestion.Show(false, replyTo))
+        .thenApply(
+            reply ->
+                reply instanceof BatchReply.Shown
+                    ? stream(request, client, id, known.get(), form)
+                    : refused(request, reply));
+  }
+
+  private HttpResponse stream(
+      HttpRequest request, Client client, BatchId id, IndexSet known, StreamForm form) {
+    return streams
+        .enter()
+        .map(place -> Responses.ofBatch(streams.response(id, known, form, place, client), id))
+        .orElseGet(() -> responses.refusal(BatchStreams.noPlace(), Responses.wantsText(request)));
+  }
+
+  private CompletionStage<HttpResponse> retry(
+      HttpRequest request, Principal principal, BatchId id) {
+    return ask(id, BatchQuestion.Retry::new)
+        .thenApply(
+            reply -> {
+              if (reply instanceof BatchReply.Again again) {
+                retry.begin(again, principal, TraceContext.of(request));
+                return batch(202, again.view())
+                    .addHeader(RawHeader.create("Location", location(id)));
+              }
+              return refused(request, reply);
+            });
+  }
+}

@@ -1,0 +1,144 @@
+package dev.argus.web;
+
+import dev.argus.batch.BatchPhoto;
+import dev.argus.batch.BatchQuestion;
+import dev.argus.batch.BatchReply;
+import dev.argus.batch.Batches;
+import dev.argus.batch.IndexSet;
+import dev.argus.config.BatchSettings;
+import dev.argus.protocol.BatchId;
+import dev.argus.protocol.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Tells clients of a batch's photos as each is done, at most {@code argus.web.max-streams} of them.
+ *
+ * <p>A stream asks its batch for what is new whenever its client has read what there was. So a
+ * client that stops reading holds nothing but its connection.
+ */
+final class BatchStreams {
+  private final ActorSystem<?> system;
+  private final ActorRef<Batches.Command> batches;
+  private final BatchSettings settings;
+  private final Duration patience;
+  private final WebMetrics metrics;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * @param patience a batch answers within this time, if there is news or not
+   */
+  BatchStreams(
+      ActorSystem<?> system,
+      ActorRef<Batches.Command> batches,
+      BatchSettings settings,
+      Duration patience,
+      WebMetrics metrics) {
+    this.system = system;
+    this.batches = batches;
+    this.settings = settings;
+    this.patience = patience;
+    this.metrics = metrics;
+  }
+
+  /** The right to one stream; to be given back once, by the stream or without one. */
+  final class Place implements AutoCloseable {
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Place() {}
+
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        open.decrementAndGet();
+      }
+    }
+  }
+
+  /** A place for one stream; empty if there are as many as may be. */
+  Optional<Place> enter() {
+    if (open.incrementAndGet() > settings.maxStreams()) {
+      open.decrementAndGet();
+      metrics.refused(Refusal.Reason.STREAMS);
+      return Optional.empty();
+    }
+    return Optional.of(new Place());
+  }
+
+  /** What a client is told for whom there is no place. */
+  static Refusal noPlace() {
+    return new Refusal(
+        Refusal.Reason.STREAMS,
+        Problem.Kind.OVERLOADED.because(
+            "As many clients are told of their photos one by one as Argus can tell. Ask for JSON,"
+                + " or come again later."));
+  }
+
+  private record Told(IndexSet photos, boolean all) {}
+
+  /**
+   * A response that tells of every photo but some, and ends when all are told. It gives the place
+   * back, as does a client that is gone before.
+   *
+   * @param known the photos that the client knows already
+   */
+  HttpResponse response(BatchId id, IndexSet known, StreamForm form, Place place, Client client) {
+    client.gone().thenRun(place::close);
+    Source<ByteString, ?> body =
+        Source.unfoldAsync(new Told(known, false), told -> next(id, told, form))
+            .mapConcat(news -> news)
+            .keepAlive(settings.heartbeat(), form::heartbeat)
+            .watchTermination(
+                (used, end) -> {
+                  end.whenComplete((done, failure) -> place.close());
+                  return used;
+                });
+    return HttpResponse.create()
+        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+        .withEntity(HttpEntities.createChunked(form.contentType(), body));
+  }
+
+  private CompletionStage<Optional<Pair<Told, List<ByteString>>>> next(
+      BatchId id, Told told, StreamForm form) {
+    if (told.all()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return AskPattern.<Batches.Command, BatchReply>ask(
+            batches,
+            replyTo -> new Batches.Ask(id, new BatchQuestion.Next(told.photos(), replyTo)),
+            patience,
+            system.scheduler())
+        .thenApply(
+            reply ->
+                reply instanceof BatchReply.Events events
+                    ? Optional.of(news(id, told.photos(), events, form))
+                    : Optional.empty()); // who is not told of the end comes back
+  }
+
+  private static Pair<Told, List<ByteString>> news(
+      BatchId id, IndexSet before, BatchReply.Events events, StreamForm form) {
+    IndexSet told = before;
+    List<ByteString> news = new ArrayList<>();
+    for (BatchPhoto photo : events.photos()) {
+      told = told.with(photo.index());
+      news.add(form.photo(BatchJson.photo(id, photo), told.toString()));
+    }
+    events.end().ifPresent(counts -> news.add(form.end(BatchJson.counts(counts))));
+    return Pair.create(new Told(told, events.end().isPresent()), news);
+  }
+}

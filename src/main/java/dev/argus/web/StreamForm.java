@@ -1,0 +1,81 @@
+package dev.argus.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.MediaRange;
+import org.apache.pekko.http.javadsl.model.MediaType;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.Accept;
+import org.apache.pekko.util.ByteString;
+
+/** How a client is told of photos one by one, as each is done. */
+enum StreamForm {
+  /** A line of JSON for each; an empty line as a sign of life. */
+  NDJSON(
+      MediaTypes.customWithFixedCharset(
+              "application", "x-ndjson", HttpCharsets.UTF_8, Map.of(), false)
+          .toContentType(),
+      "\n"),
+  /** Server-sent events (HTML standard, section 9.2); a comment as a sign of life. */
+  SSE(MediaTypes.TEXT_EVENT_STREAM.toContentType(), ": heartbeat\n\n");
+
+  private final ContentType contentType;
+  private final ByteString heartbeat;
+
+  StreamForm(ContentType contentType, String heartbeat) {
+    this.contentType = contentType;
+    this.heartbeat = ByteString.fromString(heartbeat);
+  }
+
+  /** The form that the client names in {@code Accept}; empty if it names none. */
+  static Optional<StreamForm> of(HttpRequest request) {
+    for (var header : request.getHeaders()) {
+      if (header instanceof Accept accept) {
+        for (MediaRange range : accept.getMediaRanges()) {
+          for (StreamForm form : values()) {
+            if (form.isNamed(range)) {
+              return Optional.of(form);
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isNamed(MediaRange range) {
+    MediaType type = contentType.mediaType();
+    // What takes anything takes JSON, which is what it is given.
+    return range.matches(type)
+        && range.qValue() > 0
+        && !range.matches(MediaTypes.APPLICATION_JSON)
+        && !range.matches(MediaTypes.TEXT_PLAIN);
+  }
+
+  ContentType contentType() {
+    return contentType;
+  }
+
+  ByteString heartbeat() {
+    return heartbeat;
+  }
+
+  /**
+   * One photo.
+   *
+   * @param told the photos that the client knows with this one, as an event's id
+   */
+  ByteString photo(JsonNode json, String told) {
+    return ByteString.fromString(
+        this == NDJSON ? json + "\n" : "event: photo\nid: " + told + "\ndata: " + json + "\n\n");
+  }
+
+  /** That there is nothing more; lines end without a word. */
+  ByteString end(JsonNode counts) {
+    return ByteString.fromString(this == NDJSON ? "" : "event: end\ndata: " + counts + "\n\n");
+  }
+}
