@@ -78,8 +78,7 @@ final class UploadReader {
       return refused(request, refusal);
     }
     UploadRequest upload =
-        new UploadRequest(
-            TraceContext.of(request), client, principal, preferences, key, callback);
+        new UploadRequest(TraceContext.of(request), client, principal, preferences, key, callback);
     Intake intake = new Intake(intakes, upload, (Admission.Permit) verdict, atMost, streams);
     BodyWatch watch = new BodyWatch(system, settings.bodyTimeout());
     intake

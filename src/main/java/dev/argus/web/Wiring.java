@@ -135,8 +135,7 @@ final class Wiring {
         entrance,
         refusedBodies,
         new UploadHandler(
-            new UploadReader(
-                system, door, refusedBodies, callbacks, intakes, web.uploads()),
+            new UploadReader(system, door, refusedBodies, callbacks, intakes, web.uploads()),
             streams,
             responses,
             web.requests().maxWait()),

@@ -119,6 +119,7 @@ final class BatchNodes implements AutoCloseable {
     /** A form of photos; one whose name starts with "bad" is none. */
     HttpRequest.Builder form(String... names) {
       List<byte[]> body = new ArrayList<>();
+      body.add(begin());
       for (String name : names) {
         body.add(part(name));
       }
@@ -161,19 +162,24 @@ final class BatchNodes implements AutoCloseable {
   static byte[] part(String name) {
     ByteArrayOutputStream part = new ByteArrayOutputStream();
     part.writeBytes(
-        ("--"
-                + BOUNDARY
-                + "\r\nContent-Disposition: form-data; name=\"f\"; filename=\""
-                + name
-                + "\"\r\n\r\n")
+        ("Content-Disposition: form-data; name=\"f\"; filename=\"" + name + "\"\r\n\r\n")
             .getBytes(StandardCharsets.UTF_8));
     part.writeBytes(name.startsWith("bad") ? new byte[] {1, 2, 3} : TierUnderTest.photo());
-    part.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+    part.writeBytes(("\r\n--" + BOUNDARY + "\r\n").getBytes(StandardCharsets.UTF_8));
     return part.toByteArray();
   }
 
+  /** The boundary before the first part; each ends with the one after it, which completes it. */
+  static byte[] begin() {
+    return ("--" + BOUNDARY + "\r\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** After a last part, which is no photo. */
   static byte[] end() {
-    return ("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8);
+    return ("Content-Disposition: form-data; name=\"note\"\r\n\r\nno photo\r\n--"
+            + BOUNDARY
+            + "--\r\n")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** An upload whose bytes the test sends one after the other, and whose answer it reads. */
@@ -198,6 +204,7 @@ final class BatchNodes implements AutoCloseable {
                       + BOUNDARY
                       + "\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
+      chunk(begin());
     }
 
     Wire photo(String name) throws IOException {
