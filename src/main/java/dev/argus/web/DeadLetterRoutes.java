@@ -3,12 +3,10 @@ package dev.argus.web;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.DeadLetterCodec;
 import dev.argus.protocol.Problem;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,22 +29,21 @@ final class DeadLetterRoutes {
     return path.equals(PATH) || path.startsWith(PATH + "/");
   }
 
-  /** Answers a request to one of these paths whose body has been read. */
+  /**
+   * Answers a request to one of these paths, by a method that it takes, whose body has been read.
+   */
   CompletionStage<HttpResponse> handle(HttpRequest request) {
     String path = request.getUri().path();
     String method = request.method().name();
-    boolean read = method.equals("GET") || method.equals("HEAD");
     CompletionStage<HttpResponse> response;
     if (path.equals(PATH)) {
-      response = read ? list(request) : notAllowed("GET, HEAD");
+      response = list(request);
     } else if (path.equals(REDRIVE_SOME)) {
-      response = method.equals("POST") ? redriveSome(request) : notAllowed("POST");
+      response = redriveSome(request);
     } else if (path.endsWith(REDRIVE)) {
-      response = method.equals("POST") ? redrive(id(path, REDRIVE)) : notAllowed("POST");
-    } else if (read) {
-      response = show(id(path, ""));
+      response = redrive(id(path, REDRIVE));
     } else {
-      response = method.equals("DELETE") ? discard(id(path, "")) : notAllowed("DELETE, GET, HEAD");
+      response = method.equals("DELETE") ? discard(id(path, "")) : show(id(path, ""));
     }
     return response.exceptionally(
         failure -> {
@@ -95,12 +92,5 @@ final class DeadLetterRoutes {
     return admin
         .discard(id)
         .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
-  }
-
-  private CompletionStage<HttpResponse> notAllowed(String allowed) {
-    return CompletableFuture.completedFuture(
-        responses
-            .problem(Problem.Kind.METHOD_NOT_ALLOWED.because("This takes " + allowed + "."), false)
-            .addHeader(RawHeader.create("Allow", allowed)));
   }
 }

@@ -8,8 +8,16 @@ import java.util.Optional;
 
 /** What becomes of one client's wait for one photo. */
 sealed interface Outcome {
-  /** The answer, recognised or failed. */
-  record Answered(ClassifyReply reply) implements Outcome {}
+  /**
+   * The answer, recognised or failed.
+   *
+   * @param view how much of it the client wants to see
+   */
+  record Answered(ClassifyReply reply, ResultView view) implements Outcome {
+    Answered(ClassifyReply reply) {
+      this(reply, ResultView.ALL);
+    }
+  }
 
   /** Accepted, and not answered yet: the client comes back with the id. */
   record Pending(PhotoId id, String name) implements Outcome {}

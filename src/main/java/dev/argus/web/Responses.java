@@ -120,7 +120,7 @@ final class Responses {
     if (outcome instanceof Outcome.Answered answered) {
       return answered.reply() instanceof ClassifyReply.Failed failed
           ? failed(failed, false)
-          : json(200, Codec.toJsonNode(answered.reply()));
+          : json(200, answered.view().json(answered.reply()));
     }
     return unanswered(outcome, preferences, false);
   }
@@ -131,13 +131,14 @@ final class Responses {
     if (outcome instanceof Outcome.Answered answered) {
       return answered.reply() instanceof ClassifyReply.Failed failed
           ? failed(failed, errorsAsText)
-          : text(200, recognised((ClassifyReply.Recognised) answered.reply(), form));
+          : text(
+              200, recognised((ClassifyReply.Recognised) answered.reply(), answered.view(), form));
     }
     return unanswered(outcome, preferences, errorsAsText);
   }
 
-  private static String recognised(ClassifyReply.Recognised reply, TextForm form) {
-    String label = reply.best().label();
+  private static String recognised(ClassifyReply.Recognised reply, ResultView view, TextForm form) {
+    String label = view.label(reply);
     return form == TextForm.LABEL ? label : FileNames.withoutExtension(reply.name()) + ":" + label;
   }
 
@@ -154,8 +155,8 @@ final class Responses {
   HttpResponse result(Outcome outcome, Preferences preferences, boolean asText) {
     if (outcome instanceof Outcome.Answered answered) {
       return asText && answered.reply() instanceof ClassifyReply.Recognised recognised
-          ? text(200, recognised.best().label())
-          : json(200, Codec.toJsonNode(answered.reply()));
+          ? text(200, answered.view().label(recognised))
+          : json(200, answered.view().json(answered.reply()));
     }
     return unanswered(outcome, preferences, asText);
   }
@@ -262,7 +263,7 @@ final class Responses {
 
   private static ObjectNode image(NamedOutcome one) {
     if (one.outcome() instanceof Outcome.Answered answered) {
-      return Codec.toJsonNode(answered.reply());
+      return answered.view().json(answered.reply());
     }
     if (one.outcome() instanceof Outcome.Pending pending) {
       return Codec.pendingJson(pending.id(), pending.name());
@@ -288,7 +289,7 @@ final class Responses {
   private static String textLine(NamedOutcome one) {
     if (one.outcome() instanceof Outcome.Answered answered) {
       return answered.reply() instanceof ClassifyReply.Recognised recognised
-          ? recognised(recognised, TextForm.NAME_AND_LABEL)
+          ? recognised(recognised, answered.view(), TextForm.NAME_AND_LABEL)
           : one.name() + ": " + ((ClassifyReply.Failed) answered.reply()).problem().title();
     }
     if (one.outcome() instanceof Outcome.Uncertain uncertain) {

@@ -26,18 +26,25 @@ final class ResultHandler {
   private final ResultLookup lookup;
   private final Responses responses;
   private final Duration maxWait;
+  private final int topK;
 
+  /**
+   * @param maxWait the longest that a client's {@code Prefer: wait} makes it wait
+   * @param topK predictions of a photo at most
+   */
   ResultHandler(
       ActorSystem<?> system,
       ActorRef<RequestManager.Command> requests,
       ResultLookup lookup,
       Responses responses,
-      Duration maxWait) {
+      Duration maxWait,
+      int topK) {
     this.system = system;
     this.requests = requests;
     this.lookup = lookup;
     this.responses = responses;
     this.maxWait = maxWait;
+    this.topK = topK;
   }
 
   /** Answers a request whose body has been read. */
@@ -49,6 +56,7 @@ final class ResultHandler {
           responses.problem(
               Problem.Kind.NOT_FOUND.because("That is not the id of a photo."), asText));
     }
+    ResultView view = ResultView.of(request, topK);
     Preferences preferences = Preferences.of(request, maxWait);
     CompletionStage<Outcome> outcome =
         preferences
@@ -56,7 +64,7 @@ final class ResultHandler {
             .filter(wait -> !wait.isZero())
             .map(wait -> await(id.get(), wait, client))
             .orElseGet(() -> look(id.get()));
-    return outcome.thenApply(found -> responses.result(found, preferences, asText));
+    return outcome.thenApply(found -> responses.result(view.of(found), preferences, asText));
   }
 
   private CompletionStage<Outcome> await(PhotoId id, Duration wait, Client client) {

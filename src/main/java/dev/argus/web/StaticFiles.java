@@ -19,18 +19,30 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  * <p>A strict content-security policy goes with each: nothing inline, nothing from another host.
  */
 final class StaticFiles {
-  private static final String POLICY =
+  /** What a page may do: nothing inline, and nothing with another host. */
+  static final String POLICY =
       "default-src 'none'; connect-src 'self'; img-src 'self' blob: data:; style-src 'self';"
           + " script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+  /** The version is that of the pom. */
+  private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
+
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String STYLE = "text/css; charset=utf-8";
 
   private final Map<String, HttpResponse> files = new HashMap<>();
 
   StaticFiles() {
-    add("/", "index.html", "text/html; charset=utf-8");
-    add("/argus.css", "argus.css", "text/css; charset=utf-8");
-    add("/argus.js", "argus.js", "text/javascript; charset=utf-8");
-    add("/favicon.svg", "favicon.svg", "image/svg+xml");
-    add("/openapi.json", "openapi.json", "application/json");
+    add("/", "static/index.html", "text/html; charset=utf-8");
+    add(UploadPage.PATH, "static/index.html", "text/html; charset=utf-8");
+    add("/argus.css", "static/argus.css", STYLE);
+    add("/argus.js", "static/argus.js", SCRIPT);
+    add("/favicon.svg", "static/favicon.svg", "image/svg+xml");
+    add("/openapi.json", "static/openapi.json", "application/json");
+    add("/openapi", "static/openapi.html", "text/html; charset=utf-8");
+    add("/openapi.js", "static/openapi.js", SCRIPT);
+    add("/swagger-ui-bundle.js", SWAGGER_UI + "swagger-ui-bundle.js", SCRIPT);
+    add("/swagger-ui.css", SWAGGER_UI + "swagger-ui.css", STYLE);
   }
 
   /** The page at that path, if there is one. */
@@ -54,7 +66,7 @@ final class StaticFiles {
   }
 
   private static byte[] read(String file) {
-    try (InputStream in = StaticFiles.class.getResourceAsStream("static/" + file)) {
+    try (InputStream in = StaticFiles.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException("the jar has no page " + file);
       }

@@ -7,4 +7,9 @@ import java.util.concurrent.CompletionStage;
  *
  * @param field the name of its form field; empty for a raw body
  */
-record TakenPhoto(String field, String name, CompletionStage<Outcome> outcome) {}
+record TakenPhoto(String field, String name, CompletionStage<Outcome> outcome) {
+  /** The same photo, told as its client wants to see it. */
+  TakenPhoto seen(ResultView view) {
+    return new TakenPhoto(field, name, outcome.thenApply(view::of));
+  }
+}

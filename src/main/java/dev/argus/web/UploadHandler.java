@@ -40,20 +40,26 @@ final class UploadHandler {
   /**
    * Answers one upload request.
    *
+   * @param view what the client wants to see of the results
    * @param plainFields whether the names of form fields choose plain-text forms, as on {@code POST
    *     /}
    */
   CompletionStage<HttpResponse> handle(
-      HttpRequest request, Client client, Principal principal, boolean plainFields) {
+      HttpRequest request,
+      Client client,
+      Principal principal,
+      ResultView view,
+      boolean plainFields) {
     Optional<StreamForm> stream = plainFields ? Optional.empty() : StreamForm.of(request);
     if (stream.isPresent()) {
-      return streamed(request, client, principal, stream.get());
+      return streamed(request, client, principal, view, stream.get());
     }
     Preferences preferences = Preferences.of(request, maxWait);
     boolean asText = Responses.wantsText(request);
     UploadReader.Reading reading = reader.read(request, client, principal, preferences, false);
     return reading
         .photos()
+        .thenApply(all -> all.stream().map(photo -> photo.seen(view)).toList())
         .thenCompose(
             all ->
                 reading
@@ -70,7 +76,11 @@ final class UploadHandler {
    * done: it waits as long as it likes, whatever it prefers.
    */
   private CompletionStage<HttpResponse> streamed(
-      HttpRequest request, Client client, Principal principal, StreamForm form) {
+      HttpRequest request,
+      Client client,
+      Principal principal,
+      ResultView view,
+      StreamForm form) {
     Optional<BatchStreams.Place> place = streams.enter();
     if (place.isEmpty()) {
       return reader
@@ -78,7 +88,7 @@ final class UploadHandler {
           .photos()
           .thenCompose(all -> one(all, false, false, Preferences.none()));
     }
-    return Completions.attempt(() -> stream(request, client, principal, form, place.get()))
+    return Completions.attempt(() -> stream(request, client, principal, view, form, place.get()))
         .whenComplete(
             (response, failure) -> {
               if (failure != null || response.entity().isStrict()) {
@@ -91,6 +101,7 @@ final class UploadHandler {
       HttpRequest request,
       Client client,
       Principal principal,
+      ResultView view,
       StreamForm form,
       BatchStreams.Place place) {
     UploadReader.Reading reading =
@@ -105,7 +116,7 @@ final class UploadHandler {
                         id ->
                             CompletableFuture.completedFuture(
                                 Responses.ofBatch(
-                                    streams.response(id, IndexSet.none(), form, place, client),
+                                    streams.response(id, IndexSet.none(), view, form, place, client),
                                     id)))
                     .orElseGet(
                         () ->

@@ -1,17 +1,17 @@
 package dev.argus.web;
 
+import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
-/** Every URL that the web tier answers, one line each, behind the {@link Entrance}. */
+/** Who answers what: the paths of the {@link RouteTable}, behind the {@link Entrance}. */
 final class WebRoutes implements RequestHandler {
-  private static final String IMAGES = "/v1/images";
-  private static final String IMAGE = IMAGES + "/";
+  private static final String IMAGE = "/v1/images/";
 
   private final Entrance entrance;
   private final RefusedBodies refusedBodies;
@@ -21,8 +21,13 @@ final class WebRoutes implements RequestHandler {
   private final DeadLetterRoutes deadLetters;
   private final BatchRoutes batches;
   private final StaticFiles pages;
+  private final RouteTable table;
+  private final int topK;
   private final Responses responses;
 
+  /**
+   * @param topK predictions of a photo at most
+   */
   WebRoutes(
       Entrance entrance,
       RefusedBodies refusedBodies,
@@ -32,6 +37,7 @@ final class WebRoutes implements RequestHandler {
       DeadLetterRoutes deadLetters,
       BatchRoutes batches,
       StaticFiles pages,
+      int topK,
       Responses responses) {
     this.entrance = entrance;
     this.refusedBodies = refusedBodies;
@@ -41,6 +47,8 @@ final class WebRoutes implements RequestHandler {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.pages = pages;
+    this.table = new RouteTable(pages.paths());
+    this.topK = topK;
     this.responses = responses;
   }
 
@@ -55,6 +63,10 @@ final class WebRoutes implements RequestHandler {
 
   private CompletionStage<HttpResponse> route(
       HttpRequest request, String path, Client client, Principal principal) {
+    List<String> methods = table.methods(path).orElse(List.of());
+    if (!methods.contains(request.method().name())) {
+      return notTaken(request, path, methods);
+    }
     if (DeadLetterRoutes.owns(path)) {
       return refusedBodies.pass(request).thenCompose(done -> deadLetters.handle(request));
     }
@@ -63,17 +75,22 @@ final class WebRoutes implements RequestHandler {
           .pass(request)
           .thenCompose(done -> batches.handle(request, client, principal));
     }
-    return switch (request.method().name()) {
-      case "POST" ->
-          switch (path) {
-            case "/" -> uploads.handle(request, client, principal, true);
-            case IMAGES -> uploads.handle(request, client, principal, false);
-            default -> unknown(request, path);
-          };
-      case "GET", "HEAD" ->
-          refusedBodies.pass(request).thenCompose(done -> get(request, path, client, principal));
-      default -> unknown(request, path);
-    };
+    return request.method().name().equals("POST")
+        ? upload(request, path, client, principal)
+        : refusedBodies.pass(request).thenCompose(done -> get(request, path, client, principal));
+  }
+
+  /** Asked for wrongly, it is not read. */
+  private CompletionStage<HttpResponse> upload(
+      HttpRequest request, String path, Client client, Principal principal) {
+    ResultView view;
+    try {
+      view = ResultView.of(request, topK);
+    } catch (PhotoException e) {
+      HttpResponse response = responses.problem(e.problem(), Responses.wantsText(request));
+      return refusedBodies.pass(request).thenApply(done -> response);
+    }
+    return uploads.handle(request, client, principal, view, path.equals("/"));
   }
 
   private CompletionStage<HttpResponse> get(
@@ -85,44 +102,29 @@ final class WebRoutes implements RequestHandler {
       case "/v1/costs" -> status.costs();
       case "/v1/scaling/decisions" -> now(status.decisions());
       default ->
-          path.startsWith(IMAGE)
-              ? results.handle(request, client, path.substring(IMAGE.length()))
-              : pages.get(path).map(WebRoutes::now).orElseGet(() -> unknown(request, path));
+          pages
+              .get(path)
+              .map(WebRoutes::now)
+              .orElseGet(() -> results.handle(request, client, path.substring(IMAGE.length())));
     };
   }
 
-  private CompletionStage<HttpResponse> unknown(HttpRequest request, String path) {
+  private CompletionStage<HttpResponse> notTaken(
+      HttpRequest request, String path, List<String> methods) {
     boolean asText = Responses.wantsText(request);
-    String method = request.method().name();
-    HttpResponse response =
-        allowedMethods(path)
-            .map(
-                allowed ->
-                    responses
-                        .problem(
-                            Problem.Kind.METHOD_NOT_ALLOWED.because(
-                                path + " takes " + allowed + ", found " + method + "."),
-                            asText)
-                        .addHeader(RawHeader.create("Allow", allowed)))
-            .orElseGet(
-                () ->
-                    responses.problem(
-                        Problem.Kind.NOT_FOUND.because("There is nothing at " + path + "."),
-                        asText));
+    HttpResponse response;
+    if (methods.isEmpty()) {
+      response =
+          responses.problem(
+              Problem.Kind.NOT_FOUND.because("There is nothing at " + path + "."), asText);
+    } else {
+      String allowed = String.join(", ", methods);
+      Problem problem =
+          Problem.Kind.METHOD_NOT_ALLOWED.because(
+              path + " takes " + allowed + ", found " + request.method().name() + ".");
+      response = responses.problem(problem, asText).addHeader(RawHeader.create("Allow", allowed));
+    }
     return refusedBodies.pass(request).thenApply(done -> response);
-  }
-
-  private Optional<String> allowedMethods(String path) {
-    return switch (path) {
-      case "/" -> Optional.of("GET, HEAD, POST");
-      case IMAGES -> Optional.of("POST");
-      case "/livez", "/readyz", "/metrics", "/v1/costs", "/v1/scaling/decisions" ->
-          Optional.of("GET, HEAD");
-      default ->
-          path.startsWith(IMAGE) || pages.get(path).isPresent()
-              ? Optional.of("GET, HEAD")
-              : Optional.empty();
-    };
   }
 
   /** Headers are looked at first: what may not be done is not read. */

@@ -125,7 +125,7 @@ final class Wiring {
   }
 
   private RequestHandler every(RequestHandler handler) {
-    return new EveryAnswer(handler, entrance, responses, metrics);
+    return new UploadPage(new EveryAnswer(handler, entrance, responses, metrics));
   }
 
   private RequestHandler routes() {
@@ -139,7 +139,7 @@ final class Wiring {
             streams,
             responses,
             web.requests().maxWait()),
-        new ResultHandler(system, requests, lookup, responses, web.requests().maxWait()),
+        new ResultHandler(system, requests, lookup, responses, web.requests().maxWait(), topK()),
         new StatusHandler(
             entrance, readiness(), scrape(), deps.scaling(), deps.costsJson(), responses),
         new DeadLetterRoutes(
@@ -154,7 +154,12 @@ final class Wiring {
             BATCH_PATIENCE,
             responses),
         pages,
+        topK(),
         responses);
+  }
+
+  private int topK() {
+    return settings.model().topK();
   }
 
   private Intake.Dependencies intakes(Door door) {
