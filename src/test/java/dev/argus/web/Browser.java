@@ -2,7 +2,9 @@ package dev.argus.web;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -43,6 +45,16 @@ public final class Browser implements AutoCloseable {
         document.body.dispatchEvent(
           new DragEvent(type, { dataTransfer: cargo, bubbles: true, cancelable: true }));
       }
+      """;
+
+  private static final String BARRIERS =
+      """
+      const done = arguments[0];
+      axe.run({ resultTypes: ['violations'] }).then(
+        (results) => done(results.violations
+          .filter((v) => ['serious', 'critical'].includes(v.impact))
+          .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' ')}`)),
+        (e) => done(['axe: ' + e]));
       """;
 
   private static final String CARRIER =
@@ -108,6 +120,31 @@ public final class Browser implements AutoCloseable {
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
     driver.get(url);
+  }
+
+  /** Makes pages do without JavaScript, or with it again. */
+  public void scripts(boolean allowed) {
+    driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !allowed));
+  }
+
+  /** Makes pages see a touch screen, as phones have, or none. */
+  public void touch(boolean enabled) {
+    driver.executeCdpCommand("Emulation.setTouchEmulationEnabled", Map.of("enabled", enabled));
+  }
+
+  /**
+   * What keeps people from using the page as it is now, by the rules of axe-core that it calls
+   * serious or critical: a line each.
+   */
+  public List<String> barriers() {
+    try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+      driver.executeScript(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    @SuppressWarnings("unchecked")
+    List<String> found = (List<String>) driver.executeAsyncScript(BARRIERS);
+    return found;
   }
 
   /** Makes pages that ask see a dark or a light colour scheme. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -235,6 +236,168 @@ class PageTest {
     browser.choose(List.of(photo(name, Color.ORANGE)));
     awaitSummary("1 answered, 0 waiting, 0 failed");
     assertThat(overflow()).isZero();
+  }
+
+  @Test
+  void fiveHundredPhotosAreAnsweredWithFewTabStopsAndFewSpokenWords() throws IOException {
+    Path one = photo("one.png", Color.ORANGE);
+    List<Path> photos = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      photos.add(Files.copy(one, folder.resolve("photo-" + i + ".png")));
+    }
+    browser.open(argus.url(), 1440, 900);
+    browser
+        .page()
+        .executeScript(
+            "window.heard = 0; new MutationObserver(() => heard++)"
+                + ".observe(document.getElementById('spoken'), {childList: true})");
+    long begin = System.nanoTime();
+    browser.choose(photos);
+    await()
+        .atMost(PATIENCE.multipliedBy(9))
+        .untilAsserted(
+            () ->
+                assertThat(browser.page().findElement(By.id("summary")).getText())
+                    .isEqualTo("500 answered, 0 waiting, 0 failed"));
+    long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+    assertThat(
+            (Long)
+                browser
+                    .page()
+                    .executeScript("return document.querySelectorAll('#list > li').length"))
+        .isEqualTo(500);
+    assertThat(
+            (Long)
+                browser
+                    .page()
+                    .executeScript(
+                        "return [...document.querySelectorAll('#list li, #list a, #list button')]"
+                            + ".filter(part => part.tabIndex >= 0).length"))
+        .as("the photo that Tab leads to, and what can be done with it")
+        .isLessThanOrEqualTo(4);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        browser.page().findElement(By.id("spoken")).getDomProperty("textContent"))
+                    .startsWith("500 answered"));
+    assertThat((Long) browser.page().executeScript("return heard"))
+        .as("words to a screen reader, one in five seconds, the first and the last")
+        .isBetween(1L, seconds / 5 + 3);
+
+    browser.choose(List.of(one));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(browser.page().findElement(By.id("notice")).getText())
+                    .contains("holds 500 photos"));
+  }
+
+  @Test
+  void tabLeadsToOnePhotoAndArrowsToTheOthers() throws IOException {
+    browser.open(argus.url(), 1440, 900);
+    browser.choose(List.of(photo("a.png", Color.CYAN), photo("b.png", Color.PINK)));
+    awaitSummary("2 answered, 0 waiting, 0 failed");
+    items().get(0).sendKeys(Keys.ARROW_RIGHT);
+    assertThat(browser.page().switchTo().activeElement()).isEqualTo(items().get(1));
+    assertThat(items().get(0).getDomProperty("tabIndex")).isEqualTo("-1");
+    assertThat(items().get(1).getDomProperty("tabIndex")).isEqualTo("0");
+    items().get(1).sendKeys(Keys.TAB);
+    assertThat(browser.page().switchTo().activeElement().getAccessibleName())
+        .isEqualTo("Remove b.png");
+    items().get(1).sendKeys(Keys.DELETE);
+    assertThat(browser.page().switchTo().activeElement()).isEqualTo(items().get(0));
+    assertThat(items().get(0).getDomProperty("tabIndex")).isEqualTo("0");
+  }
+
+  @Test
+  void nobodyIsKeptOutInLightOrInDark() throws IOException {
+    argus.demand("page-token-0123456789");
+    try {
+      for (String scheme : List.of("light", "dark")) {
+        browser.prefer(scheme);
+        browser.open(argus.url(), 360, 740);
+        assertThat(browser.barriers()).as("empty, " + scheme).isEmpty();
+        browser.choose(List.of(photo("a.png", Color.CYAN), photo("broken.png", Color.PINK)));
+        WebElement form = browser.page().findElement(By.id("access"));
+        await().atMost(PATIENCE).until(form::isDisplayed);
+        assertThat(browser.barriers()).as("asking for a token, " + scheme).isEmpty();
+        form.findElement(By.id("token")).sendKeys("page-token-0123456789", Keys.ENTER);
+        awaitSummary("1 answered, 0 waiting, 1 failed");
+        assertThat(browser.barriers()).as("answered, " + scheme).isEmpty();
+        browser.page().executeScript("sessionStorage.clear()");
+      }
+    } finally {
+      browser.prefer("light");
+    }
+  }
+
+  @Test
+  void aPhotoCanBeTakenWhereThereIsATouchScreen() {
+    browser.open(argus.url(), 1440, 900);
+    WebElement camera = browser.page().findElement(By.cssSelector("label[for=camera]"));
+    assertThat(camera.isDisplayed()).isFalse();
+    browser.touch(true);
+    try {
+      browser.open(argus.url(), 360, 740);
+      camera = browser.page().findElement(By.cssSelector("label[for=camera]"));
+      assertThat(camera.isDisplayed()).isTrue();
+      assertThat(overflow()).isZero();
+      WebElement input = browser.page().findElement(By.id("camera"));
+      assertThat(input.getDomAttribute("capture")).isEqualTo("environment");
+    } finally {
+      browser.touch(false);
+    }
+  }
+
+  @Test
+  void withoutJavaScriptTheFormIsAnsweredWithAPage() throws IOException {
+    try (TierUnderTest tier = new TierUnderTest()) {
+      browser.scripts(false);
+      browser.open(tier.request("/").build().uri().toString(), 360, 740);
+      browser.choose(List.of(photo("plain <i>.png", Color.CYAN)));
+      CompletableFuture<Void> appNode = CompletableFuture.runAsync(tier::answerOne);
+      browser.page().findElement(By.cssSelector("form button[type=submit]")).click();
+      appNode.join();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(browser.page().findElement(By.tagName("h1")).getText())
+                      .contains("cat")
+                      .contains("90%"));
+      assertThat(browser.page().findElement(By.className("name")).getText())
+          .isEqualTo("plain <i>.png");
+      assertThat(browser.page().findElement(By.tagName("meter")).getSize().height).isPositive();
+      browser.scripts(true);
+      assertThat(overflow()).isZero();
+      assertThat(browser.barriers()).isEmpty();
+      browser.page().findElement(By.linkText("Another photo")).click();
+      await().atMost(PATIENCE).until(() -> !browser.page().findElements(By.id("drop")).isEmpty());
+    } finally {
+      browser.scripts(true);
+    }
+  }
+
+  @Test
+  void theDescriptionOfTheInterfaceIsShown() {
+    try (TierUnderTest tier = new TierUnderTest()) {
+      browser.open(tier.request("/openapi").build().uri().toString(), 360, 740);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          browser
+                              .page()
+                              .findElements(By.cssSelector(".opblock-summary-path"))
+                              .stream()
+                              .map(path -> path.getDomProperty("textContent")))
+                      .anyMatch(path -> path.replace("\u200b", "").equals("/v1/images/{id}")));
+      assertThat(overflow()).isZero();
+    }
   }
 
   private WebElement chooseOne(String name, String summary) throws IOException {

@@ -12,9 +12,10 @@
   const PATIENCE_MS = 60 * 60_000; // Argus owes an answer, but a page need not wait for ever
   const POLL_SECONDS = 20; // how long one look for a late result may be held open
   const THUMBNAIL_PX = 800; // longer side; sharp on a card at two device pixels per pixel
-  const SMALL_PIXELS = 1_500_000; // photos up to this size are shown as they are
+  const SMALL_PIXELS = 640_000; // photos up to this size are shown as they are; drawn, each takes 2.5 MB
   const MAX_PIXELS = 100_000_000; // larger ones would take 400 MB to draw
 
+  const SPEAK_MS = 5000; // between two words to a screen reader on how far all are
   const TOKEN = 'argus-token'; // in sessionStorage: gone when the tab is closed
 
   const $ = (id) => document.getElementById(id);
@@ -23,12 +24,14 @@
 
   const photos = new Set();
   const queue = [];
+  const inState = { waiting: 0, uploading: 0, recognising: 0, answered: 0, failed: 0 };
   let active = 0;
 
   // ---- the list -------------------------------------------------------------------------------
 
   function add(files) {
     const room = MAX_PHOTOS - photos.size;
+    const added = new DocumentFragment();
     for (const file of [...files].slice(0, room)) {
       const item = $('photo').content.firstElementChild.cloneNode(true);
       const photo = {
@@ -46,17 +49,31 @@
       photo.part('again').addEventListener('click', () => enqueue(photo));
       item.addEventListener('keydown', (event) => onKey(event, photo));
       photos.add(photo);
-      $('list').append(item);
+      added.append(item);
+      if (!reachable) reach(item);
       paintInTurn(photo);
       enqueue(photo);
     }
+    $('list').append(added);
+    summarise();
     notify(files.length > room ? `The page holds ${MAX_PHOTOS} photos; clear it to add more.` : '');
   }
 
-  function remove(photo) {
-    if (photo.item.contains(document.activeElement)) {
-      (photo.item.nextElementSibling ?? photo.item.previousElementSibling ?? $('photos')).focus();
+  // Tab leads to one photo and to what can be done with it, and on: not past 500 others.
+  let reachable = null;
+  function reach(item) {
+    if (item === reachable) return;
+    for (const [which, index] of [[reachable, -1], [item, 0]]) {
+      for (const part of which ? [which, ...which.querySelectorAll('button, a')] : []) part.tabIndex = index;
     }
+    reachable = item;
+  }
+
+  function remove(photo) {
+    const next = photo.item.nextElementSibling ?? photo.item.previousElementSibling;
+    if (photo.item.contains(document.activeElement)) (next ?? $('photos')).focus();
+    if (photo.item === reachable) reach(next);
+    inState[photo.item.dataset.state]--;
     photo.removed = true;
     photo.abort?.();
     if (queue.includes(photo)) queue.splice(queue.indexOf(photo), 1);
@@ -77,23 +94,38 @@
 
   function show(photo, state, words) {
     if (photo.removed) return;
-    const changed = photo.item.dataset.state !== state;
-    photo.item.dataset.state = state;
     photo.part('state').textContent = words;
-    if (changed) summarise();
+    const before = photo.item.dataset.state;
+    if (before === state) return;
+    if (before) inState[before]--;
+    inState[state]++;
+    photo.item.dataset.state = state;
+    if (photo.item.isConnected) summarise(); // else its batch is just being added
   }
 
   function summarise() {
-    const of = (...states) => [...photos].filter((p) => states.includes(p.item.dataset.state)).length;
-    const answered = of('answered');
-    const failed = of('failed');
+    const { answered, failed } = inState;
     const waiting = photos.size - answered - failed;
-    $('summary').textContent = `${answered} answered, ${waiting} waiting, ${failed} failed`;
+    const words = `${answered} answered, ${waiting} waiting, ${failed} failed`;
+    $('summary').textContent = words;
+    speak(photos.size > 0 ? words : '', waiting === 0);
     $('done').style.width = `${(100 * (answered + failed)) / Math.max(1, photos.size)}%`;
     $('bar').hidden = photos.size === 0;
     $('bar').classList.toggle('busy', waiting > 0);
     document.body.classList.toggle('filled', photos.size > 0);
     document.title = waiting > 0 ? `(${answered + failed}/${photos.size}) Argus` : 'Argus';
+  }
+
+  // A summary that changed with each of 500 photos would drown everything else.
+  let spoken = -SPEAK_MS;
+  let toSpeak;
+  function speak(words, finished) {
+    clearTimeout(toSpeak);
+    const pause = finished ? 0 : Math.max(0, spoken + SPEAK_MS - performance.now());
+    toSpeak = setTimeout(() => {
+      spoken = performance.now();
+      $('spoken').textContent = words;
+    }, pause);
   }
 
   function notify(words) {
@@ -113,6 +145,7 @@
     if (photo.removed) return;
     const image = new Image();
     image.alt = '';
+    image.decoding = 'async'; // scrolling does not wait for it
     const original = URL.createObjectURL(photo.file);
     photo.thumbnail = original;
     try {
@@ -186,7 +219,7 @@
 
   // A link cannot carry the token: what it leads to is fetched, and shown as text.
   addEventListener('click', async (event) => {
-    const link = event.target.closest?.('nav a, a.json');
+    const link = event.target.closest?.('nav a:not(.page), a.json');
     if (!link || !token()) return;
     event.preventDefault();
     const reply = await fetch(link.href, { headers: authorisation(token()) });
@@ -339,6 +372,7 @@
     }
     photo.part('label').textContent = answer.label;
     photo.part('sure').textContent = percent(answer.probability);
+    photo.part('progress').style.width = `${100 * answer.probability}%`;
     photo.part('guesses').replaceChildren(...(answer.predictions ?? []).slice(1).map(guess));
     photo.part('json').setAttribute('aria-label', `Result of ${photo.file.name} as JSON`);
     photo.part('json').href = `v1/images/${encodeURIComponent(answer.id)}`;
@@ -370,10 +404,14 @@
 
   const input = $('photos');
   input.multiple = true; // without this script the form takes one photo
-  input.addEventListener('change', () => {
-    add(input.files);
-    input.value = ''; // so that the same file can be chosen again
-  });
+  for (const chooser of [input, $('camera')]) {
+    chooser.addEventListener('change', () => {
+      add(chooser.files);
+      chooser.value = ''; // so that the same file can be chosen again
+    });
+  }
+  $('camera').parentElement.hidden = false;
+  $('list').addEventListener('focusin', (event) => reach(event.target.closest('#list > li')));
   $('drop').addEventListener('submit', (event) => event.preventDefault());
   $('clear').addEventListener('click', () => [...photos].forEach(remove));
   $('address').textContent = new URL('.', location.href).href;
