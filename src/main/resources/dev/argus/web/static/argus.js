@@ -11,8 +11,8 @@
   const LONGEST_PAUSE_MS = 30_000; // whatever Retry-After says
   const PATIENCE_MS = 60 * 60_000; // Argus owes an answer, but a page need not wait for ever
   const POLL_SECONDS = 20; // how long one look for a late result may be held open
-  const THUMBNAIL_PX = 800; // longer side; sharp on a card at two device pixels per pixel
-  const SMALL_PIXELS = 640_000; // photos up to this size are shown as they are; drawn, each takes 2.5 MB
+  const THUMBNAIL_PX = 560; // longer side; sharp on a card of 280 pixels at two device pixels each
+  const SMALL_PIXELS = 320_000; // photos up to this size are shown as they are: 1.3 MB once drawn
   const MAX_PIXELS = 100_000_000; // larger ones would take 400 MB to draw
 
   const SPEAK_MS = 5000; // between two words to a screen reader on how far all are
