@@ -136,8 +136,8 @@ final class UploadPage implements RequestHandler {
             + "<p class=\"notice\">%s</p>\n".formatted(escaped(problem.path("detail").asText("")));
     if (problem.path("status").asInt() == 401) {
       html +=
-          "<p>A form cannot send a token without JavaScript. Allow JavaScript for the page, or use a"
-              + " terminal: <code>curl -H 'Authorization: Bearer TOKEN' -F myfile=@photo.jpg"
+          "<p>A form cannot send a token without JavaScript. Allow JavaScript for the page, or use"
+              + " a terminal: <code>curl -H 'Authorization: Bearer TOKEN' -F myfile=@photo.jpg"
               + " ADDRESS</code></p>\n";
     }
     return where.isEmpty() ? html : html + "<p>Look there: " + link(where) + "</p>\n";
