@@ -59,11 +59,11 @@ final class BatchJson {
   }
 
   /** A finished photo by itself: its result as everywhere, with where it belongs. */
-  static ObjectNode photo(BatchId batch, BatchPhoto photo) {
+  static ObjectNode photo(BatchId batch, BatchPhoto photo, ResultView view) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("index", photo.index()).put("batch", batch.toString());
     if (photo.reply().isPresent()) {
-      json.setAll(Codec.toJsonNode(photo.reply().get()));
+      json.setAll(view.json(photo.reply().get()));
       return json;
     }
     photo.id().ifPresent(id -> json.put("id", id.toString()));

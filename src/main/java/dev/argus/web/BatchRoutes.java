@@ -6,6 +6,7 @@ import dev.argus.batch.BatchView;
 import dev.argus.batch.Batches;
 import dev.argus.batch.IndexSet;
 import dev.argus.protocol.BatchId;
+import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,10 +35,12 @@ final class BatchRoutes {
   private final BatchStreams streams;
   private final BatchRetry retry;
   private final Duration patience;
+  private final int topK;
   private final Responses responses;
 
   /**
    * @param patience for a batch's reply
+   * @param topK predictions of a photo at most
    */
   BatchRoutes(
       ActorSystem<?> system,
@@ -45,12 +48,14 @@ final class BatchRoutes {
       BatchStreams streams,
       BatchRetry retry,
       Duration patience,
+      int topK,
       Responses responses) {
     this.system = system;
     this.batches = batches;
     this.streams = streams;
     this.retry = retry;
     this.patience = patience;
+    this.topK = topK;
     this.responses = responses;
   }
 
@@ -71,27 +76,14 @@ final class BatchRoutes {
     if (id.isEmpty()) {
       return problem(request, Problem.Kind.NOT_FOUND.because("That is not the id of a batch."));
     }
-    String method = request.method().name();
-    boolean read = method.equals("GET") || method.equals("HEAD");
     return switch (what) {
-      case EVENTS -> read ? events(request, client, id.get()) : notAllowed(request, "GET, HEAD");
-      case RETRY ->
-          method.equals("POST") ? retry(request, principal, id.get()) : notAllowed(request, "POST");
+      case EVENTS -> events(request, client, id.get());
+      case RETRY -> retry(request, principal, id.get());
       default ->
-          read
-              ? show(request, id.get())
-              : method.equals("DELETE")
-                  ? cancel(request, id.get())
-                  : notAllowed(request, "DELETE, GET, HEAD");
+          request.method().name().equals("DELETE")
+              ? cancel(request, id.get())
+              : show(request, id.get());
     };
-  }
-
-  private CompletionStage<HttpResponse> notAllowed(HttpRequest request, String allowed) {
-    return problem(
-            request,
-            Problem.Kind.METHOD_NOT_ALLOWED.because(
-                "This takes " + allowed + ", found " + request.method().name() + "."))
-        .thenApply(response -> response.addHeader(RawHeader.create("Allow", allowed)));
   }
 
   private CompletionStage<HttpResponse> problem(HttpRequest request, Problem problem) {
@@ -141,20 +133,31 @@ final class BatchRoutes {
           Problem.Kind.BAD_REQUEST.because(
               "Expected Last-Event-ID to be the id of an event, such as 0-17,19."));
     }
+    ResultView view;
+    try {
+      view = ResultView.of(request, topK);
+    } catch (PhotoException e) {
+      return problem(request, e.problem());
+    }
     StreamForm form = StreamForm.of(request).orElse(StreamForm.SSE);
     return ask(id, replyTo -> new BatchQuestion.Show(false, replyTo))
         .thenApply(
             reply ->
                 reply instanceof BatchReply.Shown
-                    ? stream(request, client, id, known.get(), form)
+                    ? stream(request, client, id, known.get(), view, form)
                     : refused(request, reply));
   }
 
   private HttpResponse stream(
-      HttpRequest request, Client client, BatchId id, IndexSet known, StreamForm form) {
+      HttpRequest request,
+      Client client,
+      BatchId id,
+      IndexSet known,
+      ResultView view,
+      StreamForm form) {
     return streams
         .enter()
-        .map(place -> Responses.ofBatch(streams.response(id, known, form, place, client), id))
+        .map(place -> Responses.ofBatch(streams.response(id, known, view, form, place, client), id))
         .orElseGet(() -> responses.refusal(BatchStreams.noPlace(), Responses.wantsText(request)));
   }
 

@@ -97,10 +97,11 @@ final class BatchStreams {
    *
    * @param known the photos that the client knows already
    */
-  HttpResponse response(BatchId id, IndexSet known, StreamForm form, Place place, Client client) {
+  HttpResponse response(
+      BatchId id, IndexSet known, ResultView view, StreamForm form, Place place, Client client) {
     client.gone().thenRun(place::close);
     Source<ByteString, ?> body =
-        Source.unfoldAsync(new Told(known, false), told -> next(id, told, form))
+        Source.unfoldAsync(new Told(known, false), told -> next(id, told, view, form))
             .mapConcat(news -> news)
             .keepAlive(settings.heartbeat(), form::heartbeat)
             .watchTermination(
@@ -114,7 +115,7 @@ final class BatchStreams {
   }
 
   private CompletionStage<Optional<Pair<Told, List<ByteString>>>> next(
-      BatchId id, Told told, StreamForm form) {
+      BatchId id, Told told, ResultView view, StreamForm form) {
     if (told.all()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -126,17 +127,17 @@ final class BatchStreams {
         .thenApply(
             reply ->
                 reply instanceof BatchReply.Events events
-                    ? Optional.of(news(id, told.photos(), events, form))
+                    ? Optional.of(news(id, told.photos(), events, view, form))
                     : Optional.empty()); // who is not told of the end comes back
   }
 
   private static Pair<Told, List<ByteString>> news(
-      BatchId id, IndexSet before, BatchReply.Events events, StreamForm form) {
+      BatchId id, IndexSet before, BatchReply.Events events, ResultView view, StreamForm form) {
     IndexSet told = before;
     List<ByteString> news = new ArrayList<>();
     for (BatchPhoto photo : events.photos()) {
       told = told.with(photo.index());
-      news.add(form.photo(BatchJson.photo(id, photo), told.toString()));
+      news.add(form.photo(BatchJson.photo(id, photo, view), told.toString()));
     }
     events.end().ifPresent(counts -> news.add(form.end(BatchJson.counts(counts))));
     return Pair.create(new Told(told, events.end().isPresent()), news);

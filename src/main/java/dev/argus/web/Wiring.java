@@ -152,6 +152,7 @@ final class Wiring {
             streams,
             new BatchRetry(intakes, deps.store(), web.uploads().maxPhotoBytes()),
             BATCH_PATIENCE,
+            topK(),
             responses),
         pages,
         topK(),
