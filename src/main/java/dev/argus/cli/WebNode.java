@@ -6,6 +6,7 @@ import dev.argus.config.InvalidSettingException;
 import dev.argus.costs.CostKeeper;
 import dev.argus.ports.Fleet;
 import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.FleetWatch;
 import dev.argus.scaling.Forecast;
 import dev.argus.scaling.LeaderElection;
 import dev.argus.scaling.ScalerActor;
@@ -85,6 +86,7 @@ final class WebNode implements AutoCloseable {
     DecisionLog decisions = new DecisionLog(settings.scaling().decisionLogSize());
     // While the controller is in another process nobody here counts the queue: it is unknown.
     Forecast forecast = new Forecast();
+    FleetWatch watch = new FleetWatch(settings.scaling().launchVisibilityTimeout(), clock);
     ActorRef<CostKeeper.Command> costs = startCosts(settings, ports, instance, metrics, clock);
     ActorRef<TermActor.Command> terms =
         settings.scaling().enabled()
@@ -95,6 +97,7 @@ final class WebNode implements AutoCloseable {
                 admission,
                 decisions,
                 forecast,
+                watch,
                 nodes -> costs.tell(new CostKeeper.Seen(nodes)),
                 metrics,
                 clock)
@@ -117,11 +120,13 @@ final class WebNode implements AutoCloseable {
                         message -> {
                           pass(terms, new ScalerActor.ResponseSeen(message));
                           costs.tell(new CostKeeper.Heard(message));
+                          watch.heard(message);
                         },
                         () -> pass(terms, new ScalerActor.Deaf()),
                         () -> forecast.timeToAnswer(admission.waiting()),
                         forecast::isIdle,
                         () -> decisions.toJson().toString(),
+                        () -> watch.toJson(decisions, forecast),
                         decisions::trouble),
                     () ->
                         AskPattern.ask(
@@ -219,6 +224,7 @@ final class WebNode implements AutoCloseable {
       Admission admission,
       DecisionLog decisions,
       Forecast forecast,
+      FleetWatch watch,
       Consumer<List<Fleet.Node>> onFleet,
       PrometheusMeterRegistry metrics,
       InstantSource clock) {
@@ -233,7 +239,7 @@ final class WebNode implements AutoCloseable {
                 new ScalerActor.Surroundings(
                     settings.names().prefix(),
                     ports.requests(),
-                    ports.fleet(nodeEnvironment(settings, environment)),
+                    watch.watched(ports.fleet(nodeEnvironment(settings, environment))),
                     admission::waiting,
                     decisions,
                     forecast,

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param tls empty for HTTP
  * @param replyParallelism response messages that are handed to waiting clients at once
  * @param readinessInterval readiness is checked at most this often
+ * @param maxWatchers who watch the live feed of operations, at once
  */
 public record WebSettings(
     ConnectionSettings connections,
@@ -24,6 +25,7 @@ public record WebSettings(
     BatchSettings batches,
     int replyParallelism,
     Duration readinessInterval,
+    int maxWatchers,
     HeartbeatSettings heartbeat,
     SweepSettings sweep) {
 
@@ -37,6 +39,7 @@ public record WebSettings(
     Checks.atLeast("web.max-buffered", admission.maxBufferedBytes(), uploads.maxPhotoBytes());
     Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
     Checks.positive("web.readiness-interval", readinessInterval);
+    Checks.atLeast("web.max-watchers", maxWatchers, 1);
   }
 
   static WebSettings from(Config c) {
@@ -53,6 +56,7 @@ public record WebSettings(
         BatchSettings.from(c),
         c.getInt("reply-parallelism"),
         c.getDuration("readiness-interval"),
+        c.getInt("max-watchers"),
         HeartbeatSettings.from(c),
         SweepSettings.from(c.getConfig("sweep")));
   }

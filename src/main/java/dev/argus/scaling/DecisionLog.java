@@ -8,6 +8,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The latest scaling decisions, for people who ask why a node was launched, or was not.
@@ -98,8 +99,19 @@ public final class DecisionLog {
 
   /** What is kept, newest first, as an array of flat objects; times in ISO 8601 and in ms. */
   public ArrayNode toJson() {
+    return toJson(size);
+  }
+
+  /** The latest of them, so many, and before those as many that launched something. */
+  ArrayNode toJson(int most) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    entries().forEach(entry -> array.add(DecisionJson.of(entry)));
+    List<Entry> entries = entries();
+    List<Entry> latest = entries.subList(0, Math.min(most, entries.size()));
+    List<Entry> older = entries.subList(latest.size(), entries.size());
+    Stream.concat(
+            latest.stream(),
+            older.stream().filter(entry -> entry.decision().launch() > 0).limit(most))
+        .forEach(entry -> array.add(DecisionJson.of(entry)));
     return array;
   }
 

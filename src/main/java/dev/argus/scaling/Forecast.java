@@ -27,6 +27,11 @@ public final class Forecast {
     latest = observation;
   }
 
+  /** What the controller has seen last; empty when it could not look, or does not run here. */
+  Optional<Observation> latest() {
+    return latest;
+  }
+
   /**
    * The time from now to the answer of a photo that comes now; zero if unknown.
    *

@@ -21,7 +21,7 @@ final class Access {
   private static final String REALM = "Bearer realm=\"argus\"";
 
   private static final Set<String> OPERATOR_PATHS =
-      Set.of("/v1/costs", "/v1/dead", "/v1/scaling/decisions");
+      Set.of("/v1/costs", "/v1/dead", "/v1/scaling/decisions", OpsHandler.PATH);
   private static final String DEAD_LETTER = "/v1/dead/";
 
   private final Tokens tokens;

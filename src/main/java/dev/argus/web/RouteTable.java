@@ -32,6 +32,7 @@ final class RouteTable {
           Map.entry("/v1/dead/{id}", List.of("DELETE", "GET", "HEAD")),
           Map.entry("/v1/dead/{id}/redrive", List.of("POST")),
           Map.entry("/v1/costs", READ),
+          Map.entry("/v1/ops/events", READ),
           Map.entry("/v1/scaling/decisions", READ),
           Map.entry("/livez", READ),
           Map.entry("/readyz", READ),

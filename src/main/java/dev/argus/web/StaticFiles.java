@@ -24,8 +24,11 @@ final class StaticFiles {
       "default-src 'none'; connect-src 'self'; img-src 'self' blob: data:; style-src 'self';"
           + " script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-  /** The version is that of the pom. */
+  /** Where WebJars keep the versions that the build names. */
   private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
+
+  /** The charts of {@code /ops}. */
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
 
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String STYLE = "text/css; charset=utf-8";
@@ -37,6 +40,11 @@ final class StaticFiles {
     add(UploadPage.PATH, "static/index.html", "text/html; charset=utf-8");
     add("/argus.css", "static/argus.css", STYLE);
     add("/argus.js", "static/argus.js", SCRIPT);
+    add("/ops", "static/ops.html", "text/html; charset=utf-8");
+    add("/ops.css", "static/ops.css", STYLE);
+    add("/ops.js", "static/ops.js", SCRIPT);
+    add("/uplot.css", UPLOT + "uPlot.min.css", STYLE);
+    add("/uplot.js", UPLOT + "uPlot.iife.min.js", SCRIPT);
     add("/favicon.svg", "static/favicon.svg", "image/svg+xml");
     add("/openapi.json", "static/openapi.json", "application/json");
     add("/openapi", "static/openapi.html", "text/html; charset=utf-8");

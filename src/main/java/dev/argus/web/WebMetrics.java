@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import dev.argus.protocol.Answer;
+import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.NodeReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -27,6 +28,7 @@ final class WebMetrics {
   private final Timer queued;
   private final Timer decode;
   private final Timer inference;
+  private final Traffic traffic;
 
   WebMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
@@ -40,6 +42,7 @@ final class WebMetrics {
     queued = histogram("argus.photos.queued", "From publishing to receiving");
     decode = histogram("argus.photos.decode", "From bytes to the network's input");
     inference = histogram("argus.photos.inference", "In the network");
+    traffic = new Traffic(clock);
   }
 
   private Counter counter(String name, String description) {
@@ -109,7 +112,12 @@ final class WebMetrics {
     if (arrival == Ledger.Arrival.UNCLAIMED) {
       unclaimed.increment();
     }
-    latency.record(Duration.between(answer.reply().id().acceptedAt(), clock.instant()));
+    Duration sinceAccepted = Duration.between(answer.reply().id().acceptedAt(), clock.instant());
+    latency.record(sinceAccepted);
+    traffic.answered(sinceAccepted);
+    if (answer.reply() instanceof ClassifyReply.Failed failed) {
+      traffic.error(Traffic.Place.FAILED, lastPart(failed.problem().type()));
+    }
     queued.record(answer.times().queued());
     if (!answer.times().service().isZero()) {
       decode.record(answer.times().decode());
@@ -137,16 +145,22 @@ final class WebMetrics {
                 registry.counter("argus.worker.events", "event", tag(event)).increment(count));
   }
 
+  private static String lastPart(String type) {
+    return type.substring(type.lastIndexOf(':') + 1);
+  }
+
   private static String tag(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   void refused(Refusal.Reason reason) {
     registry.counter("argus.refused", "reason", tag(reason)).increment();
+    traffic.error(Traffic.Place.REFUSED, tag(reason));
   }
 
   void refused(int status) {
     registry.counter("argus.http.refused", "status", Integer.toString(status)).increment();
+    traffic.error(Traffic.Place.STATUS, Integer.toString(status));
   }
 
   void malformed() {
@@ -160,6 +174,16 @@ final class WebMetrics {
   /** A photo was answered with its having been given up. */
   void deadLettered() {
     deadLettersDrained.increment();
+  }
+
+  /** How many dead letters there were when they were counted last. */
+  int deadLettersKept() {
+    return deadLettersKept.get();
+  }
+
+  /** What those see who watch. */
+  Traffic traffic() {
+    return traffic;
   }
 
   void deadLettersKept(int count) {

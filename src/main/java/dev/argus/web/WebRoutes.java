@@ -20,6 +20,7 @@ final class WebRoutes implements RequestHandler {
   private final StatusHandler status;
   private final DeadLetterRoutes deadLetters;
   private final BatchRoutes batches;
+  private final OpsHandler ops;
   private final StaticFiles pages;
   private final RouteTable table;
   private final int topK;
@@ -36,6 +37,7 @@ final class WebRoutes implements RequestHandler {
       StatusHandler status,
       DeadLetterRoutes deadLetters,
       BatchRoutes batches,
+      OpsHandler ops,
       StaticFiles pages,
       int topK,
       Responses responses) {
@@ -46,6 +48,7 @@ final class WebRoutes implements RequestHandler {
     this.status = status;
     this.deadLetters = deadLetters;
     this.batches = batches;
+    this.ops = ops;
     this.pages = pages;
     this.table = new RouteTable(pages.paths());
     this.topK = topK;
@@ -101,6 +104,7 @@ final class WebRoutes implements RequestHandler {
       case "/metrics" -> now(status.metrics());
       case "/v1/costs" -> status.costs();
       case "/v1/scaling/decisions" -> now(status.decisions());
+      case OpsHandler.PATH -> ops.events();
       default ->
           pages
               .get(path)

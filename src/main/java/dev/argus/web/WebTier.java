@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.batch.Batches;
 import dev.argus.config.ArgusSettings;
 import dev.argus.ports.MessageQueue;
@@ -66,6 +67,8 @@ public final class WebTier {
    *     to its maximum; zero if unknown; asked for every photo
    * @param isIdle whether there was neither a photo nor an app node when it looked last
    * @param decisionsJson the scaling decisions as a JSON array
+   * @param fleetJson app nodes, the request queue and the latest decisions, as the controller of
+   *     this web node sees them; see {@code FleetWatch}
    * @param trouble why app nodes cannot be started or seen now, if they cannot
    */
   public record Scaling(
@@ -75,6 +78,7 @@ public final class WebTier {
       Supplier<Duration> timeToAnswer,
       BooleanSupplier isIdle,
       Supplier<String> decisionsJson,
+      Supplier<ObjectNode> fleetJson,
       Supplier<Optional<String>> trouble) {}
 
   private final ActorSystem<?> system;
@@ -159,6 +163,7 @@ public final class WebTier {
    * web.stop-timeout} is cut.
    */
   public CompletionStage<Done> stop() {
+    wiring.endFeed();
     return binding
         .unbind()
         .thenCompose(

@@ -63,6 +63,7 @@ final class Wiring {
   private final ActorRef<WebNodeActor.Command> self;
   private final ActorRef<ClusterDuties.Command> duties;
   private final CallbackRequests callbacks;
+  private final ActorRef<OpsFeed.Command> feed;
 
   /**
    * Makes what several parts share, and starts its actors.
@@ -103,6 +104,7 @@ final class Wiring {
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
     this.callbacks = callbacks();
+    this.feed = start(opsFeed(), "ops-feed");
   }
 
   private <T> ActorRef<T> start(Behavior<T> behavior, String name) {
@@ -154,6 +156,7 @@ final class Wiring {
             BATCH_PATIENCE,
             topK(),
             responses),
+        new OpsHandler(system, feed, responses),
         pages,
         topK(),
         responses);
@@ -329,6 +332,18 @@ final class Wiring {
 
   private Supplier<String> scrape() {
     return new LedgerMetrics(deps.metrics(), ledger)::scrape;
+  }
+
+  private Behavior<OpsFeed.Command> opsFeed() {
+    OpsView view =
+        new OpsView(
+            deps.responseQueue(), admission, metrics, deps.scaling(), leads::get, deps.clock());
+    return OpsFeed.create(view, web.maxWatchers(), deps.costsJson(), deps.clock());
+  }
+
+  /** Else a stop would wait for those who watch. */
+  void endFeed() {
+    feed.tell(OpsFeed.Close.INSTANCE);
   }
 
   /** Starts what goes on by itself, for photos whose answer was lost. */

@@ -32,6 +32,7 @@
  * {@link dev.argus.web.Sweep} finds photos whose message was lost, with {@link
  * dev.argus.web.Overtaking} as its proof; {@link dev.argus.web.DeadLetters} answers those that no
  * app node could, and {@link dev.argus.web.DeadLetterAdmin} is the operator's hand on them. {@link
- * dev.argus.web.WebNodes} keeps the list of web nodes and their response queues.
+ * dev.argus.web.WebNodes} keeps the list of web nodes and their response queues. {@link
+ * dev.argus.web.OpsFeed} tells those who watch what goes on, by {@link dev.argus.web.OpsView}.
  */
 package dev.argus.web;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.aws.SqsQueues;
 import dev.argus.aws.SqsSourceSettings;
 import dev.argus.config.ArgusSettings;
@@ -167,6 +168,7 @@ class IdleCostTest {
                         () -> Duration.ZERO,
                         forecast::isIdle,
                         () -> "[]",
+                        JsonNodeFactory.instance::objectNode,
                         decisions::trouble),
                     () -> CompletableFuture.completedFuture("{}"),
                     meters,

@@ -1,5 +1,6 @@
 package dev.argus.simulation;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.config.ArgusSettings;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.MessageQueue;
@@ -96,6 +97,7 @@ public final class InMemoryCluster implements AutoCloseable {
                         () -> Duration.ZERO,
                         () -> false,
                         () -> "[]",
+                        JsonNodeFactory.instance::objectNode,
                         Optional::empty),
                     () -> CompletableFuture.completedFuture("{}"),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),

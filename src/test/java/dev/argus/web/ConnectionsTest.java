@@ -165,6 +165,8 @@ class ConnectionsTest {
             new TierUnderTest(
                 "ARGUS_WEB_DEADLINE",
                 "1s",
+                "ARGUS_WEB_STREAM_HEARTBEAT",
+                "1s",
                 "ARGUS_WEB_IDLE_TIMEOUT",
                 "1500ms",
                 "ARGUS_WEB_LINGER_TIMEOUT",

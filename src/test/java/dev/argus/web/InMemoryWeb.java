@@ -1,5 +1,6 @@
 package dev.argus.web;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
 import dev.argus.simulation.InMemoryQueue;
@@ -29,7 +30,7 @@ final class InMemoryWeb {
   static WebTier.Scaling scaling(
       Runnable onAccepted, Supplier<Duration> timeToAnswer, Supplier<Optional<String>> trouble) {
     return new WebTier.Scaling(
-        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> false, () -> "[]", trouble);
+        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> false, () -> "[]", JsonNodeFactory.instance::objectNode, trouble);
   }
 
   static WebTier.Dependencies dependencies(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.argus.config.ArgusSettings;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.ObjectStore.Bucket;
@@ -87,6 +88,7 @@ class TwoWebNodesTest {
                           () -> Duration.ZERO,
                           () -> false,
                           () -> "[]",
+                          JsonNodeFactory.instance::objectNode,
                           Optional::empty),
                       () -> CompletableFuture.completedFuture("{}"),
                       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
