@@ -128,8 +128,7 @@ public final class FleetWatch {
 
   /** An app node sent this. Of one that EC2 has not shown nothing is kept. */
   public synchronized void heard(ResponseMessage message) {
-    String node =
-        message instanceof Answer answer ? answer.node() : ((NodeReport) message).node();
+    String node = message instanceof Answer answer ? answer.node() : ((NodeReport) message).node();
     NodeLife life = lives.get(node);
     if (life != null) {
       life.heard(message, clock.instant());
@@ -164,8 +163,7 @@ public final class FleetWatch {
     for (NodeLife.State state : NodeLife.State.values()) {
       if (state != NodeLife.State.GONE) {
         long called = state == NodeLife.State.LAUNCHING ? calls : 0;
-        nodes.put(
-            state.name().toLowerCase(Locale.ROOT), counts.getOrDefault(state, 0L) + called);
+        nodes.put(state.name().toLowerCase(Locale.ROOT), counts.getOrDefault(state, 0L) + called);
       }
     }
     ArrayNode list = json.putArray("list");

@@ -80,8 +80,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
         Behaviors.setup(
             context ->
                 Behaviors.withTimers(
-                    timers ->
-                        new OpsFeed(context, timers, view, maxWatchers, costsJson, clock)));
+                    timers -> new OpsFeed(context, timers, view, maxWatchers, costsJson, clock)));
     // A restart would forget the watchers, who would wait for ever.
     return Behaviors.supervise(feed).onFailure(SupervisorStrategy.resume());
   }

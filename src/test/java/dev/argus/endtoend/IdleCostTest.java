@@ -3,8 +3,8 @@ package dev.argus.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.typesafe.config.Config;
 import dev.argus.aws.SqsQueues;
 import dev.argus.aws.SqsSourceSettings;
 import dev.argus.config.ArgusSettings;

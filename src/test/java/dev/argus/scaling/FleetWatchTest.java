@@ -198,8 +198,7 @@ class FleetWatchTest {
   @Test
   void theLatestDecisionsAreToldNewestFirstAndOlderOnesThatLaunched() {
     decisions.add(
-        new Decision(
-            clock.instant(), 2, Decision.Verdict.LAUNCH, "work", Optional.empty()));
+        new Decision(clock.instant(), 2, Decision.Verdict.LAUNCH, "work", Optional.empty()));
     for (int i = 0; i < 30; i++) {
       decisions.add(
           new Decision(

@@ -30,7 +30,14 @@ final class InMemoryWeb {
   static WebTier.Scaling scaling(
       Runnable onAccepted, Supplier<Duration> timeToAnswer, Supplier<Optional<String>> trouble) {
     return new WebTier.Scaling(
-        onAccepted, message -> {}, () -> {}, timeToAnswer, () -> false, () -> "[]", JsonNodeFactory.instance::objectNode, trouble);
+        onAccepted,
+        message -> {},
+        () -> {},
+        timeToAnswer,
+        () -> false,
+        () -> "[]",
+        JsonNodeFactory.instance::objectNode,
+        trouble);
   }
 
   static WebTier.Dependencies dependencies(

@@ -63,8 +63,7 @@ class OpsFeedTest {
     OpsView view =
         new OpsView(
             "web-1",
-            new Admission(
-                ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "0")).web().admission()),
+            new Admission(ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "0")).web().admission()),
             new WebMetrics(new SimpleMeterRegistry(), clock),
             scaling,
             () -> false,
@@ -88,9 +87,7 @@ class OpsFeedTest {
   }
 
   private SinkQueueWithCancel<ByteString> watch() {
-    return ask()
-        .orElseThrow()
-        .runWith(ONE_AT_A_TIME, kit.system());
+    return ask().orElseThrow().runWith(ONE_AT_A_TIME, kit.system());
   }
 
   private static String next(SinkQueueWithCancel<ByteString> watcher) throws Exception {
@@ -182,8 +179,7 @@ class OpsFeedTest {
     watchers.get(0).cancel();
     await().atMost(20, TimeUnit.SECONDS).until(() -> ask().isPresent());
     // Two are promised the one place.
-    List<Source<ByteString, NotUsed>> promised =
-        List.of(ask().orElseThrow(), ask().orElseThrow());
+    List<Source<ByteString, NotUsed>> promised = List.of(ask().orElseThrow(), ask().orElseThrow());
     List<String> third = new ArrayList<>();
     for (Source<ByteString, NotUsed> source : promised) {
       SinkQueueWithCancel<ByteString> watcher = source.runWith(ONE_AT_A_TIME, kit.system());

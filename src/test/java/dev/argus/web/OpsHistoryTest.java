@@ -20,8 +20,7 @@ class OpsHistoryTest {
 
   private void add(long answered) {
     ObjectNode numbers = JsonNodeFactory.instance.objectNode().put("waiting", answered);
-    history.add(
-        new OpsHistory.Point(clock.instant(), answered, Map.of(ERROR, answered), numbers));
+    history.add(new OpsHistory.Point(clock.instant(), answered, Map.of(ERROR, answered), numbers));
   }
 
   @Test
