@@ -37,7 +37,7 @@ public final class FleetWatch {
   private static final int LISTED = 100;
 
   /** Nodes that are remembered after their end, the last. */
-  private static final int GONE = 10;
+  private static final int GONE = 6;
 
   private final Duration visibilityTimeout;
   private final InstantSource clock;

@@ -190,7 +190,7 @@ class FleetWatchTest {
     assertThat(json().path("list").path(0).path("number").asInt()).isEqualTo(130);
     assertThat(json().path("unlisted").asInt()).isEqualTo(30);
     show(many.get(0));
-    assertThat(json().path("list")).hasSize(11);
+    assertThat(json().path("list")).hasSize(7);
     assertThat(json().path("list").path(0).path("number").asInt()).isEqualTo(1);
     assertThat(json().path("list").path(1).path("number").asInt()).isEqualTo(130);
   }

@@ -47,6 +47,7 @@
     failed: 'Photos that failed',
     status: 'Answers with an error status',
   };
+  const UNDER_WAY = { machine: 'requested for', model: 'booting for' };
   const LIMITS = {
     'client-rate': 'one client sent too fast',
     deadline: 'could not be answered in time',
@@ -166,7 +167,7 @@
       begin = Math.max(begin, at);
     }
     const next = points.find(([, , at], i) => at === undefined && points.slice(i).every((p) => p[2] === undefined));
-    if (next && over === undefined && ['launching', 'booting'].includes(node.state)) {
+    if (next && over === undefined && next[0] in UNDER_WAY && ['launching', 'booting'].includes(node.state)) {
       found.push({ name: next[0], words: next[1], ms: Math.max(0, now - begin), going: true });
     }
     return found;
@@ -188,7 +189,7 @@
       part.style.width = `${(100 * drawn(stage)) / longest}%`;
       bar.append(part);
     }
-    const words = found.map((stage) => `${stage.words} ${stage.going ? 'since' : 'after'} ${lasting(stage.ms)}`);
+    const words = found.map((stage) => `${stage.going ? UNDER_WAY[stage.name] : `${stage.words} after`} ${lasting(stage.ms)}`);
     const boot = Object.entries(node.bootMs ?? {}).map(([stage, ms]) => `${stage} ${lasting(ms)}`);
     const all = words.join(', ') + (boot.length ? ` (boot: ${boot.join(', ')})` : '');
     cell.append(bar, make('div', 'times', all));
