@@ -21,7 +21,19 @@ class AccessTest {
   private static final String USER = "user-token-0123456789";
   private static final String OPERATOR = "operator-token-0123456789";
   private static final List<String> OPEN =
-      List.of("/livez", "/readyz", "/", "/argus.js", "/argus.css", "/openapi.json", "/favicon.svg");
+      List.of(
+          "/livez",
+          "/readyz",
+          "/",
+          "/argus.js",
+          "/argus.css",
+          "/ops",
+          "/ops.js",
+          "/ops.css",
+          "/uplot.js",
+          "/uplot.css",
+          "/openapi.json",
+          "/favicon.svg");
   private static final List<String> FOR_USERS =
       List.of("/v1/images/" + PhotoId.random(), "/metrics");
   private static final List<String> FOR_OPERATORS =
