@@ -6,6 +6,6 @@ enum Role {
   ANYONE,
   /** Upload photos, ask for results, read metrics. */
   USER,
-  /** Look at decisions, costs, the live feed and dead letters, and send those again or discard them. */
+  /** Watch the cluster, its decisions and costs; send dead letters again or discard them. */
   OPERATOR
 }
