@@ -76,11 +76,7 @@ final class UploadHandler {
    * done: it waits as long as it likes, whatever it prefers.
    */
   private CompletionStage<HttpResponse> streamed(
-      HttpRequest request,
-      Client client,
-      Principal principal,
-      ResultView view,
-      StreamForm form) {
+      HttpRequest request, Client client, Principal principal, ResultView view, StreamForm form) {
     Optional<BatchStreams.Place> place = streams.enter();
     if (place.isEmpty()) {
       return reader
@@ -116,7 +112,8 @@ final class UploadHandler {
                         id ->
                             CompletableFuture.completedFuture(
                                 Responses.ofBatch(
-                                    streams.response(id, IndexSet.none(), view, form, place, client),
+                                    streams.response(
+                                        id, IndexSet.none(), view, form, place, client),
                                     id)))
                     .orElseGet(
                         () ->
