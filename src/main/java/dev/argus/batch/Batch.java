@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -101,6 +102,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
    * What batches work with.
    *
    * @param register asks to be told of the reply to a photo that comes to this web node
+   * @param onFinished told of a batch when all its photos are finished
    * @param storedWithin no photo is stored under an id older than this
    * @param poll how often results are looked for while somebody waits
    * @param renewal how often it is said that a batch is still being received
@@ -108,6 +110,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   public record Surroundings(
       ObjectStore store,
       BiConsumer<PhotoId, ActorRef<ClassifyReply>> register,
+      Consumer<BatchId> onFinished,
       Duration storedWithin,
       Duration poll,
       Duration renewal,
@@ -180,6 +183,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   private boolean lookedOnce;
   private boolean fresh;
 
+  private boolean finishedTold;
   private final List<BatchQuestion.Next> waiting = new ArrayList<>();
 
   private Batch(
@@ -317,6 +321,10 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
 
   private void tellNews() {
     boolean over = isOver();
+    if (over && !finishedTold) {
+      deps.onFinished().accept(id);
+    }
+    finishedTold = over; // photos that are asked for again finish once more
     waiting.removeIf(
         next -> {
           List<BatchPhoto> news = photos.finishedWithout(next.told(), MAX_EVENTS);

@@ -69,7 +69,13 @@ record NodePermissions(
     all.add(plain(bucket("OutputBucket") + "/photo.json", GET, PUT));
     String state = bucket("StateBucket") + "/";
     for (String key :
-        List.of("costs/fleet", "costs/web/" + INSTANCE, "idempotency/key", "leader", "sweep")) {
+        List.of(
+            "batches/batch",
+            "costs/fleet",
+            "costs/web/" + INSTANCE,
+            "idempotency/key",
+            "leader",
+            "sweep")) {
       all.add(plain(state + key, GET, PUT));
     }
     all.add(plain(state + "callbacks/webhook", GET, PUT, DELETE));

@@ -1,10 +1,12 @@
 package dev.argus.web;
 
+import dev.argus.batch.BatchReply;
 import dev.argus.callback.Callbacks;
 import dev.argus.callback.Results;
 import dev.argus.callback.Subject;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.Answer;
+import dev.argus.protocol.BatchId;
 import dev.argus.protocol.Codec;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -91,10 +94,41 @@ final class CallbackRequests {
     callbacks.ifPresent(actor -> actor.tell(new Callbacks.Finished(subject)));
   }
 
-  /** What callbacks tell of photos, from S3. */
-  static Results results(ResultLookup lookup) {
+  /** Tells that all photos of a batch are finished. */
+  void finished(BatchId batch) {
+    callbacks.ifPresent(
+        actor -> actor.tell(new Callbacks.Finished(Subject.batch(batch.toString()))));
+  }
+
+  /**
+   * What callbacks tell of photos and batches, from S3.
+   *
+   * @param batches answers how a batch stands
+   */
+  static Results results(
+      ResultLookup lookup, Function<BatchId, CompletionStage<BatchReply>> batches) {
     return subject ->
-        lookup.find(PhotoId.parse(subject.id()).orElseThrow()).thenApply(CallbackRequests::finding);
+        subject.kind() == Subject.Kind.PHOTO
+            ? lookup
+                .find(PhotoId.parse(subject.id()).orElseThrow())
+                .thenApply(CallbackRequests::finding)
+            : batches
+                .apply(BatchId.parse(subject.id()).orElseThrow())
+                .thenApply(CallbackRequests::finding);
+  }
+
+  private static Results.Finding finding(BatchReply reply) {
+    if (reply instanceof BatchReply.Shown shown) {
+      return switch (shown.view().state()) {
+        case FINISHED, CANCELLED -> new Results.Finished(BatchJson.batch(shown.view()));
+        case RECEIVING, WORKING -> Results.Pending.INSTANCE;
+      };
+    }
+    Problem problem = ((BatchReply.Refused) reply).problem();
+    if (problem.is(Problem.Kind.NOT_FOUND)) {
+      return Results.Unknown.INSTANCE;
+    }
+    throw new IllegalStateException(problem.detail());
   }
 
   private static Results.Finding finding(Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.argus.web;
 
 import dev.argus.batch.Batch;
 import dev.argus.batch.Batches;
+import dev.argus.callback.Subject;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.Problem;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Intake {
       ActorSystem<?> system,
       ActorRef<Batches.Command> batches,
       Room room,
+      CallbackRequests callbacks,
       PhotoSubmitter submitter,
       int batchWindow) {}
 
@@ -130,6 +132,7 @@ final class Intake {
       opening =
           Optional.of(
               BatchUpload.open(deps.system(), deps.batches())
+                  .thenCompose(this::withCallback)
                   .thenApply(
                       opened -> {
                         opened.cancelled().thenRun(this::close);
@@ -139,6 +142,24 @@ final class Intake {
                       }));
     }
     return opening.get();
+  }
+
+  /** Owed before any photo of the batch is accepted. */
+  private CompletionStage<BatchUpload> withCallback(BatchUpload opened) {
+    return upload
+        .callback()
+        .map(
+            url ->
+                deps.callbacks()
+                    .register(Subject.batch(opened.id().toString()), url)
+                    .whenComplete(
+                        (registered, failure) -> {
+                          if (failure != null) {
+                            opened.received(); // an empty batch, that nobody knows of
+                          }
+                        })
+                    .thenApply(registered -> opened))
+        .orElseGet(() -> CompletableFuture.completedFuture(opened));
   }
 
   private synchronized Optional<Taken> takeHeld() {
@@ -223,12 +244,13 @@ final class Intake {
     int index = photo.index();
     Admission.Permit permit = photo.permit();
     Window place = window;
+    UploadRequest request = of.isPresent() ? upload.withoutCallback() : upload;
     PhotoTicket ticket =
         of.<PhotoTicket>map(to -> (name, id) -> to.enter(index, name, id, Optional.empty()))
             .orElseGet(PhotoTicket::none);
     return Completions.attempt(
             () ->
-                deps.submitter().submit(photo.name(), index, photo.body(), permit, upload, ticket))
+                deps.submitter().submit(photo.name(), index, photo.body(), permit, request, ticket))
         .whenComplete(
             (outcome, failure) -> {
               if (failure != null) {

@@ -8,6 +8,7 @@ import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,13 +35,13 @@ final class PhotoSubmitter {
   private final IdempotencyKeys keys;
   private final CallbackRequests callbacks;
   private final Duration deadline;
-  private final Duration storableWithin;
+  private final Duration entryLimit;
   private final ImageSettings imageSettings;
   private final InstantSource clock;
 
   /**
-   * @param storableWithin a photo whose id is older is not stored, for it might be passed by the
-   *     {@link Sweep}
+   * @param entryLimit a photo that its batch took longer to write down is not stored, for its id
+   *     may be so old by then that the {@link Sweep} would pass it
    */
   PhotoSubmitter(
       ActorSystem<?> system,
@@ -48,7 +49,7 @@ final class PhotoSubmitter {
       IdempotencyKeys keys,
       CallbackRequests callbacks,
       Duration deadline,
-      Duration storableWithin,
+      Duration entryLimit,
       ImageSettings imageSettings,
       InstantSource clock) {
     this.system = system;
@@ -56,7 +57,7 @@ final class PhotoSubmitter {
     this.keys = keys;
     this.callbacks = callbacks;
     this.deadline = deadline;
-    this.storableWithin = storableWithin;
+    this.entryLimit = entryLimit;
     this.imageSettings = imageSettings;
     this.clock = clock;
   }
@@ -97,13 +98,14 @@ final class PhotoSubmitter {
 
   private CompletionStage<Outcome> enter(
       PhotoId id, Photo photo, Admission.Permit permit, UploadRequest upload, PhotoTicket ticket) {
+    Instant begun = clock.instant();
     return ticket
         .enter(photo.name(), id)
         .thenCompose(
             refused -> {
-              Duration age = Duration.between(id.acceptedAt(), clock.instant());
+              Duration taken = Duration.between(begun, clock.instant());
               Optional<Problem> why =
-                  refused.isEmpty() && age.compareTo(storableWithin) > 0
+                  refused.isEmpty() && taken.compareTo(entryLimit) > 0
                       ? Optional.of(tooLate())
                       : refused;
               if (why.isPresent()) {

@@ -17,4 +17,10 @@ record UploadRequest(
     Principal principal,
     Preferences preferences,
     Optional<IdempotencyKey> key,
-    Optional<URI> callback) {}
+    Optional<URI> callback) {
+
+  /** The same, whose photos nobody is called back for one by one. */
+  UploadRequest withoutCallback() {
+    return new UploadRequest(traceparent, client, principal, preferences, key, Optional.empty());
+  }
+}

@@ -1,16 +1,21 @@
 package dev.argus.web;
 
 import dev.argus.batch.Batch;
+import dev.argus.batch.BatchQuestion;
+import dev.argus.batch.BatchReply;
 import dev.argus.batch.Batches;
 import dev.argus.callback.Callbacks;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
+import dev.argus.config.Secret;
 import dev.argus.config.WebSettings;
 import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
+import dev.argus.protocol.BatchId;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +29,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.UniqueKillSwitch;
@@ -83,6 +89,7 @@ final class Wiring {
     this.deps = dependencies;
     this.entrance = Entrance.of(web, pages.paths());
     this.tls = Tls.layer(web.tls());
+    Optional<Secret> callbackSecret = web.callbacks().signingSecret();
     this.metrics = new WebMetrics(deps.metrics(), deps.clock());
     this.metrics.watch(admission);
     this.responses = new Responses(web.refusals().retryAfter());
@@ -103,7 +110,7 @@ final class Wiring {
             metrics);
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
-    this.callbacks = callbacks();
+    this.callbacks = callbacks(callbackSecret);
     this.feed = start(opsFeed(), "ops-feed");
   }
 
@@ -171,6 +178,7 @@ final class Wiring {
         system,
         batches,
         new Room(system, door, web.requests().deadline()),
+        callbacks,
         submitter(),
         web.batches().window());
   }
@@ -192,32 +200,38 @@ final class Wiring {
         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
         callbacks,
         web.requests().deadline(),
-        web.sweep().storedWithin().minus(settings.aws().callTimeout()),
+        settings.aws().callTimeout(),
         settings.image(),
         deps.clock());
   }
 
-  private CallbackRequests callbacks() {
+  private CompletionStage<BatchReply> batch(BatchId id) {
+    return AskPattern.ask(
+        batches,
+        replyTo -> new Batches.Ask(id, new BatchQuestion.Show(true, replyTo)),
+        BATCH_PATIENCE,
+        system.scheduler());
+  }
+
+  private CallbackRequests callbacks(Optional<Secret> callbackSecret) {
     return new CallbackRequests(
         system,
-        web.callbacks()
-            .signingSecret()
-            .map(
-                secret ->
-                    start(
-                        WebTier.restarting(
-                            Callbacks.create(
-                                new Callbacks.Dependencies(
-                                    deps.store(),
-                                    CallbackRequests.results(lookup),
-                                    web.callbacks(),
-                                    secret,
-                                    web.sweep().storedWithin(),
-                                    leads::get,
-                                    deps.metrics(),
-                                    deps.clock(),
-                                    () -> ThreadLocalRandom.current().nextDouble()))),
-                        "callbacks")));
+        callbackSecret.map(
+            secret ->
+                start(
+                    WebTier.restarting(
+                        Callbacks.create(
+                            new Callbacks.Dependencies(
+                                deps.store(),
+                                CallbackRequests.results(lookup, this::batch),
+                                web.callbacks(),
+                                secret,
+                                web.sweep().storedWithin(),
+                                leads::get,
+                                deps.metrics(),
+                                deps.clock(),
+                                () -> ThreadLocalRandom.current().nextDouble()))),
+                    "callbacks")));
   }
 
   /** Stores photos, sends them, and waits. */
@@ -249,6 +263,7 @@ final class Wiring {
         new Batch.Surroundings(
             deps.store(),
             (id, waiter) -> router.tell(new ReplyRouter.Register(id, waiter)),
+            id -> callbacks.finished(id),
             web.sweep().storedWithin(),
             web.requests().resultPoll(),
             web.heartbeat().interval(),

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.argus.callback.Receiver;
 import dev.argus.ports.ObjectStore.Bucket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a client meets that wants to be called back. */
@@ -36,6 +40,46 @@ class CallbackUploadTest {
       assertThat(data.path("id").asText()).isEqualTo(id);
       assertThat(data.path("label").asText()).isEqualTo("cat");
     }
+  }
+
+  @Test
+  void isCalledBackOnceForAllPhotosOfAForm() throws Exception {
+    try (Receiver receiver = new Receiver();
+        TierUnderTest tier =
+            new TierUnderTest(
+                "ARGUS_WEB_CALLBACKS_SECRET", Receiver.SECRET,
+                "ARGUS_WEB_CALLBACKS_ALLOW_PRIVATE_ADDRESSES", "true",
+                "ARGUS_WEB_CALLBACKS_CHECK_INTERVAL", "20ms")) {
+      var answer =
+          TierUnderTest.sendAsync(
+              tier.request("/v1/images")
+                  .header("Content-Type", "multipart/form-data; boundary=x")
+                  .header("Argus-Callback-Url", receiver.url().toString())
+                  .POST(BodyPublishers.ofByteArrays(form("1.png", "2.png"))));
+      tier.answerAndStoreOne();
+      tier.answerAndStoreOne();
+      assertThat(answer.join().statusCode()).isEqualTo(200);
+      await().atMost(PATIENCE).until(() -> receiver.verified.size() == 1);
+      var body = new ObjectMapper().readTree(receiver.verified.get(0));
+      assertThat(body.path("type").asText()).isEqualTo("batch.finished");
+      assertThat(body.at("/data/state").asText()).isEqualTo("finished");
+      assertThat(body.at("/data/counts/recognised").asInt()).isEqualTo(2);
+      assertThat(body.at("/data/images/0/label").asText()).isEqualTo("cat");
+      assertThat(tier.store.keys(Bucket.STATE)).noneMatch(key -> key.startsWith("callbacks/"));
+    }
+  }
+
+  private static List<byte[]> form(String... names) {
+    List<byte[]> body = new ArrayList<>();
+    for (String name : names) {
+      String head =
+          "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"" + name + "\"\r\n\r\n";
+      body.add(head.getBytes(StandardCharsets.US_ASCII));
+      body.add(TierUnderTest.photo());
+      body.add("\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    body.add("--x--\r\n".getBytes(StandardCharsets.US_ASCII));
+    return body;
   }
 
   @Test
