@@ -160,7 +160,6 @@ class LocalArgusIT {
     }
     orphans = first.appNodeProcesses();
     first.crash();
-    await().atMost(LONG).until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
 
     try (LocalArgus second = new LocalArgus(data, 1)) {
       for (String location : locations) {
@@ -170,6 +169,7 @@ class LocalArgusIT {
             .until(() -> get(url).statusCode() == 200 && get(url).body().contains("\"pizza\""));
       }
     }
+    await().atMost(LONG).until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private static HttpResponse<String> get(URI url) throws Exception {

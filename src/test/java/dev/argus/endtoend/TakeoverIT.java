@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.ec2.model.Instance;
  * Two web nodes as processes of their own on the embedded services: the one that leads is killed
  * while all photos are in flight, and what it has launched is not even shown yet.
  */
+@Tag("alone")
 class TakeoverIT {
   private static final List<Path> PHOTOS =
       Stream.of("pizza.jpg", "dog.jpg", "cat.jpg", "shuttle.jpg", "teddy-bear.jpg", "coffee.jpg")
