@@ -1,7 +1,12 @@
 package dev.argus.batch;
 
-import dev.argus.batch.BatchView.State;
+import dev.argus.batch.BatchFeed.Enter;
+import dev.argus.batch.BatchFeed.Received;
+import dev.argus.batch.BatchFeed.Settled;
 import dev.argus.batch.Manifest.Entry;
+import dev.argus.batch.ManifestWriter.NotSaved;
+import dev.argus.batch.ManifestWriter.Read;
+import dev.argus.batch.ManifestWriter.Saved;
 import dev.argus.ports.ObjectStore;
 import dev.argus.protocol.BatchId;
 import dev.argus.protocol.ClassifyReply;
@@ -10,14 +15,13 @@ import dev.argus.protocol.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -41,37 +45,8 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   /** It counts as being received until its web node has not said so for three renewals. */
   private static final int RENEWALS = 3;
 
-  private static final int MAX_EVENTS = 32;
-
-  /** So many photos are looked for at once, and more only while answers are found. */
-  private static final int LOOK = 64;
-
-  /** See also {@link BatchQuestion}. */
+  /** See also {@link BatchFeed} and {@link BatchQuestion}. */
   public interface Command {}
-
-  /** A photo is about to be stored; it must not be before {@link Entered} says so. */
-  public record Enter(
-      int index, String name, PhotoId id, Optional<PhotoId> bytes, ActorRef<Entered> replyTo)
-      implements Command {
-    Entry entry() {
-      return new Entry(index, name, Optional.of(id), bytes, Optional.empty());
-    }
-  }
-
-  /**
-   * @param refused why the photo may not be stored
-   */
-  public record Entered(Optional<Problem> refused) {}
-
-  /**
-   * What became of a photo; neither if it is accepted, or may be, and nobody waits for its answer.
-   */
-  public record Settled(
-      int index, String name, Optional<ClassifyReply> reply, Optional<Problem> refused)
-      implements Command {}
-
-  /** No more photos come. */
-  public record Received() implements Command {}
 
   enum Signal implements Command {
     CLOSE,
@@ -79,22 +54,11 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     IDLE,
     RENEW,
     SAVE,
-    LOOK_DUE,
+    SEARCH_DUE,
     NOTHING_NEW
   }
 
-  record Read(Optional<Manifest> manifest, Throwable failure) implements Command {
-    static Read of(Optional<Manifest> found, Throwable failure) {
-      return new Read(failure == null ? found : Optional.empty(), failure);
-    }
-  }
-
-  private record Saved(ManifestWrites.Write write, Manifest manifest) implements Command {}
-
-  private record NotSaved(ManifestWrites.Write write, Throwable failure) implements Command {}
-
-  private record Looked(List<PhotoFinder.Found> found, List<Photos.Sought> rest)
-      implements Command {}
+  private record Searched(ResultSearch.Step step) implements Command {}
 
   private record Replied(ClassifyReply reply) implements Command {}
 
@@ -119,18 +83,14 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   /** A new batch, whose photos this web node is sent. */
   static Behavior<Command> open(
       BatchId id, Runnable onCancelled, Surroundings deps, ActorRef<Batches.Command> manager) {
-    Instant until = deps.clock().instant().plus(deps.renewal().multipliedBy(RENEWALS));
-    Manifest fresh = Manifest.opened(id, until);
+    Manifest fresh = Manifest.opened(id, receivingUntil(deps));
     ManifestFile file = new ManifestFile(deps.store(), id, Optional.of(fresh));
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
-                  Batch batch = new Batch(context, timers, id, file, deps, manager);
-                  batch.onCancelled = onCancelled;
-                  batch.take(fresh);
-                  batch.receivesHere = true;
-                  batch.fed = true;
+                  Batch batch = new Batch(context, timers, fresh, file, onCancelled, deps, manager);
+                  batch.progress.receive();
                   timers.startTimerWithFixedDelay(Signal.RENEW, deps.renewal());
                   return batch;
                 }));
@@ -142,11 +102,11 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> {
-                  Batch batch = new Batch(context, timers, manifest.id(), file, deps, manager);
-                  batch.take(manifest);
-                  return batch;
-                }));
+                timers -> new Batch(context, timers, manifest, file, () -> {}, deps, manager)));
+  }
+
+  private static Instant receivingUntil(Surroundings deps) {
+    return deps.clock().instant().plus(deps.renewal().multipliedBy(RENEWALS));
   }
 
   /** Why a photo of a cancelled batch has no answer. */
@@ -156,52 +116,37 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
 
   private final TimerScheduler<Command> timers;
   private final BatchId id;
-  private final ManifestFile file;
   private final Surroundings deps;
   private final ActorRef<Batches.Command> manager;
-  private final PhotoFinder finder;
   private final ActorRef<ClassifyReply> replies;
   private final Photos photos = new Photos();
-
-  // What is known of the batch as a whole.
-  private Optional<Instant> receivingUntil = Optional.empty();
-  private boolean receivesHere;
-  private boolean fed; // somebody here enters and settles photos
-  private boolean cancelled;
-  private Runnable onCancelled = () -> {};
-
-  // The manifest. One call at a time.
-  private final ManifestWrites writes = new ManifestWrites();
-  private final List<ActorRef<BatchReply>> cancelling = new ArrayList<>();
-  private boolean fileBusy;
-
-  // The look for results.
+  private final Progress progress;
+  private final ManifestWriter manifest;
+  private final ResultSearch search;
+  private final Listeners listeners = new Listeners();
   private final Set<PhotoId> registered = new HashSet<>();
-  private final List<Runnable> whenLooked = new ArrayList<>();
-  private int lookFrom;
-  private boolean looking;
-  private boolean lookedOnce;
-  private boolean fresh;
-
   private boolean finishedTold;
-  private final List<BatchQuestion.Next> waiting = new ArrayList<>();
 
   private Batch(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      BatchId id,
+      Manifest found,
       ManifestFile file,
+      Runnable onCancelled,
       Surroundings deps,
       ActorRef<Batches.Command> manager) {
     super(context);
     this.timers = timers;
-    this.id = id;
-    this.file = file;
+    this.id = found.id();
     this.deps = deps;
     this.manager = manager;
-    this.finder =
-        new PhotoFinder(context.getSystem(), deps.store(), deps.storedWithin(), deps.clock());
     this.replies = context.messageAdapter(ClassifyReply.class, Replied::new);
+    this.progress = new Progress(found, photos, onCancelled, deps.clock());
+    this.manifest = new ManifestWriter(context, file, progress);
+    this.search =
+        new ResultSearch(
+            new PhotoFinder(context.getSystem(), deps.store(), deps.storedWithin(), deps.clock()),
+            photos);
     stayAwake();
   }
 
@@ -214,7 +159,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     return newReceiveBuilder()
         .onMessage(Enter.class, this::onEnter)
         .onMessage(Settled.class, this::onSettled)
-        .onMessage(Received.class, this::onReceived)
+        .onMessageEquals(Received.INSTANCE, this::onReceived)
         .onMessage(BatchQuestion.Show.class, this::onShow)
         .onMessage(BatchQuestion.Next.class, this::onNext)
         .onMessage(BatchQuestion.Cancel.class, this::onCancel)
@@ -222,7 +167,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
         .onMessage(Saved.class, this::onSaved)
         .onMessage(NotSaved.class, this::onNotSaved)
         .onMessage(Read.class, this::onRead)
-        .onMessage(Looked.class, this::onLooked)
+        .onMessage(Searched.class, this::onSearched)
         .onMessage(Replied.class, this::onReplied)
         .onMessage(Signal.class, this::onSignal)
         .onSignal(PostStop.class, stopped -> letGo())
@@ -231,15 +176,14 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
 
   private Behavior<Command> onEnter(Enter enter) {
     stayAwake();
-    writes.enter(enter);
-    save();
+    manifest.enter(enter);
     return this;
   }
 
   private Behavior<Command> onSettled(Settled settled) {
     stayAwake();
     settled.reply().ifPresent(photos::answered);
-    if (!cancelled) { // that word is final
+    if (!progress.isCancelled()) { // that word is final
       settled.refused().ifPresent(why -> refuse(settled.index(), settled.name(), why));
     }
     photos.leftAlone(settled.index());
@@ -248,24 +192,15 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   }
 
   private void refuse(int index, String name, Problem why) {
-    Entry refused =
-        photos
-            .entry(index)
-            .orElseGet(
-                () -> new Entry(index, name, Optional.empty(), Optional.empty(), Optional.empty()))
-            .refused(why);
-    photos.put(refused, false);
-    change(manifest -> manifest.with(List.of(refused)));
+    Entry photo = photos.entry(index).orElseGet(() -> Entry.unaccepted(index, name));
+    Entry refused = progress.refuse(photo, why);
+    manifest.change(known -> known.with(List.of(refused)));
   }
 
-  private Behavior<Command> onReceived(Received received) {
-    fed = false;
-    photos.askedAgain();
-    if (receivesHere) {
-      receivesHere = false;
-      receivingUntil = Optional.empty();
+  private Behavior<Command> onReceived() {
+    if (progress.received()) {
       timers.cancel(Signal.RENEW);
-      change(Manifest::received);
+      manifest.change(Manifest::received);
     }
     tellNews();
     return this;
@@ -273,39 +208,21 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
 
   private Behavior<Command> onShow(BatchQuestion.Show show) {
     if (show.look()) {
-      afterALook(() -> show.replyTo().tell(new BatchReply.Shown(view())));
+      afterASearch(() -> show.replyTo().tell(shown()));
     } else {
-      show.replyTo().tell(new BatchReply.Shown(view()));
+      show.replyTo().tell(shown());
     }
     return this;
   }
 
-  private BatchView view() {
-    return new BatchView(id, state(), photos.all());
-  }
-
-  private State state() {
-    if (cancelled) {
-      return State.CANCELLED;
-    }
-    if (isReceiving()) {
-      return State.RECEIVING;
-    }
-    return photos.allFinished() ? State.FINISHED : State.WORKING;
-  }
-
-  private boolean isReceiving() {
-    return receivesHere || receivingUntil.filter(deps.clock().instant()::isBefore).isPresent();
-  }
-
-  private boolean isOver() {
-    return (cancelled || !isReceiving()) && photos.allFinished();
+  private BatchReply shown() {
+    return new BatchReply.Shown(progress.view());
   }
 
   private Behavior<Command> onNext(BatchQuestion.Next next) {
-    waiting.add(next);
+    listeners.add(next);
     tellNews();
-    if (!waiting.isEmpty()) {
+    if (!listeners.isEmpty()) {
       if (!timers.isTimerActive(Signal.NOTHING_NEW)) {
         timers.startSingleTimer(Signal.NOTHING_NEW, deps.poll());
       }
@@ -314,233 +231,100 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
           deps.register().accept(photo.id(), replies);
         }
       }
-      afterALook(() -> {});
+      afterASearch(() -> {});
     }
     return this;
   }
 
   private void tellNews() {
-    boolean over = isOver();
+    boolean over = progress.isOver();
     if (over && !finishedTold) {
       deps.onFinished().accept(id);
     }
     finishedTold = over; // photos that are asked for again finish once more
-    waiting.removeIf(
-        next -> {
-          List<BatchPhoto> news = photos.finishedWithout(next.told(), MAX_EVENTS);
-          boolean all = over && news.size() < MAX_EVENTS;
-          if (news.isEmpty() && !all) {
-            return false;
-          }
-          next.replyTo()
-              .tell(
-                  new BatchReply.Events(
-                      news, all ? Optional.of(BatchView.counts(photos.all())) : Optional.empty()));
-          return true;
-        });
+    listeners.tell(photos, over);
   }
 
-  /** They ask again, here or of another actor. */
   private Behavior<Command> letGo() {
-    waiting.forEach(
-        next -> next.replyTo().tell(new BatchReply.Events(List.of(), Optional.empty())));
-    waiting.clear();
+    listeners.letGo();
     return this;
   }
 
   private Behavior<Command> onCancel(BatchQuestion.Cancel cancel) {
-    afterALook(
+    afterASearch(
         () -> {
-          if (cancelled || isOver()) {
-            cancel.replyTo().tell(new BatchReply.Shown(view()));
+          if (progress.isCancelled() || progress.isOver()) {
+            cancel.replyTo().tell(shown());
             return;
           }
-          Set<Integer> answered = photos.finished();
-          cancelling.add(cancel.replyTo());
-          change(manifest -> manifest.cancel(answered));
+          manifest.cancel(photos.finished(), cancel.replyTo());
         });
     return this;
   }
 
   private Behavior<Command> onRetry(BatchQuestion.Retry retry) {
-    afterALook(() -> retry.replyTo().tell(again()));
+    afterASearch(() -> retry.replyTo().tell(again()));
     return this;
   }
 
   private BatchReply again() {
-    if (cancelled) {
-      return new BatchReply.Refused(
-          Problem.Kind.BATCH_CANCELLED.because("Send the photos again in a form of their own."));
+    Optional<Problem> why = progress.noRetry();
+    if (why.isPresent()) {
+      return new BatchReply.Refused(why.get());
     }
-    if (fed || !isOver()) {
-      return new BatchReply.Refused(
-          Problem.Kind.BATCH_UNFINISHED.because(
-              "Failed photos can be asked for again when all are finished."));
-    }
-    List<BatchReply.Failed> failed =
-        photos.askAgain().stream()
-            .map(
-                entry ->
-                    new BatchReply.Failed(
-                        entry.index(), entry.name(), entry.source().orElseThrow()))
-            .toList();
-    fed = true;
-    return new BatchReply.Again(view(), failed, getContext().getSelf());
-  }
-
-  private void change(UnaryOperator<Manifest> change) {
-    writes.change(change);
-    save();
-  }
-
-  /** All that has come while a write was under way is in the next one. */
-  private void save() {
-    if (fileBusy || writes.isEmpty()) {
-      return;
-    }
-    fileBusy = true;
-    ManifestWrites.Write write = writes.next();
-    getContext()
-        .pipeToSelf(
-            file.change(write::applyTo),
-            (manifest, failure) ->
-                failure == null ? new Saved(write, manifest) : new NotSaved(write, failure));
+    List<BatchReply.Failed> failed = progress.retry();
+    return new BatchReply.Again(progress.view(), failed, getContext().getSelf());
   }
 
   private Behavior<Command> onSaved(Saved saved) {
-    fileBusy = false;
-    if (saved.manifest().cancelled()) {
-      writes.forgetChanges();
-      take(saved.manifest());
-    }
-    for (Enter enter : saved.write().entered()) {
-      if (!cancelled) {
-        photos.put(enter.entry(), true);
-      }
-      enter
-          .replyTo()
-          .tell(
-              new Entered(cancelled ? Optional.of(Manifest.cancelledProblem()) : Optional.empty()));
-    }
-    if (cancelled) {
-      cancelling.forEach(replyTo -> replyTo.tell(new BatchReply.Shown(view())));
-      cancelling.clear();
-    }
-    save();
+    manifest.saved(saved);
     tellNews();
     return this;
   }
 
-  /** What is not entered is not stored; all else is tried again. */
   private Behavior<Command> onNotSaved(NotSaved failed) {
-    fileBusy = false;
     getContext()
         .getLog()
         .warn("the manifest of batch {} was not written: {}", id, failed.failure().toString());
-    for (Enter enter : failed.write().entered()) {
-      Problem why =
-          Problem.Kind.UNAVAILABLE.because(
-              "The batch could not be written down, so the photo was not accepted. Send it again"
-                  + " later.");
-      Entry refused = enter.entry().refused(why);
-      photos.put(refused, false);
-      writes.change(manifest -> manifest.with(List.of(refused)));
-      enter.replyTo().tell(new Entered(Optional.of(why)));
-    }
-    writes.again(failed.write());
-    cancelling.forEach(
-        replyTo ->
-            replyTo.tell(BatchReply.unavailable("The batch cannot be cancelled now. Ask again.")));
-    cancelling.clear();
+    manifest.notSaved(failed);
     timers.startSingleTimer(Signal.SAVE, deps.poll());
     tellNews();
     return this;
   }
 
   /** Runs it when the results have been looked for not long ago. */
-  private void afterALook(Runnable then) {
+  private void afterASearch(Runnable then) {
     stayAwake();
-    if (fresh) {
-      then.run();
+    if (!search.whenRecent(then)) {
       return;
     }
-    whenLooked.add(then);
-    if (looking) {
-      return;
-    }
-    looking = true;
-    if (mayBeChangedElsewhere()) {
-      fileBusy = true;
-      getContext().pipeToSelf(file.read(), Read::of);
+    if (manifest.mayBeChangedElsewhere()) {
+      manifest.read();
     } else {
-      look(photos.sought(lookFrom));
+      search(search.begin());
     }
-  }
-
-  /** Another web node may cancel it, ask again for photos, or still receive some. */
-  private boolean mayBeChangedElsewhere() {
-    return !fed && !fileBusy && writes.isEmpty();
   }
 
   private Behavior<Command> onRead(Read read) {
-    fileBusy = false;
-    if (mayBeChangedElsewhere()) {
-      read.manifest().ifPresent(this::take);
-    }
-    save();
-    look(photos.sought(lookFrom));
+    manifest.read(read);
+    search(search.begin());
     return this;
   }
 
-  private void take(Manifest manifest) {
-    photos.adopt(manifest.entries().values());
-    receivingUntil = manifest.receivingUntil();
-    if (manifest.cancelled() && !cancelled) {
-      cancelled = true;
-      onCancelled.run();
-    }
+  private void search(CompletionStage<ResultSearch.Step> step) {
+    getContext().pipeToSelf(step, (done, never) -> new Searched(done));
   }
 
-  private void look(List<Photos.Sought> sought) {
-    int count = lookedOnce ? Math.min(LOOK, sought.size()) : sought.size();
-    List<Photos.Sought> rest = List.copyOf(sought.subList(count, sought.size()));
-    getContext()
-        .pipeToSelf(
-            finder.find(List.copyOf(sought.subList(0, count))),
-            (found, failure) -> new Looked(failure == null ? found : List.of(), rest));
-  }
-
-  private Behavior<Command> onLooked(Looked looked) {
-    boolean any = false;
-    for (PhotoFinder.Found found : looked.found()) {
-      if (found instanceof PhotoFinder.Answered answered) {
-        any = true;
-        photos.answered(answered.reply());
-      } else if (found instanceof PhotoFinder.Stored stored) {
-        photos.stored(stored.id());
-      } else if (found instanceof PhotoFinder.Missing missing) {
-        photos.lost(missing.id(), neverReceived());
-      }
-    }
+  private Behavior<Command> onSearched(Searched searched) {
+    Optional<CompletionStage<ResultSearch.Step>> next = search.found(searched.step());
     tellNews();
-    if (any && !looked.rest().isEmpty()) {
-      look(looked.rest());
-      return this;
+    if (next.isPresent()) {
+      search(next.get());
+    } else {
+      timers.startSingleTimer(Signal.SEARCH_DUE, deps.poll());
+      search.end();
     }
-    lookFrom = looked.rest().isEmpty() ? 0 : photos.indexOf(looked.rest().get(0).id());
-    looking = false;
-    lookedOnce = true;
-    fresh = true;
-    timers.startSingleTimer(Signal.LOOK_DUE, deps.poll());
-    List<Runnable> now = List.copyOf(whenLooked);
-    whenLooked.clear();
-    now.forEach(Runnable::run);
     return this;
-  }
-
-  private static Problem neverReceived() {
-    return Problem.Kind.UNAVAILABLE.because(
-        "The photo was not received: its web node ended before it was stored. Send it again.");
   }
 
   private Behavior<Command> onReplied(Replied replied) {
@@ -558,14 +342,14 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
       case LET_GO, NOTHING_NEW -> letGo();
       case IDLE -> onIdle();
       case RENEW -> {
-        Instant until = deps.clock().instant().plus(deps.renewal().multipliedBy(RENEWALS));
-        change(manifest -> manifest.receivingUntil(until));
+        Instant until = receivingUntil(deps);
+        manifest.change(known -> known.receivingUntil(until));
       }
-      case SAVE -> save();
-      case LOOK_DUE -> {
-        fresh = false;
-        if (!waiting.isEmpty()) {
-          afterALook(() -> {});
+      case SAVE -> manifest.write();
+      case SEARCH_DUE -> {
+        search.due();
+        if (!listeners.isEmpty()) {
+          afterASearch(() -> {});
         }
       }
     }
@@ -573,8 +357,9 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   }
 
   private void onIdle() {
-    boolean busy = fed || photos.isAwaiting() || looking || fileBusy || !writes.isEmpty();
-    if (busy || !waiting.isEmpty()) {
+    boolean busy =
+        progress.isFed() || photos.isAwaiting() || search.isUnderWay() || !manifest.isIdle();
+    if (busy || !listeners.isEmpty()) {
       stayAwake();
     } else {
       manager.tell(new Batches.Idle(id, getContext().getSelf()));

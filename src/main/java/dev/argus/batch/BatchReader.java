@@ -24,10 +24,10 @@ final class BatchReader {
         stash ->
             Behaviors.setup(
                 context -> {
-                  context.pipeToSelf(file.read(), Batch.Read::of);
+                  context.pipeToSelf(file.read(), ManifestWriter.Read::of);
                   return Behaviors.receive(Command.class)
                       .onMessage(
-                          Batch.Read.class,
+                          ManifestWriter.Read.class,
                           read ->
                               stash.unstashAll(
                                   read.manifest()

@@ -43,6 +43,11 @@ record Manifest(
       Optional<PhotoId> bytes,
       Optional<Problem> problem) {
 
+    /** A photo of which no more is known. */
+    static Entry unaccepted(int index, String name) {
+      return new Entry(index, name, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** A photo that was not accepted. */
     Entry refused(Problem why) {
       return new Entry(index, name, Optional.empty(), bytes, Optional.of(why));

@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import dev.argus.batch.Batch;
+import dev.argus.batch.BatchFeed;
 import dev.argus.batch.BatchReply;
 import dev.argus.batch.Batches;
 import dev.argus.protocol.BatchId;
@@ -82,12 +83,12 @@ final class BatchUpload {
   /** Must be done before a photo is stored; says why it may not be, if so. Never fails. */
   CompletionStage<Optional<Problem>> enter(
       int index, String name, PhotoId photo, Optional<PhotoId> bytes) {
-    return AskPattern.<Batch.Command, Batch.Entered>ask(
+    return AskPattern.<Batch.Command, BatchFeed.Entered>ask(
             batch,
-            replyTo -> new Batch.Enter(index, name, photo, bytes, replyTo),
+            replyTo -> new BatchFeed.Enter(index, name, photo, bytes, replyTo),
             PATIENCE,
             system.scheduler())
-        .thenApply(Batch.Entered::refused)
+        .thenApply(BatchFeed.Entered::refused)
         .exceptionally(
             failure -> {
               LOG.warn("{} is not entered into batch {}: {}", photo, id, failure.toString());
@@ -106,11 +107,11 @@ final class BatchUpload {
             : Optional.empty();
     Optional<Problem> refused =
         outcome instanceof Outcome.Refused why ? Optional.of(why.problem()) : Optional.empty();
-    batch.tell(new Batch.Settled(index, name, reply, refused));
+    batch.tell(new BatchFeed.Settled(index, name, reply, refused));
   }
 
   /** No more photos come. */
   void received() {
-    batch.tell(new Batch.Received());
+    batch.tell(BatchFeed.Received.INSTANCE);
   }
 }
