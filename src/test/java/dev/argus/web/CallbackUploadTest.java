@@ -65,7 +65,13 @@ class CallbackUploadTest {
       assertThat(body.at("/data/state").asText()).isEqualTo("finished");
       assertThat(body.at("/data/counts/recognised").asInt()).isEqualTo(2);
       assertThat(body.at("/data/images/0/label").asText()).isEqualTo("cat");
-      assertThat(tier.store.keys(Bucket.STATE)).noneMatch(key -> key.startsWith("callbacks/"));
+      // It is forgotten only when the receiver's answer has come.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(tier.store.keys(Bucket.STATE))
+                      .noneMatch(key -> key.startsWith("callbacks/")));
     }
   }
 
