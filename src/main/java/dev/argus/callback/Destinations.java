@@ -62,7 +62,8 @@ final class Destinations {
     return url;
   }
 
-  private static PhotoException bad(String why) {
+  /** What a client is told whose URL will not be called. */
+  static PhotoException bad(String why) {
     return new PhotoException(
         Problem.Kind.BAD_REQUEST.because(
             "Argus-Callback-Url cannot be used: " + why + ". Nothing was accepted."));

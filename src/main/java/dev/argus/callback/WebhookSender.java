@@ -6,7 +6,6 @@ import dev.argus.callback.Destinations.ForbiddenDestinationException;
 import dev.argus.config.Secret;
 import dev.argus.ports.Completions;
 import dev.argus.protocol.PhotoException;
-import dev.argus.protocol.Problem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -128,11 +127,7 @@ final class WebhookSender {
         .handle(
             (address, failure) -> {
               if (failed(failure) instanceof Hopeless hopeless) {
-                throw new PhotoException(
-                    Problem.Kind.BAD_REQUEST.because(
-                        "Argus-Callback-Url cannot be used: "
-                            + hopeless.why()
-                            + ". Nothing was accepted."));
+                throw Destinations.bad(hopeless.why());
               }
               return Done.getInstance();
             });
