@@ -3,19 +3,12 @@ package dev.argus.web;
 import dev.argus.batch.BatchQuestion;
 import dev.argus.batch.BatchReply;
 import dev.argus.batch.BatchView;
-import dev.argus.batch.Batches;
 import dev.argus.batch.IndexSet;
 import dev.argus.protocol.BatchId;
-import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -30,31 +23,20 @@ final class BatchRoutes {
   private static final String RETRY = "/retry";
   private static final String LAST_EVENT_ID = "last-event-id";
 
-  private final ActorSystem<?> system;
-  private final ActorRef<Batches.Command> batches;
+  private final BatchAsk batches;
   private final BatchStreams streams;
   private final BatchRetry retry;
-  private final Duration patience;
   private final int topK;
   private final Responses responses;
 
   /**
-   * @param patience for a batch's reply
    * @param topK predictions of a photo at most
    */
   BatchRoutes(
-      ActorSystem<?> system,
-      ActorRef<Batches.Command> batches,
-      BatchStreams streams,
-      BatchRetry retry,
-      Duration patience,
-      int topK,
-      Responses responses) {
-    this.system = system;
+      BatchAsk batches, BatchStreams streams, BatchRetry retry, int topK, Responses responses) {
     this.batches = batches;
     this.streams = streams;
     this.retry = retry;
-    this.patience = patience;
     this.topK = topK;
     this.responses = responses;
   }
@@ -91,22 +73,12 @@ final class BatchRoutes {
         responses.problem(problem, Responses.wantsText(request)));
   }
 
-  private CompletionStage<BatchReply> ask(
-      BatchId id, Function<ActorRef<BatchReply>, BatchQuestion> question) {
-    return AskPattern.ask(
-        batches,
-        replyTo -> new Batches.Ask(id, question.apply(replyTo)),
-        patience,
-        system.scheduler());
-  }
-
   private CompletionStage<HttpResponse> show(HttpRequest request, BatchId id) {
-    return ask(id, replyTo -> new BatchQuestion.Show(true, replyTo))
-        .thenApply(reply -> shown(request, reply));
+    return batches.show(id).thenApply(reply -> shown(request, reply));
   }
 
   private CompletionStage<HttpResponse> cancel(HttpRequest request, BatchId id) {
-    return ask(id, BatchQuestion.Cancel::new).thenApply(reply -> shown(request, reply));
+    return batches.ask(id, BatchQuestion.Cancel::new).thenApply(reply -> shown(request, reply));
   }
 
   private HttpResponse shown(HttpRequest request, BatchReply reply) {
@@ -133,14 +105,10 @@ final class BatchRoutes {
           Problem.Kind.BAD_REQUEST.because(
               "Expected Last-Event-ID to be the id of an event, such as 0-17,19."));
     }
-    ResultView view;
-    try {
-      view = ResultView.of(request, topK);
-    } catch (PhotoException e) {
-      return problem(request, e.problem());
-    }
+    ResultView view = ResultView.of(request, topK);
     StreamForm form = StreamForm.of(request).orElse(StreamForm.SSE);
-    return ask(id, replyTo -> new BatchQuestion.Show(false, replyTo))
+    return batches
+        .ask(id, replyTo -> new BatchQuestion.Show(false, replyTo))
         .thenApply(
             reply ->
                 reply instanceof BatchReply.Shown
@@ -163,7 +131,8 @@ final class BatchRoutes {
 
   private CompletionStage<HttpResponse> retry(
       HttpRequest request, Principal principal, BatchId id) {
-    return ask(id, BatchQuestion.Retry::new)
+    return batches
+        .ask(id, BatchQuestion.Retry::new)
         .thenApply(
             reply -> {
               if (reply instanceof BatchReply.Again again) {

@@ -3,22 +3,17 @@ package dev.argus.web;
 import dev.argus.batch.BatchPhoto;
 import dev.argus.batch.BatchQuestion;
 import dev.argus.batch.BatchReply;
-import dev.argus.batch.Batches;
 import dev.argus.batch.IndexSet;
 import dev.argus.config.BatchSettings;
 import dev.argus.protocol.BatchId;
 import dev.argus.protocol.Problem;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -33,27 +28,19 @@ import org.apache.pekko.util.ByteString;
  * client that stops reading holds nothing but its connection.
  */
 final class BatchStreams {
-  private final ActorSystem<?> system;
-  private final ActorRef<Batches.Command> batches;
+  private final BatchAsk batches;
   private final BatchSettings settings;
-  private final Duration patience;
   private final WebMetrics metrics;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Semaphore places;
 
   /**
-   * @param patience a batch answers within this time, if there is news or not
+   * @param batches waits longer than a batch takes to say that there is no news
    */
-  BatchStreams(
-      ActorSystem<?> system,
-      ActorRef<Batches.Command> batches,
-      BatchSettings settings,
-      Duration patience,
-      WebMetrics metrics) {
-    this.system = system;
+  BatchStreams(BatchAsk batches, BatchSettings settings, WebMetrics metrics) {
     this.batches = batches;
     this.settings = settings;
-    this.patience = patience;
     this.metrics = metrics;
+    this.places = new Semaphore(settings.maxStreams());
   }
 
   /** The right to one stream; to be given back once, by the stream or without one. */
@@ -65,15 +52,14 @@ final class BatchStreams {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        open.decrementAndGet();
+        places.release();
       }
     }
   }
 
   /** A place for one stream; empty if there are as many as may be. */
   Optional<Place> enter() {
-    if (open.incrementAndGet() > settings.maxStreams()) {
-      open.decrementAndGet();
+    if (!places.tryAcquire()) {
       metrics.refused(Refusal.Reason.STREAMS);
       return Optional.empty();
     }
@@ -119,11 +105,8 @@ final class BatchStreams {
     if (told.all()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return AskPattern.<Batches.Command, BatchReply>ask(
-            batches,
-            replyTo -> new Batches.Ask(id, new BatchQuestion.Next(told.photos(), replyTo)),
-            patience,
-            system.scheduler())
+    return batches
+        .ask(id, replyTo -> new BatchQuestion.Next(told.photos(), replyTo))
         .thenApply(
             reply ->
                 reply instanceof BatchReply.Events events

@@ -1,20 +1,14 @@
 package dev.argus.web;
 
-import dev.argus.batch.Batch;
-import dev.argus.batch.BatchQuestion;
-import dev.argus.batch.BatchReply;
 import dev.argus.batch.Batches;
-import dev.argus.callback.Callbacks;
 import dev.argus.config.ArgusSettings;
 import dev.argus.config.Backoff;
 import dev.argus.config.Secret;
 import dev.argus.config.WebSettings;
 import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
-import dev.argus.protocol.BatchId;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,7 +23,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.UniqueKillSwitch;
@@ -41,9 +34,6 @@ import org.apache.pekko.util.ByteString;
  * meets them, and then what goes on beside its path. Each method is called once.
  */
 final class Wiring {
-  /** A batch that is asked reads its manifest, and looks for the results of all its photos. */
-  private static final Duration BATCH_PATIENCE = Duration.ofMinutes(1);
-
   private final ActorSystem<?> system;
   private final ArgusSettings settings;
   private final WebSettings web;
@@ -63,12 +53,10 @@ final class Wiring {
   private final WebNodes nodes;
   private final ActorRef<ReplyRouter.Command> router;
   private final ActorRef<RequestManager.Command> requests;
-  private final ActorRef<Batches.Command> batches;
-  private final BatchStreams streams;
   private final AtomicBoolean leads = new AtomicBoolean();
+  private final BatchWiring batches;
   private final ActorRef<WebNodeActor.Command> self;
   private final ActorRef<ClusterDuties.Command> duties;
-  private final CallbackRequests callbacks;
   private final ActorRef<OpsFeed.Command> feed;
 
   /**
@@ -100,21 +88,18 @@ final class Wiring {
     this.nodes = webNodes();
     this.router = start(ReplyRouter.create(), "reply-router");
     this.requests = start(requestManager(), "requests");
-    this.batches = start(batches(), "batches");
-    this.streams =
-        new BatchStreams(
-            system,
-            batches,
-            web.batches(),
-            BATCH_PATIENCE.plus(web.requests().resultPoll()),
-            metrics);
+    this.batches =
+        new BatchWiring(system, web, callbackSecret, deps, router, lookup, leads::get, metrics);
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
-    this.callbacks = callbacks(callbackSecret);
     this.feed = start(opsFeed(), "ops-feed");
   }
 
   private <T> ActorRef<T> start(Behavior<T> behavior, String name) {
+    return start(system, behavior, name);
+  }
+
+  static <T> ActorRef<T> start(ActorSystem<?> system, Behavior<T> behavior, String name) {
     return system.systemActorOf(behavior, name, Props.empty());
   }
 
@@ -144,8 +129,9 @@ final class Wiring {
         entrance,
         refusedBodies,
         new UploadHandler(
-            new UploadReader(system, door, refusedBodies, callbacks, intakes, web.uploads()),
-            streams,
+            new UploadReader(
+                system, door, refusedBodies, batches.callbacks(), intakes, web.uploads()),
+            batches.streams(),
             responses,
             web.requests().maxWait()),
         new ResultHandler(system, requests, lookup, responses, web.requests().maxWait(), topK()),
@@ -155,14 +141,7 @@ final class Wiring {
             new DeadLetterAdmin(
                 system, deps.store(), deps.requests(), web.requests().deadline(), deps.clock()),
             responses),
-        new BatchRoutes(
-            system,
-            batches,
-            streams,
-            new BatchRetry(intakes, deps.store(), web.uploads().maxPhotoBytes()),
-            BATCH_PATIENCE,
-            topK(),
-            responses),
+        batches.routes(intakes, topK(), responses),
         new OpsHandler(system, feed, responses),
         pages,
         topK(),
@@ -176,9 +155,9 @@ final class Wiring {
   private Intake.Dependencies intakes(Door door) {
     return new Intake.Dependencies(
         system,
-        batches,
+        batches.manager(),
         new Room(system, door, web.requests().deadline()),
-        callbacks,
+        batches.callbacks(),
         submitter(),
         web.batches().window());
   }
@@ -198,40 +177,11 @@ final class Wiring {
         system,
         requests,
         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
-        callbacks,
+        batches.callbacks(),
         web.requests().deadline(),
         settings.aws().callTimeout(),
         settings.image(),
         deps.clock());
-  }
-
-  private CompletionStage<BatchReply> batch(BatchId id) {
-    return AskPattern.ask(
-        batches,
-        replyTo -> new Batches.Ask(id, new BatchQuestion.Show(true, replyTo)),
-        BATCH_PATIENCE,
-        system.scheduler());
-  }
-
-  private CallbackRequests callbacks(Optional<Secret> callbackSecret) {
-    return new CallbackRequests(
-        system,
-        callbackSecret.map(
-            secret ->
-                start(
-                    WebTier.restarting(
-                        Callbacks.create(
-                            new Callbacks.Dependencies(
-                                deps.store(),
-                                CallbackRequests.results(lookup, this::batch),
-                                web.callbacks(),
-                                secret,
-                                web.sweep().storedWithin(),
-                                leads::get,
-                                deps.metrics(),
-                                deps.clock(),
-                                () -> ThreadLocalRandom.current().nextDouble()))),
-                    "callbacks")));
   }
 
   /** Stores photos, sends them, and waits. */
@@ -257,22 +207,8 @@ final class Wiring {
     return requests;
   }
 
-  /** Knows which photos came together. */
-  private Behavior<Batches.Command> batches() {
-    return Batches.create(
-        new Batch.Surroundings(
-            deps.store(),
-            (id, waiter) -> router.tell(new ReplyRouter.Register(id, waiter)),
-            id -> callbacks.finished(id),
-            web.sweep().storedWithin(),
-            web.requests().resultPoll(),
-            web.heartbeat().interval(),
-            deps.clock()),
-        web.batches().maxBatches());
-  }
-
   ActorRef<Batches.Command> batchManager() {
-    return batches;
+    return batches.manager();
   }
 
   /** Where answers come back; runs until it is shut down. */
@@ -297,7 +233,7 @@ final class Wiring {
   private void note(ResponseMessage seen) {
     if (seen instanceof Answer answer) {
       overtaking.answered(answer, deps.clock().instant());
-      callbacks.answered(answer);
+      batches.callbacks().answered(answer);
     }
   }
 
