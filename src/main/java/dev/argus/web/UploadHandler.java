@@ -80,7 +80,7 @@ final class UploadHandler {
     Optional<BatchStreams.Place> place = streams.enter();
     if (place.isEmpty()) {
       return reader
-          .refused(request, BatchStreams.noPlace())
+          .refused(request, new Outcome.Refused(BatchStreams.noPlace()))
           .photos()
           .thenCompose(all -> one(all, false, false, Preferences.none()));
     }

@@ -70,12 +70,18 @@ final class UploadReader {
       Principal principal,
       Preferences preferences,
       boolean streams) {
-    Optional<IdempotencyKey> key = IdempotencyKey.of(request);
-    Optional<URI> callback = callbacks.of(request);
+    Optional<IdempotencyKey> key;
+    Optional<URI> callback;
+    try {
+      key = IdempotencyKey.of(request);
+      callback = callbacks.of(request);
+    } catch (PhotoException bad) {
+      return refused(request, new Outcome.Refused(bad.problem()));
+    }
     long atMost = atMost(request);
     Verdict verdict = door.admit(principal, atMost);
     if (verdict instanceof Refusal refusal) {
-      return refused(request, refusal);
+      return refused(request, new Outcome.Refused(refusal));
     }
     UploadRequest upload =
         new UploadRequest(TraceContext.of(request), client, principal, preferences, key, callback);
@@ -104,18 +110,13 @@ final class UploadReader {
   }
 
   /** One that is not let in. */
-  Reading refused(HttpRequest request, Refusal refusal) {
+  Reading refused(HttpRequest request, Outcome.Refused why) {
     return new Reading(
         CompletableFuture.completedFuture(Optional.empty()),
         refusedBodies
             .pass(request)
             .thenApply(
-                done ->
-                    List.of(
-                        new TakenPhoto(
-                            "",
-                            "",
-                            CompletableFuture.completedFuture(new Outcome.Refused(refusal))))));
+                done -> List.of(new TakenPhoto("", "", CompletableFuture.completedFuture(why)))));
   }
 
   /** The most that one photo of the request can have. */

@@ -178,17 +178,34 @@ class OverloadTest {
   void aClientThatSendsItsWholeBodyFirstReadsTheRefusalAndKeepsItsConnection() throws Exception {
     try (TierUnderTest tier = full();
         Socket socket = tier.connect()) {
-      byte[] body = new byte[1024 * 1024];
       for (int i = 0; i < 3; i++) {
-        write(socket, HEAD + "Content-Length: " + body.length + "\r\n\r\n");
-        OutputStream out = socket.getOutputStream();
-        out.write(body);
-        String head = head(socket);
-        assertThat(head).startsWith("HTTP/1.1 503").doesNotContain("Connection: close");
-        int length = Integer.parseInt(head.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
-        assertThat(socket.getInputStream().readNBytes(length)).hasSize(length);
+        assertKeepsItsConnection(socket, "", 503);
       }
     }
+  }
+
+  @Test
+  void soDoesOneWhoseHeadersCannotBeTaken() throws Exception {
+    try (TierUnderTest tier = new TierUnderTest();
+        Socket socket = tier.connect()) {
+      assertKeepsItsConnection(socket, "Idempotency-Key: a b\r\n", 400);
+      assertKeepsItsConnection(socket, "Argus-Callback-Url: ftp://a/\r\n", 400);
+      assertKeepsItsConnection(
+          socket, "Accept: application/x-ndjson\r\nIdempotency-Key: a b\r\n", 400);
+      assertThat(tier.metric("argus_photos_in_flight")).isZero();
+    }
+  }
+
+  private static void assertKeepsItsConnection(Socket socket, String headers, int status)
+      throws IOException {
+    byte[] body = new byte[1024 * 1024];
+    write(socket, HEAD + headers + "Content-Length: " + body.length + "\r\n\r\n");
+    OutputStream out = socket.getOutputStream();
+    out.write(body);
+    String head = head(socket);
+    assertThat(head).startsWith("HTTP/1.1 " + status).doesNotContain("Connection: close");
+    int length = Integer.parseInt(head.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+    assertThat(socket.getInputStream().readNBytes(length)).hasSize(length);
   }
 
   @Test
