@@ -121,7 +121,7 @@ final class BatchRetry {
                         new BodyCollector(maxPhotoBytes).add(photo.bytes()),
                         permit,
                         upload,
-                        (n, id) -> batch.enter(index, n, id, Optional.of(failed.bytes()))))
+                        batch.ticket(index, Optional.of(failed.bytes()))))
         .exceptionally(
             failure -> {
               permit.close();

@@ -10,9 +10,11 @@ import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -31,6 +33,7 @@ final class BatchUpload {
   private final BatchId id;
   private final ActorRef<Batch.Command> batch;
   private final CompletableFuture<Done> cancelled;
+  private final Map<Integer, CompletableFuture<Done>> coming = new ConcurrentHashMap<>();
 
   private BatchUpload(
       ActorSystem<?> system,
@@ -80,8 +83,20 @@ final class BatchUpload {
     return cancelled;
   }
 
-  /** Must be done before a photo is stored; says why it may not be, if so. Never fails. */
-  CompletionStage<Optional<Problem>> enter(
+  /**
+   * For a photo that is here: the batch is not all received until the photo is entered or settled.
+   *
+   * @param bytes where they lie, if the photo was accepted before
+   */
+  PhotoTicket ticket(int index, Optional<PhotoId> bytes) {
+    CompletableFuture<Done> known = new CompletableFuture<>();
+    coming.put(index, known);
+    return (name, photo) ->
+        enter(index, name, photo, bytes)
+            .whenComplete((entered, failure) -> known.complete(Done.getInstance()));
+  }
+
+  private CompletionStage<Optional<Problem>> enter(
       int index, String name, PhotoId photo, Optional<PhotoId> bytes) {
     return AskPattern.<Batch.Command, BatchFeed.Entered>ask(
             batch,
@@ -108,10 +123,15 @@ final class BatchUpload {
     Optional<Problem> refused =
         outcome instanceof Outcome.Refused why ? Optional.of(why.problem()) : Optional.empty();
     batch.tell(new BatchFeed.Settled(index, name, reply, refused));
+    CompletableFuture<Done> known = coming.remove(index);
+    if (known != null) {
+      known.complete(Done.getInstance());
+    }
   }
 
-  /** No more photos come. */
+  /** No more photos come. The batch is told so when it knows of all that are here. */
   void received() {
-    batch.tell(BatchFeed.Received.INSTANCE);
+    CompletableFuture.allOf(coming.values().toArray(CompletableFuture<?>[]::new))
+        .thenRun(() -> batch.tell(BatchFeed.Received.INSTANCE));
   }
 }

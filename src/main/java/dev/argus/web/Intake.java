@@ -246,8 +246,7 @@ final class Intake {
     Window place = window;
     UploadRequest request = of.isPresent() ? upload.withoutCallback() : upload;
     PhotoTicket ticket =
-        of.<PhotoTicket>map(to -> (name, id) -> to.enter(index, name, id, Optional.empty()))
-            .orElseGet(PhotoTicket::none);
+        of.map(to -> to.ticket(index, Optional.empty())).orElseGet(PhotoTicket::none);
     return Completions.attempt(
             () ->
                 deps.submitter().submit(photo.name(), index, photo.body(), permit, request, ticket))
