@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -255,7 +256,7 @@ final class BatchNodes implements AutoCloseable {
     }
   }
 
-  /** Plays the app nodes: the next requests that wait. */
+  /** Plays the app nodes: the next requests that wait, by name, for they come in any order. */
   List<ClassifyRequest> take(int count) {
     List<ClassifyRequest> taken = new ArrayList<>();
     await()
@@ -271,6 +272,7 @@ final class BatchNodes implements AutoCloseable {
               }
               return taken.size() == count;
             });
+    taken.sort(Comparator.comparing(ClassifyRequest::name));
     return taken;
   }
 
