@@ -43,7 +43,7 @@ fi
 compgen -A export | while IFS= read -r name; do
   case $name in
     ARGUS_INSTALL_ROLE | ARGUS_INSTALL_STACK | ARGUS_BOOT_STAGES) ;;
-    ARGUS_* | AWS_*) printf '%s="%s"\n' "$name" "$(printenv "$name" | sed 's/[\\"`$]/\\&/g')" ;;
+    ARGUS_* | AWS_* | OTEL_*) printf '%s="%s"\n' "$name" "$(printenv "$name" | sed 's/[\\"`$]/\\&/g')" ;;
   esac
 done > "$etc/argus.env"
 

@@ -42,7 +42,7 @@ final class LocalCluster implements AutoCloseable {
   /** Creates what is missing, starts the web node, and registers this process as its instance. */
   static LocalCluster start(ArgusSettings settings, Map<String, String> environment, LocalAws aws)
       throws Exception {
-    Ports ports = new Ports(settings, environmentOf(aws));
+    Ports ports = new Ports(settings, environmentOf(aws), Telemetry.of(environment, "argus-web"));
     try {
       CompletableFuture.allOf(
               new QueueSetup(ports.clients().sqs())

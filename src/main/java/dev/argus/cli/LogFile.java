@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -36,9 +37,8 @@ final class LogFile implements AutoCloseable {
     appender.setContext(context);
     appender.setFile(file.toString());
 
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder = encoderLikeThatOf(root);
     encoder.setContext(context);
-    encoder.setPattern(patternOf(root));
     encoder.start();
     appender.setEncoder(encoder);
 
@@ -62,9 +62,14 @@ final class LogFile implements AutoCloseable {
     return new LogFile(root, appender);
   }
 
-  private static String patternOf(Logger root) {
+  private static Encoder<ILoggingEvent> encoderLikeThatOf(Logger root) {
     var console = (OutputStreamAppender<ILoggingEvent>) root.getAppender(CONSOLE);
-    return ((PatternLayoutEncoder) console.getEncoder()).getPattern();
+    if (console.getEncoder() instanceof PatternLayoutEncoder text) {
+      PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+      encoder.setPattern(text.getPattern());
+      return encoder;
+    }
+    return new JsonLog();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.argus.aws.AwsClients;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.aws.Billing;
 import dev.argus.aws.Ec2Fleet;
+import dev.argus.aws.MessagesPerCall;
 import dev.argus.aws.S3ObjectStore;
 import dev.argus.aws.S3Pool;
 import dev.argus.aws.SqsQueues;
@@ -13,8 +14,13 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.ports.BilledRequests;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
+import dev.argus.ports.MessageQueues;
 import dev.argus.ports.ObjectStore;
+import dev.argus.tracing.TracedQueue;
+import dev.argus.tracing.Tracing;
 import dev.argus.worker.LeaderQueue;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,19 +40,33 @@ final class Ports implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final ArgusSettings settings;
+  private final Tracing tracing;
   private final ActorSystem<Void> system;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final BilledRequests billedRequests = new BilledRequests();
   private final AwsClients clients;
   private final SqsQueues queues;
   private final ObjectStore store;
 
   Ports(ArgusSettings settings, AwsEnvironment environment) {
+    this(settings, environment, Tracing.off());
+  }
+
+  /**
+   * @param tracing follows messages through the queues
+   */
+  Ports(ArgusSettings settings, AwsEnvironment environment, Tracing tracing) {
     this.settings = settings;
+    this.tracing = tracing;
     this.system =
         ActorSystem.create(
             Behaviors.empty(), "argus", S3Pool.configure(settings.config(), settings.aws()));
     this.clients =
-        new AwsClients(environment, settings.aws(), List.of(new Billing(billedRequests)));
+        new AwsClients(
+            environment,
+            settings.aws(),
+            List.of(new Billing(billedRequests), new MessagesPerCall(metrics)));
     this.queues =
         new SqsQueues(
             clients.sqs(),
@@ -66,6 +86,11 @@ final class Ports implements AutoCloseable {
     return system;
   }
 
+  /** What this process measures; only a web node shows it. */
+  PrometheusMeterRegistry metrics() {
+    return metrics;
+  }
+
   /** What this process counts of its requests to SQS and S3. */
   BilledRequests billedRequests() {
     return billedRequests;
@@ -79,12 +104,21 @@ final class Ports implements AutoCloseable {
     return queues;
   }
 
+  Tracing tracing() {
+    return tracing;
+  }
+
+  /** Where replies are sent to. */
+  MessageQueues replyQueues() {
+    return TracedQueue.of(queues, tracing);
+  }
+
   MessageQueue requests() {
-    return queues.named(settings.names().requestQueue());
+    return replyQueues().named(settings.names().requestQueue());
   }
 
   MessageQueue responses() {
-    return queues.named(settings.names().responseQueue());
+    return replyQueues().named(settings.names().responseQueue());
   }
 
   /** Where a node reports to; until a web node leads to the one that launched it. */
@@ -145,5 +179,6 @@ final class Ports implements AutoCloseable {
       system.log().warn("the actor system did not stop in {}", STOP_TIMEOUT);
     }
     clients.close();
+    tracing.close();
   }
 }

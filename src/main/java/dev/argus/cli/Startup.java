@@ -35,6 +35,7 @@ final class Startup {
 
   /** The settings; warns of variables that were meant for one and name none. */
   static ArgusSettings settings(Map<String, String> environment) {
+    LogFormat.check(environment);
     ArgusSettings settings = ArgusSettings.load(environment);
     settings.unknownIn(environment).forEach(LOG::warn);
     return settings;

@@ -29,7 +29,11 @@ final class WebCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ArgusSettings settings = Startup.settings(System.getenv());
     StopSignal signal = StopSignal.install();
-    try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()));
+    try (Ports ports =
+            new Ports(
+                settings,
+                AwsEnvironment.from(System.getenv()),
+                Telemetry.of(System.getenv(), "argus-web"));
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT);
         WebNode node = WebNode.start(settings, System.getenv(), ports, self(metadata))) {
       Ready.announce(spec, settings.web(), node.address());

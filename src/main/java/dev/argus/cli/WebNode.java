@@ -18,7 +18,6 @@ import dev.argus.web.WebTier;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -77,7 +76,7 @@ final class WebNode implements AutoCloseable {
       Ports ports,
       CompletionStage<Optional<Fleet.Node>> instance)
       throws Exception {
-    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry metrics = ports.metrics();
     new JvmMemoryMetrics().bindTo(metrics);
     new ProcessorMetrics().bindTo(metrics);
     new JvmGcMetrics().bindTo(metrics);
@@ -132,7 +131,8 @@ final class WebNode implements AutoCloseable {
                         AskPattern.ask(
                             costs, CostKeeper.Tell::new, COSTS_TIMEOUT, ports.system().scheduler()),
                     metrics,
-                    clock))
+                    clock,
+                    ports.tracing()))
             .handle((tier, failure) -> started(tier, failure, settings.web().connections()))
             .toCompletableFuture()
             .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -274,9 +274,23 @@ final class WebNode implements AutoCloseable {
       told.put("ARGUS_INSTALL_RELEASE_URI", settings.install().releaseUri());
       told.put("ARGUS_INSTALL_RELEASE_SHA256", settings.install().releaseSha256());
     }
+    environment.forEach(
+        (name, value) -> {
+          if (isAboutSignals(name)) {
+            told.put(name, value);
+          }
+        });
     told.put("ARGUS_NAMES_PREFIX", settings.names().prefix());
     told.put("ARGUS_NAMES_RESPONSE_QUEUE", settings.names().responseQueue());
     return told;
+  }
+
+  /** Not headers for OTLP: they hold secrets, and user data is no place for these. */
+  private static boolean isAboutSignals(String variable) {
+    return variable.equals(LogFormat.VARIABLE)
+        || (variable.startsWith("OTEL_")
+            && !variable.contains("HEADERS")
+            && !variable.equals("OTEL_SERVICE_NAME"));
   }
 
   InetSocketAddress address() {

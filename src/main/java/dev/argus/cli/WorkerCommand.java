@@ -52,7 +52,11 @@ final class WorkerCommand implements Callable<Integer> {
     // Side by side, for a node is of no use before both are done.
     CompletableFuture<Classifier> loading =
         CompletableFuture.supplyAsync(() -> load(settings, boot));
-    try (Ports ports = new Ports(settings, AwsEnvironment.from(System.getenv()));
+    try (Ports ports =
+            new Ports(
+                settings,
+                AwsEnvironment.from(System.getenv()),
+                Telemetry.of(System.getenv(), "argus-worker"));
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT)) {
       NodeReports reports = introduce(settings, signal, ports, metadata, boot);
       Fleet fleet = ports.fleet(Map.of()); // a node launches nobody
@@ -70,12 +74,13 @@ final class WorkerCommand implements Callable<Integer> {
                           reports,
                           ports.requests(),
                           ports.deadLetters(),
-                          ports.queues(),
+                          ports.replyQueues(),
                           ports.store(),
                           fleet,
                           classifier,
                           metadata::spotInterruption,
-                          InstantSource.system())));
+                          InstantSource.system(),
+                          ports.tracing())));
       if (!signal.stage().isDone()) {
         terminate(fleet, reports.node());
       }

@@ -19,6 +19,7 @@ final class UnknownVariables {
           "ARGUS_HEAP",
           "ARGUS_HOME",
           "ARGUS_JAR",
+          "ARGUS_LOG_FORMAT",
           "ARGUS_LOG_LEVEL",
           "ARGUS_TOKEN",
           "ARGUS_WORKER_HEAP");

@@ -14,6 +14,8 @@ import java.util.function.Supplier;
  */
 final class CostMetrics {
   private static final String COST = "argus.cost.usd";
+  private static final String COST_DESCRIPTION =
+      "Estimated cost in USD, by the prices in argus.prices";
   private static final String PART = "part";
 
   private final MeterRegistry registry;
@@ -43,7 +45,7 @@ final class CostMetrics {
   private void showCost(String part, boolean sqs) {
     FunctionCounter.builder(COST, this, metrics -> metrics.bill.of(metrics.requests.get(), sqs))
         .tag(PART, part)
-        .description("Estimated cost in USD, by the prices in argus.prices")
+        .description(COST_DESCRIPTION)
         .register(registry);
   }
 
@@ -61,6 +63,10 @@ final class CostMetrics {
   }
 
   private void cost(String part, double usd) {
-    registry.counter(COST, PART, part).increment(usd);
+    Counter.builder(COST)
+        .tag(PART, part)
+        .description(COST_DESCRIPTION)
+        .register(registry)
+        .increment(usd);
   }
 }

@@ -45,6 +45,11 @@ public interface MessageQueue {
    */
   Flow<Acknowledgement, Acknowledgement, NotUsed> acknowledgements();
 
+  /** The same for leases that are renewed: the work on their messages goes on. */
+  default Flow<Acknowledgement, Acknowledgement, NotUsed> renewals() {
+    return acknowledgements();
+  }
+
   /** The queue's present counts. Fails with the transport's error. */
   CompletionStage<QueueCounts> counts();
 }

@@ -1,5 +1,8 @@
 package dev.argus.protocol;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Why something did not work, in the form of RFC 9457 (problem details for HTTP APIs).
  *
@@ -50,10 +53,20 @@ public record Problem(String type, String title, int status, String detail) {
       return status;
     }
 
+    /** The name in types and metrics: {@code too-many-pixels}. */
+    public String label() {
+      return name;
+    }
+
     /** A problem of this kind. */
     public Problem because(String detail) {
       return new Problem(PREFIX + name, title, status, detail);
     }
+  }
+
+  /** Its kind; empty if it comes from a version of Argus that knows more kinds. */
+  public Optional<Kind> kind() {
+    return Arrays.stream(Kind.values()).filter(this::is).findFirst();
   }
 
   /** Whether this problem is of the given kind. */

@@ -1,6 +1,8 @@
 package dev.argus.protocol;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A message as the queue sees it.
@@ -18,5 +20,15 @@ public record WireMessage(String body, Map<String, String> attributes) {
       throw new IllegalArgumentException(
           "SQS allows " + MAX_ATTRIBUTES + " attributes, found " + attributes.size());
     }
+  }
+
+  /** The same within a trace, if there is one: its W3C context is an attribute. */
+  public WireMessage withTrace(Optional<String> traceparent) {
+    if (traceparent.isEmpty()) {
+      return this;
+    }
+    Map<String, String> more = new HashMap<>(attributes);
+    more.put("traceparent", traceparent.get());
+    return new WireMessage(body, more);
   }
 }

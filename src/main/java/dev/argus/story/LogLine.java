@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads lines of Argus's log (see {@code logback.xml}), bare or as the journal ships them: with a
- * head of its own before them, or within JSON.
+ * Reads lines of Argus's log (see {@code logback.xml}), text or JSON, bare or as the journal ships
+ * them: with a head of its own before them, or within JSON of its own.
  *
  * <p>A line is about the first photo that it names. Only what comes after that may be text from
  * outside, such as a file name, and a file may well be named after another photo.
@@ -27,6 +27,7 @@ final class LogLine {
   private static final Pattern ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
   private static final List<String> MESSAGE_FIELDS = List.of("MESSAGE", "message", "log");
+  private static final String OUR_MESSAGE = "formattedMessage";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private LogLine() {}
@@ -40,15 +41,26 @@ final class LogLine {
   static Optional<StoryEvent> read(
       String text, PhotoId id, String node, Optional<Instant> otherwise) {
     String line = message(text);
+    int brace = line.indexOf('{');
     Matcher matcher = LINE.matcher(line);
-    boolean ours = matcher.find();
-    String what = ours ? matcher.group(3) : line;
-    Matcher first = ID.matcher(what);
-    if (!first.find() || !first.group().equals(id.toString())) {
-      return Optional.empty();
+    // What comes first says what the line is: JSON within a text may be from outside.
+    if (matcher.find() && (brace < 0 || matcher.start() < brace)) {
+      return event(matcher.group(3), id, node, time(matcher.group(1)).or(() -> otherwise));
     }
-    Optional<Instant> at = ours ? time(matcher.group(1)).or(() -> otherwise) : otherwise;
-    return Optional.of(new StoryEvent(at, node, withoutId(what, id)));
+    return (brace < 0 ? Optional.<JsonNode>empty() : json(line.substring(brace)))
+        .filter(json -> json.path(OUR_MESSAGE).isTextual())
+        .map(
+            json ->
+                event(json.path(OUR_MESSAGE).textValue(), id, node, time(json).or(() -> otherwise)))
+        .orElseGet(() -> event(line, id, node, otherwise));
+  }
+
+  private static Optional<StoryEvent> event(
+      String what, PhotoId id, String node, Optional<Instant> at) {
+    Matcher first = ID.matcher(what);
+    return first.find() && first.group().equals(id.toString())
+        ? Optional.of(new StoryEvent(at, node, withoutId(what, id)))
+        : Optional.empty();
   }
 
   private static String withoutId(String what, PhotoId id) {
@@ -57,20 +69,27 @@ final class LogLine {
   }
 
   private static String message(String text) {
-    if (!text.startsWith("{")) {
-      return text;
-    }
+    return Optional.of(text).filter(line -> line.startsWith("{")).flatMap(LogLine::json).stream()
+        .flatMap(json -> MESSAGE_FIELDS.stream().map(json::path))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .findFirst()
+        .orElse(text);
+  }
+
+  private static Optional<JsonNode> json(String text) {
     try {
-      JsonNode json = JSON.readTree(text);
-      return MESSAGE_FIELDS.stream()
-          .map(json::path)
-          .filter(JsonNode::isTextual)
-          .map(JsonNode::textValue)
-          .findFirst()
-          .orElse(text);
+      return Optional.of(JSON.readTree(text));
     } catch (JsonProcessingException e) {
-      return text;
+      return Optional.empty();
     }
+  }
+
+  private static Optional<Instant> time(JsonNode line) {
+    JsonNode millis = line.path("timestamp");
+    return millis.canConvertToLong() && millis.isNumber()
+        ? Optional.of(Instant.ofEpochMilli(millis.longValue()))
+        : Optional.empty();
   }
 
   private static Optional<Instant> time(String text) {

@@ -4,6 +4,7 @@ import dev.argus.ports.Completions;
 import dev.argus.ports.OverloadException;
 import dev.argus.protocol.PhotoException;
 import dev.argus.protocol.Problem;
+import io.opentelemetry.api.trace.Span;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What holds for every answer, whoever gives it: a failure becomes a problem that the client can
- * read, refusals are counted, and the security headers are there.
+ * read, requests are counted and traced, and the security headers are there.
  */
 final class EveryAnswer implements RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EveryAnswer.class);
@@ -27,11 +28,18 @@ final class EveryAnswer implements RequestHandler {
   private final Entrance entrance;
   private final Responses responses;
   private final WebMetrics metrics;
+  private final RequestSpans spans;
 
   /**
    * @param handler gives the answers
    */
-  EveryAnswer(RequestHandler handler, Entrance entrance, Responses responses, WebMetrics metrics) {
+  EveryAnswer(
+      RequestHandler handler,
+      Entrance entrance,
+      Responses responses,
+      WebMetrics metrics,
+      RequestSpans spans) {
+    this.spans = spans;
     this.handler = handler;
     this.entrance = entrance;
     this.responses = responses;
@@ -43,16 +51,23 @@ final class EveryAnswer implements RequestHandler {
   public CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
     boolean asText = Responses.wantsText(request);
     String what = request.method().name() + " " + request.getUri().path();
+    HttpMetrics.Request counted = metrics.http().began(request);
+    Span span = spans.start(request, counted.method(), counted.route());
     CompletionStage<HttpResponse> response;
     try {
-      response = handler.handle(request, client);
+      response = handler.handle(RequestSpans.within(span, request), client);
     } catch (RuntimeException e) {
       response = CompletableFuture.failedFuture(e);
     }
     // Not the request itself: a small photo is a part of it, and waits are long.
     return response
         .exceptionally(failure -> problem(what, failure, asText))
-        .thenApply(answer -> entrance.secured(count(answer)));
+        .thenApply(
+            answer -> {
+              counted.answered(answer);
+              RequestSpans.end(span, answer);
+              return entrance.secured(count(answer));
+            });
   }
 
   private HttpResponse problem(String what, Throwable failure, boolean asText) {

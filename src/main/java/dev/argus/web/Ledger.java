@@ -4,9 +4,11 @@ import dev.argus.config.LedgerSettings;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.PhotoState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -139,6 +141,17 @@ final class Ledger {
     }
     overdue.forEach(id -> pending.put(id, now));
     return overdue;
+  }
+
+  /** How long the oldest pending photo has been waiting for its answer; zero if there is none. */
+  synchronized Duration oldestWait() {
+    Instant now = clock.instant();
+    return pending.keySet().stream()
+        .map(PhotoId::acceptedAt)
+        .min(Comparator.naturalOrder())
+        .filter(now::isAfter)
+        .map(oldest -> Duration.between(oldest, now))
+        .orElse(Duration.ZERO);
   }
 
   synchronized Counts counts() {

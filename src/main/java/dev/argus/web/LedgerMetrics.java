@@ -1,7 +1,10 @@
 package dev.argus.web;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
@@ -12,6 +15,7 @@ final class LedgerMetrics {
   private final PrometheusMeterRegistry registry;
   private final Ledger ledger;
   private Ledger.Counts shown;
+  private Duration oldestWait = Duration.ZERO;
 
   LedgerMetrics(PrometheusMeterRegistry registry, Ledger ledger) {
     this.registry = registry;
@@ -22,6 +26,13 @@ final class LedgerMetrics {
     show("failed", Ledger.Counts::failed);
     show("dead_lettered", Ledger.Counts::deadLettered);
     show("pending", Ledger.Counts::pending);
+    TimeGauge.builder(
+            "argus.ledger.oldest.pending",
+            this,
+            TimeUnit.MILLISECONDS,
+            metrics -> metrics.oldestWait().toMillis())
+        .description("How long the oldest pending photo of this process has been waiting")
+        .register(registry);
   }
 
   private void show(String state, ToLongFunction<Ledger.Counts> count) {
@@ -37,9 +48,14 @@ final class LedgerMetrics {
     return shown;
   }
 
+  private synchronized Duration oldestWait() {
+    return oldestWait;
+  }
+
   /** All metrics of the registry as Prometheus text. */
   synchronized String scrape() {
     shown = ledger.counts();
+    oldestWait = ledger.oldestWait();
     return registry.scrape();
   }
 }

@@ -37,6 +37,7 @@ final class Readiness {
   private final Set<String> wrong = new HashSet<>();
   private Instant lookedAt = Instant.MIN;
   private CompletionStage<Map<String, String>> last;
+  private volatile double ready = Double.NaN;
 
   /**
    * @param conflict what is wrong with this web node's use of its response queue, if anything
@@ -93,7 +94,23 @@ final class Readiness {
                 return states;
               });
     }
-    return result;
+    return result.thenApply(
+        states -> {
+          ready = isReady(states) ? 1 : 0;
+          return states;
+        });
+  }
+
+  static boolean isReady(Map<String, String> states) {
+    return states.values().stream().allMatch(OK::equals);
+  }
+
+  /**
+   * What the latest look has found, for metrics: 1 if this web node is ready, else 0. Not a number
+   * before the first. It does not look itself, for each look costs requests.
+   */
+  double latest() {
+    return ready;
   }
 
   /** Not each new wording: every message of AWS has another request id. */

@@ -10,8 +10,10 @@ import dev.argus.protocol.MalformedMessageException;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.tracing.Tracing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -133,12 +135,13 @@ final class ReplyStream {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
     Ledger.Arrival arrival = ledger.settled(answer.reply());
-    LOG.info(
-        "{} is answered by {}: {}{}",
-        answer.reply().id(),
-        answer.node(),
-        PhotoState.of(answer.reply()).inWords(),
-        arrival == Ledger.Arrival.DUPLICATE ? ", once more" : "");
+    Tracing.info(LOG, Optional.ofNullable(delivery.message().attributes().get(Tracing.TRACEPARENT)))
+        .log(
+            "{} is answered by {}: {}{}",
+            answer.reply().id(),
+            answer.node(),
+            PhotoState.of(answer.reply()).inWords(),
+            arrival == Ledger.Arrival.DUPLICATE ? ", once more" : "");
     learn(delivery, message, () -> metrics.replied(answer, arrival));
     return AskPattern.<ReplyRouter.Command, ReplyRouter.Routed>ask(
             router,

@@ -9,8 +9,11 @@ import dev.argus.protocol.Codec;
 import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.Problem;
+import dev.argus.tracing.Tracing;
+import io.opentelemetry.api.trace.SpanKind;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
    * @param onAccepted told at once of every accepted photo; wakes the controller
    * @param unpublished ids of photos that are stored and not sent yet, which the sweep leaves alone
    * @param publishBackoff how long to wait after the n-th failed publish
+   * @param tracing makes the spans of photos
    */
   record Dependencies(
       ObjectStore store,
@@ -104,13 +108,20 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       Set<PhotoId> unpublished,
       IntFunction<Duration> publishBackoff,
       RequestSettings settings,
-      InstantSource clock) {}
+      InstantSource clock,
+      Tracing tracing) {}
 
   static Behavior<Command> create(Upload upload, Dependencies dependencies) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new RequestActor(context, timers, upload, dependencies)));
+    Behavior<Command> photo =
+        Behaviors.setup(
+            context ->
+                Behaviors.withTimers(
+                    timers -> new RequestActor(context, timers, upload, dependencies)));
+    return upload
+        .traceparent()
+        .map(context -> Map.of(Tracing.TRACE_ID, Tracing.traceId(context)))
+        .map(id -> Behaviors.withMdc(Command.class, id, photo))
+        .orElse(photo);
   }
 
   private final TimerScheduler<Command> timers;
@@ -175,7 +186,15 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             deps.clock().instant().plus(upload.deadline()),
             upload.traceparent(),
             payload(start.photo()));
-    getContext().pipeToSelf(record.write(start.photo()), (state, never) -> new Stored(state));
+    getContext()
+        .pipeToSelf(
+            deps.tracing()
+                .trace(
+                    "put photo",
+                    SpanKind.CLIENT,
+                    upload.traceparent(),
+                    () -> record.write(start.photo())),
+            (state, never) -> new Stored(state));
     return this;
   }
 

@@ -56,7 +56,7 @@ final class StatusHandler {
         .check()
         .thenApply(
             states -> {
-              boolean ready = states.values().stream().allMatch(Readiness.OK::equals);
+              boolean ready = Readiness.isReady(states);
               ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", ready);
               ObjectNode checks = body.putObject("checks");
               for (Map.Entry<String, String> state : states.entrySet()) {

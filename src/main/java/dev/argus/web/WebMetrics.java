@@ -1,20 +1,37 @@
 package dev.argus.web;
 
 import dev.argus.protocol.Answer;
+import dev.argus.protocol.BootStage;
 import dev.argus.protocol.ClassifyReply;
+import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
+import dev.argus.protocol.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the web tier counts. */
+/**
+ * What the web tier counts; docs/metrics.md lists it. What can be named beforehand is there at zero
+ * from the start, for a counter that appears with its first event hides that event from rates.
+ */
 final class WebMetrics {
   private static final String DEAD_LETTERS = "argus.dead.letters";
+  private static final String RECOGNISED = "recognised";
+
+  /** What app nodes answer with when a photo cannot be recognised. */
+  private static final List<Problem.Kind> ANSWERS =
+      List.of(
+          Problem.Kind.UNSUPPORTED_TYPE,
+          Problem.Kind.UNDECODABLE,
+          Problem.Kind.TOO_MANY_PIXELS,
+          Problem.Kind.DEAD_LETTERED);
 
   private final MeterRegistry registry;
   private final InstantSource clock;
@@ -24,49 +41,80 @@ final class WebMetrics {
   private final Counter swept;
   private final Counter deadLettersDrained;
   private final AtomicInteger deadLettersKept = new AtomicInteger();
+  private final HttpMetrics http;
   private final Timer latency;
   private final Timer queued;
   private final Timer decode;
   private final Timer inference;
   private final Traffic traffic;
+  private final Timer service;
+  private final Timer start;
 
   WebMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
     duplicates = counter("argus.replies.duplicate", "Replies to photos that had been answered");
     unclaimed = counter("argus.replies.unclaimed", "Replies to photos that others accepted");
-    malformed = registry.counter("argus.replies.malformed");
-    swept = registry.counter("argus.photos.swept");
-    deadLettersDrained = registry.counter("argus.dead.letters.drained");
+    malformed = counter("argus.replies.malformed", "Response messages that make no sense");
+    swept = counter("argus.photos.swept", "Photos that the sweep sent again");
+    deadLettersDrained =
+        counter("argus.dead.letters.drained", "Photos that were given up, and answered so");
+    http = new HttpMetrics(registry);
     latency = histogram("argus.photos.latency", "From acceptance to answer");
     queued = histogram("argus.photos.queued", "From publishing to receiving");
     decode = histogram("argus.photos.decode", "From bytes to the network's input");
     inference = histogram("argus.photos.inference", "In the network");
     traffic = new Traffic(clock);
+    service = histogram("argus.photos.service", "Decoding and the network together");
+    start =
+        Timer.builder("argus.nodes.start")
+            .description("From the launch of an app node until it is ready")
+            .serviceLevelObjectives(Histograms.BOOT)
+            .register(registry);
+    answered(RECOGNISED);
+    ANSWERS.forEach(kind -> answered(kind.label()));
+    Arrays.stream(Refusal.Reason.values()).forEach(this::refusals);
+    Arrays.stream(NodeReport.State.values()).forEach(this::reports);
+    Arrays.stream(NodeEvent.values()).forEach(this::events);
+    Arrays.stream(BootStage.values()).forEach(this::stage);
   }
 
-  private Counter counter(String name, String description) {
-    return Counter.builder(name).description(description).register(registry);
+  HttpMetrics http() {
+    return http;
+  }
+
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  private Counter answered(String outcome) {
+    return counter(
+        "argus.photos.answered", "Answers of app nodes, by what became", "outcome", outcome);
+  }
+
+  private Counter refusals(Refusal.Reason reason) {
+    return counter("argus.refused", "Refused at the door, for a limit", "reason", tag(reason));
+  }
+
+  private Counter reports(NodeReport.State state) {
+    return counter("argus.nodes.reports", "What app nodes said of themselves", "state", tag(state));
+  }
+
+  private Counter events(NodeEvent event) {
+    return counter("argus.worker.events", "What app nodes counted", "event", tag(event));
+  }
+
+  private Timer stage(BootStage stage) {
+    return Timer.builder("argus.nodes.boot")
+        .description("How long a stage of an app node's boot took")
+        .tag("stage", stage.label())
+        .register(registry);
   }
 
   private Timer histogram(String name, String description) {
     return Timer.builder(name)
         .description(description)
-        .serviceLevelObjectives(
-            Duration.ofMillis(5),
-            Duration.ofMillis(10),
-            Duration.ofMillis(25),
-            Duration.ofMillis(50),
-            Duration.ofMillis(100),
-            Duration.ofMillis(250),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(2500),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(300))
+        .serviceLevelObjectives(Histograms.PHOTO)
         .register(registry);
   }
 
@@ -92,6 +140,12 @@ final class WebMetrics {
         .register(registry);
   }
 
+  void watch(Readiness readiness) {
+    Gauge.builder("argus.web.ready", readiness, Readiness::latest)
+        .description("1 if this web node was ready when /readyz was asked for last, else 0")
+        .register(registry);
+  }
+
   /** Shown only where and while they are counted. */
   void watchDeadLetters() {
     Gauge.builder(DEAD_LETTERS, deadLettersKept, AtomicInteger::get)
@@ -112,6 +166,7 @@ final class WebMetrics {
     if (arrival == Ledger.Arrival.UNCLAIMED) {
       unclaimed.increment();
     }
+    answered(outcome(answer.reply())).increment();
     Duration sinceAccepted = Duration.between(answer.reply().id().acceptedAt(), clock.instant());
     latency.record(sinceAccepted);
     traffic.answered(sinceAccepted);
@@ -122,7 +177,14 @@ final class WebMetrics {
     if (!answer.times().service().isZero()) {
       decode.record(answer.times().decode());
       inference.record(answer.times().inference());
+      service.record(answer.times().service());
     }
+  }
+
+  private static String outcome(ClassifyReply reply) {
+    return reply instanceof ClassifyReply.Failed failed
+        ? failed.problem().kind().map(Problem.Kind::label).orElse(RouteTemplates.OTHER)
+        : RECOGNISED;
   }
 
   /**
@@ -130,19 +192,14 @@ final class WebMetrics {
    * counted since it said so last.
    */
   void reported(NodeReport report) {
-    registry.counter("argus.nodes.reports", "state", tag(report.state())).increment();
+    reports(report.state()).increment();
     if (report.state() == NodeReport.State.READY) {
-      report
-          .boot()
-          .forEach(
-              (stage, taken) ->
-                  registry.timer("argus.nodes.boot", "stage", stage.label()).record(taken));
+      if (!report.sinceLaunch().isZero()) {
+        start.record(report.sinceLaunch());
+      }
+      report.boot().forEach((stage, taken) -> stage(stage).record(taken));
     }
-    report
-        .events()
-        .forEach(
-            (event, count) ->
-                registry.counter("argus.worker.events", "event", tag(event)).increment(count));
+    report.events().forEach((event, count) -> events(event).increment(count));
   }
 
   private static String lastPart(String type) {
@@ -154,12 +211,17 @@ final class WebMetrics {
   }
 
   void refused(Refusal.Reason reason) {
-    registry.counter("argus.refused", "reason", tag(reason)).increment();
+    refusals(reason).increment();
     traffic.error(Traffic.Place.REFUSED, tag(reason));
   }
 
   void refused(int status) {
-    registry.counter("argus.http.refused", "status", Integer.toString(status)).increment();
+    counter(
+            "argus.http.refused",
+            "Answers with an error, by status",
+            "status",
+            Integer.toString(status))
+        .increment();
     traffic.error(Traffic.Place.STATUS, Integer.toString(status));
   }
 

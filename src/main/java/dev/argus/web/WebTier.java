@@ -8,6 +8,7 @@ import dev.argus.ports.MessageQueues;
 import dev.argus.ports.ObjectStore;
 import dev.argus.ports.QueueAdmin;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.tracing.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class WebTier {
    * @param responseQueue its name: the return address of every request
    * @param queueAdmin creates it, and removes those of web nodes that are gone
    * @param costsJson what the cluster cost so far, as a JSON object
+   * @param tracing makes the spans of requests and photos
    */
   public record Dependencies(
       MessageQueue requests,
@@ -55,7 +57,37 @@ public final class WebTier {
       Scaling scaling,
       Supplier<CompletionStage<String>> costsJson,
       PrometheusMeterRegistry metrics,
-      InstantSource clock) {}
+      InstantSource clock,
+      Tracing tracing) {
+
+    /** A web tier that makes no traces. */
+    public Dependencies(
+        MessageQueue requests,
+        MessageQueue responses,
+        String responseQueue,
+        MessageQueue deadLetters,
+        MessageQueues queues,
+        QueueAdmin queueAdmin,
+        ObjectStore store,
+        Scaling scaling,
+        Supplier<CompletionStage<String>> costsJson,
+        PrometheusMeterRegistry metrics,
+        InstantSource clock) {
+      this(
+          requests,
+          responses,
+          responseQueue,
+          deadLetters,
+          queues,
+          queueAdmin,
+          store,
+          scaling,
+          costsJson,
+          metrics,
+          clock,
+          Tracing.off());
+    }
+  }
 
   /**
    * What the web tier tells the controller and asks of it. All of it returns at once.

@@ -119,7 +119,13 @@ final class Wiring {
   }
 
   private RequestHandler every(RequestHandler handler) {
-    return new UploadPage(new EveryAnswer(handler, entrance, responses, metrics));
+    return new UploadPage(
+        new EveryAnswer(
+            handler,
+            entrance,
+            responses,
+            metrics,
+            new RequestSpans(deps.tracing(), web.tls().isPresent())));
   }
 
   private RequestHandler routes() {
@@ -199,7 +205,8 @@ final class Wiring {
             unpublished,
             attempt -> backoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
             web.requests(),
-            deps.clock()),
+            deps.clock(),
+            deps.tracing()),
         metrics);
   }
 
@@ -272,13 +279,16 @@ final class Wiring {
   }
 
   private Readiness readiness() {
-    return new Readiness(
-        deps.requests(),
-        deps.responses(),
-        nodes::conflict,
-        deps.store(),
-        web.readinessInterval(),
-        deps.clock());
+    Readiness readiness =
+        new Readiness(
+            deps.requests(),
+            deps.responses(),
+            nodes::conflict,
+            deps.store(),
+            web.readinessInterval(),
+            deps.clock());
+    metrics.watch(readiness);
+    return readiness;
   }
 
   private Supplier<String> scrape() {

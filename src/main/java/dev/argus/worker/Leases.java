@@ -36,7 +36,7 @@ final class Leases {
         Source.tick(interval, interval, Done.getInstance())
             .viaMat(KillSwitches.single(), Keep.right())
             .mapConcat(tick -> intake.renewals())
-            .via(requests.acknowledgements())
+            .via(requests.renewals())
             .map(events::acted)
             .toMat(
                 Sink.foreach(

@@ -18,6 +18,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.Problem;
 import dev.argus.protocol.StageTimes;
+import io.opentelemetry.api.trace.SpanKind;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -196,7 +197,15 @@ final class Opening {
     return setbacks.settle(
         delivery,
         outages
-            .ride(Steps.S3, () -> deps.store().get(Bucket.INPUT, key))
+            .ride(
+                Steps.S3,
+                () ->
+                    deps.tracing()
+                        .trace(
+                            "get photo",
+                            SpanKind.CLIENT,
+                            request.traceparent(),
+                            () -> deps.store().get(Bucket.INPUT, key)))
             .handle(
                 (photo, failure) -> {
                   if (failure == null && photo.isPresent()) {

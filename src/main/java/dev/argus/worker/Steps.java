@@ -21,7 +21,11 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoState;
 import dev.argus.protocol.ResultFacts;
 import dev.argus.protocol.StageTimes;
+import dev.argus.protocol.WireMessage;
+import dev.argus.tracing.Tracing;
+import io.opentelemetry.api.trace.SpanKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +57,7 @@ final class Steps {
    * @param node this node's instance id
    * @param onServed told the compute time of every photo
    * @param onBroken told, once, why this node cannot work any more
+   * @param tracing makes the spans of photos
    */
   record Dependencies(
       String node,
@@ -63,7 +68,8 @@ final class Steps {
       Events events,
       Consumer<Duration> onServed,
       Consumer<String> onBroken,
-      InstantSource clock) {}
+      InstantSource clock,
+      Tracing tracing) {}
 
   private final Dependencies deps;
   private final Outages outages;
@@ -117,6 +123,11 @@ final class Steps {
 
   private CompletionStage<Work> seen(Work.ToClassify todo, Classifier.Classification seen) {
     judged(todo);
+    // One after the other on one thread, and the second ended just now.
+    Instant now = deps.clock().instant();
+    Optional<String> trace = todo.request().traceparent();
+    deps.tracing().record("decode", trace, now.minus(seen.inference()), seen.decode());
+    deps.tracing().record("inference", trace, now, seen.inference());
     return completed(recognised(todo, seen));
   }
 
@@ -211,8 +222,15 @@ final class Steps {
             ByteString.fromString(Codec.toJson(todo.reply())), JSON, facts(todo).toMetadata());
     return setbacks.settle(
         todo.delivery(),
-        outages
-            .ride(S3, () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result))
+        deps.tracing()
+            .trace(
+                "put result",
+                SpanKind.CLIENT,
+                todo.request().traceparent(),
+                () ->
+                    outages.ride(
+                        S3,
+                        () -> deps.store().putIfAbsent(Bucket.OUTPUT, key(todo.request()), result)))
             .thenCompose(written -> written ? completed(served(todo)) : firstAnswer(todo, result)));
   }
 
@@ -268,13 +286,13 @@ final class Steps {
       return completed(work);
     }
     String queue = todo.request().replyQueue();
-    Answer answer = new Answer(todo.reply(), deps.node(), todo.times());
+    Optional<String> trace = todo.request().traceparent();
+    WireMessage message =
+        Codec.encode(new Answer(todo.reply(), deps.node(), todo.times())).withTrace(trace);
     return setbacks.settle(
         todo.delivery(),
         outages
-            .ride(
-                queue,
-                () -> deps.queues().named(queue).send(Codec.encode(answer), busy.getAsBoolean()))
+            .ride(queue, () -> deps.queues().named(queue).send(message, busy.getAsBoolean()))
             .handle(
                 (sent, failure) -> {
                   Throwable cause = failure == null ? null : Completions.cause(failure);
@@ -285,14 +303,16 @@ final class Steps {
                   } else if (cause != null) {
                     throw new CompletionException(cause);
                   }
-                  LOG.info(
-                      "{} is done: {}, receive {}, queued {}, decoded in {}, recognised in {} ms",
-                      todo.request().id(),
-                      PhotoState.of(todo.reply()).inWords(),
-                      todo.delivery().receiveCount(),
-                      todo.times().queued().toMillis(),
-                      todo.times().decode().toMillis(),
-                      todo.times().inference().toMillis());
+                  Tracing.info(LOG, trace)
+                      .log(
+                          "{} is done: {}, receive {}, queued {}, decoded in {}, recognised in {}"
+                              + " ms",
+                          todo.request().id(),
+                          PhotoState.of(todo.reply()).inWords(),
+                          todo.delivery().receiveCount(),
+                          todo.times().queued().toMillis(),
+                          todo.times().decode().toMillis(),
+                          todo.times().inference().toMillis());
                   return new Work.Done(Acknowledgement.delete(todo.delivery()));
                 }));
   }

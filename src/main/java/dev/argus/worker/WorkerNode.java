@@ -6,6 +6,7 @@ import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
 import dev.argus.ports.ObjectStore;
+import dev.argus.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ public final class WorkerNode {
    *
    * @param reports tells the web tier of this node, and knows its instance id
    * @param interruption when EC2 takes the machine away, if it says so
+   * @param tracing makes the spans of photos
    */
   public record Dependencies(
       NodeReports reports,
@@ -42,7 +44,33 @@ public final class WorkerNode {
       Fleet fleet,
       Classifier classifier,
       Supplier<CompletionStage<Optional<Instant>>> interruption,
-      InstantSource clock) {}
+      InstantSource clock,
+      Tracing tracing) {
+
+    /** A node that makes no traces. */
+    public Dependencies(
+        NodeReports reports,
+        MessageQueue requests,
+        MessageQueue deadLetters,
+        MessageQueues queues,
+        ObjectStore store,
+        Fleet fleet,
+        Classifier classifier,
+        Supplier<CompletionStage<Optional<Instant>>> interruption,
+        InstantSource clock) {
+      this(
+          reports,
+          requests,
+          deadLetters,
+          queues,
+          store,
+          fleet,
+          classifier,
+          interruption,
+          clock,
+          Tracing.off());
+    }
+  }
 
   private final WorkerSettings settings;
   private final InstantSource clock;
@@ -71,7 +99,8 @@ public final class WorkerNode {
                 reports.events(),
                 service -> busyShare.add(clock.instant(), service),
                 why -> broken(intake, why),
-                clock),
+                clock,
+                deps.tracing()),
             settings);
     stream
         .done()

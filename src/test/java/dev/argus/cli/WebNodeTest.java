@@ -42,4 +42,32 @@ class WebNodeTest {
         .containsAllEntriesOf(RELEASE)
         .doesNotContainKey("ARGUS_INSTALL_ROLE");
   }
+
+  @Test
+  void anAppNodeLogsAndTracesAsItsWebNodeDoesAndIsToldNoSecrets() {
+    Map<String, String> environment =
+        Map.of(
+            "ARGUS_LOG_FORMAT", "json",
+            "OTEL_TRACES_EXPORTER", "otlp",
+            "OTEL_SERVICE_NAME", "web",
+            "OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret",
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "authorization=secret");
+
+    assertThat(WebNode.nodeEnvironment(ArgusSettings.load(environment), environment))
+        .containsEntry("ARGUS_LOG_FORMAT", "json")
+        .containsEntry("OTEL_TRACES_EXPORTER", "otlp")
+        .doesNotContainKey("OTEL_SERVICE_NAME")
+        .doesNotContainValue("authorization=secret");
+  }
+
+  @Test
+  void tracesAreMadeOnlyWhereAnExporterIsAskedFor() {
+    for (Map<String, String> off :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("OTEL_TRACES_EXPORTER", "none"),
+            Map.of("OTEL_TRACES_EXPORTER", "otlp", "OTEL_SDK_DISABLED", "true"))) {
+      assertThat(Telemetry.of(off, "argus-web").isOn()).as("%s", off).isFalse();
+    }
+  }
 }

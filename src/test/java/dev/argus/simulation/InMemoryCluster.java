@@ -5,6 +5,8 @@ import dev.argus.config.ArgusSettings;
 import dev.argus.ports.Classifier;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.ObjectStore;
+import dev.argus.tracing.TracedQueue;
+import dev.argus.tracing.Tracing;
 import dev.argus.web.Admission;
 import dev.argus.web.WebTier;
 import dev.argus.worker.LeaderQueue;
@@ -36,7 +38,7 @@ public final class InMemoryCluster implements AutoCloseable {
       MessageQueue requests, MessageQueue responses, MessageQueue deadLetters, ObjectStore store) {}
 
   /** A running web node. */
-  public record WebNode(ActorSystem<?> system, WebTier tier) {
+  public record WebNode(ActorSystem<?> system, WebTier tier, PrometheusMeterRegistry metrics) {
     public URI uri(String path) {
       return URI.create("http://127.0.0.1:" + tier.address().getPort() + path);
     }
@@ -75,8 +77,22 @@ public final class InMemoryCluster implements AutoCloseable {
     return new Surroundings(requests, responses, deadLetters, store);
   }
 
+  /** Everything between the nodes, with spans for what passes through the queues. */
+  public Surroundings traced(Tracing tracing) {
+    return new Surroundings(
+        TracedQueue.of("requests", requests, tracing),
+        TracedQueue.of(RESPONSES, responses, tracing),
+        deadLetters,
+        store);
+  }
+
   public WebNode startWeb(Surroundings seen) {
+    return startWeb(seen, Tracing.off());
+  }
+
+  public WebNode startWeb(Surroundings seen, Tracing tracing) {
     ActorSystem<?> system = system("web");
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     WebTier tier =
         WebTier.start(
                 system,
@@ -100,15 +116,20 @@ public final class InMemoryCluster implements AutoCloseable {
                         JsonNodeFactory.instance::objectNode,
                         Optional::empty),
                     () -> CompletableFuture.completedFuture("{}"),
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                    clock))
+                    metrics,
+                    clock,
+                    tracing))
             .toCompletableFuture()
             .join();
     tier.lead(true);
-    return new WebNode(system, tier);
+    return new WebNode(system, tier, metrics);
   }
 
   public AppNode startApp(String id, Surroundings seen, Classifier classifier) {
+    return startApp(id, seen, classifier, Tracing.off());
+  }
+
+  public AppNode startApp(String id, Surroundings seen, Classifier classifier, Tracing tracing) {
     ActorSystem<?> system = system("app");
     WorkerNode node =
         WorkerNode.start(
@@ -128,7 +149,8 @@ public final class InMemoryCluster implements AutoCloseable {
                 new InMemoryFleet(clock),
                 classifier,
                 () -> CompletableFuture.completedFuture(Optional.empty()),
-                clock));
+                clock,
+                tracing));
     return new AppNode(system, node);
   }
 

@@ -19,6 +19,7 @@ import dev.argus.protocol.Problem;
 import dev.argus.simulation.DelegatingObjectStore;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
+import dev.argus.tracing.Tracing;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -94,7 +95,8 @@ class RequestActorTest {
                     unpublished,
                     attempt -> Duration.ofSeconds(1),
                     SETTINGS,
-                    InstantSource.system())));
+                    InstantSource.system(),
+                    Tracing.off())));
     Photo photo = Photo.of("ä.jpg", "image/jpeg", ByteString.fromArray(new byte[size]));
     sentPhoto = new WeakReference<>(photo);
     actor.tell(new RequestActor.Start(photo));

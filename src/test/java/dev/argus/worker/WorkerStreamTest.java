@@ -28,6 +28,7 @@ import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.ScriptedClassifier;
 import dev.argus.simulation.SettableClock;
+import dev.argus.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,7 +101,8 @@ class WorkerStreamTest {
                 events,
                 time -> served.put(Integer.toString(served.size()), time),
                 broken::add,
-                clock),
+                clock,
+                Tracing.off()),
             SETTINGS);
   }
 
