@@ -2,9 +2,12 @@ package dev.argus.batch;
 
 import dev.argus.protocol.BatchId;
 import dev.argus.protocol.Problem;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -46,19 +49,28 @@ public final class Batches extends AbstractBehavior<Batches.Command> {
 
   private record Ended(BatchId id, ActorRef<Batch.Command> batch) implements Command {}
 
-  public static Behavior<Command> create(Batch.Surroundings surroundings, int maxBatches) {
-    return Behaviors.setup(context -> new Batches(context, surroundings, maxBatches));
+  public static Behavior<Command> create(
+      Batch.Surroundings surroundings, int maxBatches, MeterRegistry metrics) {
+    return Behaviors.setup(context -> new Batches(context, surroundings, maxBatches, metrics));
   }
 
   private final Batch.Surroundings surroundings;
   private final int maxBatches;
   private final Map<BatchId, ActorRef<Batch.Command>> batches = new HashMap<>();
+  private final AtomicInteger open = new AtomicInteger(); // what the gauge shows, to other threads
   private boolean stopping;
 
-  private Batches(ActorContext<Command> context, Batch.Surroundings surroundings, int maxBatches) {
+  private Batches(
+      ActorContext<Command> context,
+      Batch.Surroundings surroundings,
+      int maxBatches,
+      MeterRegistry metrics) {
     super(context);
     this.surroundings = surroundings;
     this.maxBatches = maxBatches;
+    Gauge.builder("argus.batches.open", open, AtomicInteger::get)
+        .description("Batches in memory: being received, worked on or asked for")
+        .register(metrics);
   }
 
   @Override
@@ -110,11 +122,13 @@ public final class Batches extends AbstractBehavior<Batches.Command> {
     ActorRef<Batch.Command> batch = getContext().spawnAnonymous(behavior);
     getContext().watchWith(batch, new Ended(id, batch));
     batches.put(id, batch);
+    open.set(batches.size());
     return batch;
   }
 
   private Behavior<Command> onIdle(Idle idle) {
     if (batches.remove(idle.id(), idle.batch())) {
+      open.set(batches.size());
       idle.batch().tell(Batch.Signal.CLOSE);
     }
     return this;
@@ -122,6 +136,7 @@ public final class Batches extends AbstractBehavior<Batches.Command> {
 
   private Behavior<Command> onEnded(Ended ended) {
     batches.remove(ended.id(), ended.batch());
+    open.set(batches.size());
     return this;
   }
 

@@ -4,6 +4,8 @@ import dev.argus.callback.CallbackStore.Kept;
 import dev.argus.config.CallbackSettings;
 import dev.argus.config.Secret;
 import dev.argus.ports.ObjectStore;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -143,6 +145,9 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   }
 
   private static final String PENDING = "argus.callbacks.pending";
+  private static final String DELIVERED = "delivered";
+  private static final String MISSED = "missed";
+  private static final String GIVEN_UP = "given-up";
 
   private final CallbackStore store;
   private final WebhookSender sender;
@@ -174,7 +179,11 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
     this.metrics = deps.metrics();
     this.clock = deps.clock();
     metrics.find(PENDING).meters().forEach(metrics::remove); // of the actor before this one
-    pending = metrics.gauge(PENDING, new AtomicInteger());
+    pending = new AtomicInteger();
+    Gauge.builder(PENDING, pending, AtomicInteger::get)
+        .description("Callbacks that this web node looks after")
+        .register(metrics);
+    List.of(DELIVERED, MISSED, GIVEN_UP).forEach(this::attempts); // at zero from the start
     timers.startTimerWithFixedDelay(Check.INSTANCE, settings.checkInterval());
     timers.startTimerWithFixedDelay(Recover.INSTANCE, settings.recoverInterval());
   }
@@ -279,7 +288,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
       // Its version in S3 may be another now: whoever comes upon it overdue reads it anew.
       entries.remove(subject);
     } else if (ended.ended() instanceof DeliveryAttempt.Again again) {
-      count("missed");
+      attempts(MISSED).increment();
       entry.kept = again.kept();
       entry.lookAt = again.kept().callback().due();
       getContext()
@@ -300,16 +309,19 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
 
   private void tell(Subject subject, DeliveryAttempt.Ended ended) {
     if (ended == DeliveryAttempt.Delivered.INSTANCE) {
-      count("delivered");
+      attempts(DELIVERED).increment();
       getContext().getLog().info("callback of {} is delivered", subject);
     } else if (ended instanceof DeliveryAttempt.GivenUp givenUp) {
-      count("given-up");
+      attempts(GIVEN_UP).increment();
       getContext().getLog().warn("callback of {} is given up: {}", subject, givenUp.why());
     }
   }
 
-  private void count(String outcome) {
-    metrics.counter("argus.callbacks.attempts", "outcome", outcome).increment();
+  private Counter attempts(String outcome) {
+    return Counter.builder("argus.callbacks.attempts")
+        .description("Attempts to deliver a callback, by what became of them")
+        .tag("outcome", outcome)
+        .register(metrics);
   }
 
   private Behavior<Command> onRecover() {

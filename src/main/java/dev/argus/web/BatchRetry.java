@@ -129,6 +129,7 @@ final class BatchRetry {
             })
         .thenAccept(
             outcome -> {
+              deps.metrics().photoRefused(outcome);
               batch.settled(index, name, outcome);
               window.release();
             });

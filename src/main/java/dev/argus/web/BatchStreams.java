@@ -41,6 +41,7 @@ final class BatchStreams {
     this.settings = settings;
     this.metrics = metrics;
     this.places = new Semaphore(settings.maxStreams());
+    metrics.watchStreams("photos", () -> settings.maxStreams() - places.availablePermits());
   }
 
   /** The right to one stream; to be given back once, by the stream or without one. */

@@ -72,7 +72,8 @@ final class BatchWiring {
             web.requests().resultPoll(),
             web.heartbeat().interval(),
             deps.clock()),
-        web.batches().maxBatches());
+        web.batches().maxBatches(),
+        deps.metrics());
   }
 
   private Behavior<Callbacks.Command> callbacks(Secret secret, BooleanSupplier leads) {

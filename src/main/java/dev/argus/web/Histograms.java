@@ -15,6 +15,9 @@ final class Histograms {
           1000, 2500, 5000, 10_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000,
           300_000, 600_000);
 
+  /** For photos of a batch. */
+  static final double[] BATCH = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+
   private Histograms() {}
 
   private static Duration[] millis(long... bounds) {

@@ -13,12 +13,15 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * it.
  */
 final class HttpMetrics {
+  /** Files of the pages, what does not exist, and whatever else is one of too many. */
+  static final String OTHER = "other";
+
   /** Others are counted together: a client may invent any. */
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE");
 
   private final MeterRegistry registry;
   private final MeterProvider<Timer> requests;
-  private final RouteTemplates routes = new RouteTemplates();
+  private final RouteTable routes = new RouteTable(Set.of());
 
   HttpMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -37,8 +40,8 @@ final class HttpMetrics {
 
     private Request(HttpRequest request) {
       String name = request.method().name();
-      route = routes.of(request.getUri().path());
-      method = METHODS.contains(name) ? name : RouteTemplates.OTHER;
+      route = routes.template(request.getUri().path()).orElse(OTHER);
+      method = METHODS.contains(name) ? name : OTHER;
     }
 
     String route() {

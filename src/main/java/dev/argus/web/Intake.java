@@ -31,7 +31,8 @@ final class Intake {
       Room room,
       CallbackRequests callbacks,
       PhotoSubmitter submitter,
-      int batchWindow) {}
+      int batchWindow,
+      WebMetrics metrics) {}
 
   /** A photo whose bytes are here. */
   private record Arrived(
@@ -221,13 +222,15 @@ final class Intake {
         return;
       }
     }
-    // What waits for the outcome must not hold the photo's bytes.
+    // What waits for the outcome must not hold the photo's bytes, nor this.
+    WebMetrics metrics = deps.metrics();
     int index = photo.index();
     String name = photo.name();
     CompletionStage<Outcome> outcome =
         photo instanceof Arrived arrived
             ? submit(arrived, of)
             : CompletableFuture.completedFuture(((Turned) photo).outcome());
+    outcome.thenAccept(metrics::photoRefused);
     of.ifPresent(
         to ->
             outcome.whenComplete(
@@ -305,7 +308,9 @@ final class Intake {
                 rest(opened, failure);
               }
               opened.received();
-              return photos();
+              List<TakenPhoto> all = photos();
+              deps.metrics().batchReceived(all.size());
+              return all;
             });
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -75,12 +76,15 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
       OpsView view,
       int maxWatchers,
       Supplier<CompletionStage<String>> costsJson,
+      WebMetrics metrics,
       InstantSource clock) {
     Behavior<Command> feed =
         Behaviors.setup(
             context ->
                 Behaviors.withTimers(
-                    timers -> new OpsFeed(context, timers, view, maxWatchers, costsJson, clock)));
+                    timers ->
+                        new OpsFeed(
+                            context, timers, view, maxWatchers, costsJson, metrics, clock)));
     // A restart would forget the watchers, who would wait for ever.
     return Behaviors.supervise(feed).onFailure(SupervisorStrategy.resume());
   }
@@ -91,6 +95,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
   private final InstantSource clock;
   private final OpsHistory history = new OpsHistory();
   private final Set<SourceQueueWithComplete<ByteString>> watchers = new LinkedHashSet<>();
+  private final AtomicInteger watching = new AtomicInteger(); // how many, for the gauge
   private int maxWatchers;
   private ByteString latest = ByteString.emptyByteString();
   private Optional<JsonNode> costs = Optional.empty();
@@ -102,6 +107,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
       OpsView view,
       int maxWatchers,
       Supplier<CompletionStage<String>> costsJson,
+      WebMetrics metrics,
       InstantSource clock) {
     super(context);
     this.timers = timers;
@@ -109,6 +115,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
     this.maxWatchers = maxWatchers;
     this.costsJson = costsJson;
     this.clock = clock;
+    metrics.watchStreams("operations", watching::get);
     timers.startTimerWithFixedDelay(Sample.INSTANCE, Duration.ZERO, OpsHistory.STEP);
   }
 
@@ -155,6 +162,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
       timers.startTimerWithFixedDelay(Tick.INSTANCE, INTERVAL);
     }
     watchers.add(watcher);
+    watching.set(watchers.size());
     getContext().pipeToSelf(watcher.watchCompletion(), (done, failure) -> new Gone(watcher));
     watcher.offer(latest);
     return this;
@@ -162,6 +170,7 @@ final class OpsFeed extends AbstractBehavior<OpsFeed.Command> {
 
   private Behavior<Command> onGone(Gone gone) {
     watchers.remove(gone.watcher());
+    watching.set(watchers.size());
     if (watchers.isEmpty()) {
       timers.cancel(Tick.INSTANCE);
       latest = ByteString.emptyByteString();

@@ -34,7 +34,7 @@ final class RequestSpans {
     if (!tracing.isOn() || UNTRACED.contains(path)) {
       return Span.getInvalid();
     }
-    boolean known = !route.equals(RouteTemplates.OTHER);
+    boolean known = !route.equals(HttpMetrics.OTHER);
     Span span =
         tracing.start(
             known ? method + " " + route : method, SpanKind.SERVER, TraceContext.of(request));

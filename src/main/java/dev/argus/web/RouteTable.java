@@ -38,7 +38,11 @@ final class RouteTable {
           Map.entry("/readyz", READ),
           Map.entry("/metrics", READ));
 
-  private record Template(Pattern path, List<String> methods) {}
+  private record Template(String name, Pattern path, List<String> methods) {
+    boolean matches(String other) {
+      return path.matcher(other).matches();
+    }
+  }
 
   private final List<Template> templates =
       METHODS.entrySet().stream()
@@ -46,7 +50,9 @@ final class RouteTable {
           .map(
               route ->
                   new Template(
-                      Pattern.compile(route.getKey().replace("{id}", "[^/]+")), route.getValue()))
+                      route.getKey(),
+                      Pattern.compile(route.getKey().replace("{id}", "[^/]+")),
+                      route.getValue()))
           .toList();
   private final Set<String> pages;
 
@@ -64,10 +70,23 @@ final class RouteTable {
       return Optional.of(exact);
     }
     return templates.stream()
-        .filter(template -> template.path().matcher(path).matches())
+        .filter(template -> template.matches(path))
         .map(Template::methods)
         .findFirst()
         .or(() -> pages.contains(path) ? Optional.of(READ) : Optional.empty());
+  }
+
+  /**
+   * What a path is counted by, such as {@code /v1/images/{id}}, for each photo has a path of its
+   * own; empty for pages and for what does not exist.
+   */
+  Optional<String> template(String path) {
+    return METHODS.containsKey(path)
+        ? Optional.of(path)
+        : templates.stream()
+            .filter(template -> template.matches(path))
+            .map(Template::name)
+            .findFirst();
   }
 
   /** All paths, of pages too. */

@@ -7,6 +7,7 @@ import dev.argus.protocol.NodeEvent;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.Problem;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * What the web tier counts; docs/metrics.md lists it. What can be named beforehand is there at zero
@@ -33,6 +35,16 @@ final class WebMetrics {
           Problem.Kind.TOO_MANY_PIXELS,
           Problem.Kind.DEAD_LETTERED);
 
+  /** Why photos are most often not accepted. */
+  private static final List<Problem.Kind> REFUSALS =
+      List.of(
+          Problem.Kind.UNSUPPORTED_TYPE,
+          Problem.Kind.UNDECODABLE,
+          Problem.Kind.TOO_LARGE,
+          Problem.Kind.TOO_MANY_PIXELS,
+          Problem.Kind.OVERLOADED,
+          Problem.Kind.UNAVAILABLE);
+
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Counter duplicates;
@@ -49,6 +61,7 @@ final class WebMetrics {
   private final Traffic traffic;
   private final Timer service;
   private final Timer start;
+  private final DistributionSummary batchSizes;
 
   WebMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
@@ -71,8 +84,14 @@ final class WebMetrics {
             .description("From the launch of an app node until it is ready")
             .serviceLevelObjectives(Histograms.BOOT)
             .register(registry);
+    batchSizes =
+        DistributionSummary.builder("argus.batches.photos")
+            .description("Photos of a batch, when all have been received")
+            .serviceLevelObjectives(Histograms.BATCH)
+            .register(registry);
     answered(RECOGNISED);
     ANSWERS.forEach(kind -> answered(kind.label()));
+    REFUSALS.forEach(kind -> photosRefused(kind.label()));
     Arrays.stream(Refusal.Reason.values()).forEach(this::refusals);
     Arrays.stream(NodeReport.State.values()).forEach(this::reports);
     Arrays.stream(NodeEvent.values()).forEach(this::events);
@@ -90,6 +109,11 @@ final class WebMetrics {
   private Counter answered(String outcome) {
     return counter(
         "argus.photos.answered", "Answers of app nodes, by what became", "outcome", outcome);
+  }
+
+  private Counter photosRefused(String problem) {
+    return counter(
+        "argus.photos.refused", "Photos that were not accepted, by why", "problem", problem);
   }
 
   private Counter refusals(Refusal.Reason reason) {
@@ -140,6 +164,15 @@ final class WebMetrics {
         .register(registry);
   }
 
+  /** Answers that go on for as long as there is something to tell. */
+  void watchStreams(String of, IntSupplier open) {
+    Gauge.builder("argus.streams.open", open, IntSupplier::getAsInt)
+        .strongReference(true)
+        .tag("of", of)
+        .description("Open streams of events")
+        .register(registry);
+  }
+
   void watch(Readiness readiness) {
     Gauge.builder("argus.web.ready", readiness, Readiness::latest)
         .description("1 if this web node was ready when /readyz was asked for last, else 0")
@@ -182,9 +215,23 @@ final class WebMetrics {
   }
 
   private static String outcome(ClassifyReply reply) {
-    return reply instanceof ClassifyReply.Failed failed
-        ? failed.problem().kind().map(Problem.Kind::label).orElse(RouteTemplates.OTHER)
-        : RECOGNISED;
+    return reply instanceof ClassifyReply.Failed failed ? kind(failed.problem()) : RECOGNISED;
+  }
+
+  private static String kind(Problem problem) {
+    return problem.kind().map(Problem.Kind::label).orElse(HttpMetrics.OTHER);
+  }
+
+  /** Counts a photo that was not accepted; alone or in a form, of which the others may be. */
+  void photoRefused(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      photosRefused(kind(refused.problem())).increment();
+    }
+  }
+
+  /** All photos of a batch's request are here. */
+  void batchReceived(int photos) {
+    batchSizes.record(photos);
   }
 
   /**

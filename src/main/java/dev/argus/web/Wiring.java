@@ -165,7 +165,8 @@ final class Wiring {
         new Room(system, door, web.requests().deadline()),
         batches.callbacks(),
         submitter(),
-        web.batches().window());
+        web.batches().window(),
+        metrics);
   }
 
   private Door door() {
@@ -299,7 +300,7 @@ final class Wiring {
     OpsView view =
         new OpsView(
             deps.responseQueue(), admission, metrics, deps.scaling(), leads::get, deps.clock());
-    return OpsFeed.create(view, web.maxWatchers(), deps.costsJson(), deps.clock());
+    return OpsFeed.create(view, web.maxWatchers(), deps.costsJson(), metrics, deps.clock());
   }
 
   /** Else a stop would wait for those who watch. */

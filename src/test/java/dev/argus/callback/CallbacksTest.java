@@ -98,6 +98,10 @@ class CallbacksTest {
     return metrics.counter("argus.callbacks.attempts", "outcome", outcome).count();
   }
 
+  private double pending() {
+    return metrics.get("argus.callbacks.pending").gauge().value();
+  }
+
   @Test
   void isKeptBeforeItIsOwedAndToldOnceItsPhotoIsFinished() throws Exception {
     try (Receiver receiver = new Receiver()) {
@@ -105,9 +109,11 @@ class CallbacksTest {
       known.put(PHOTO, Results.Pending.INSTANCE);
       register(callbacks, PHOTO, receiver.url());
       assertThat(store.keys(Bucket.STATE)).containsExactly("callbacks/msg_photo_" + PHOTO.id());
+      assertThat(pending()).isEqualTo(1);
       finish(PHOTO);
       callbacks.tell(new Callbacks.Finished(PHOTO));
       await().atMost(PATIENCE).until(() -> count("delivered") == 1);
+      await().atMost(PATIENCE).until(() -> pending() == 0);
       assertThat(receiver.bad).isEmpty();
       assertThat(receiver.ids).containsExactly("msg_photo_" + PHOTO.id());
       var body = new ObjectMapper().readTree(receiver.verified.get(0));

@@ -82,7 +82,7 @@ class MetricsTest {
   }
 
   @Test
-  void requestsAreCountedByTemplateMethodAndClassOfStatus() {
+  void requestsPhotosAndBatchesAreCounted() {
     assertThat(scrape)
         .contains(
             "argus_http_request_duration_seconds_count"
@@ -90,9 +90,13 @@ class MetricsTest {
             "argus_http_request_duration_seconds_count"
                 + "{method=\"GET\",route=\"other\",status=\"4xx\"} 1",
             "argus_http_request_duration_seconds_count"
-                + "{method=\"POST\",route=\"/v1/images\",status=\"2xx\"} 1",
-            "argus_photos_answered_total{outcome=\"recognised\"} 1.0",
-            "argus_photos_answered_total{outcome=\"undecodable\"} 1.0",
+                + "{method=\"POST\",route=\"/v1/images\",status=\"2xx\"} 2",
+            "argus_photos_answered_total{outcome=\"recognised\"} 2.0",
+            "argus_photos_answered_total{outcome=\"undecodable\"} 2.0",
+            "argus_photos_refused_total{problem=\"unsupported-type\"} 1.0",
+            "argus_batches_photos_bucket{le=\"2.0\"} 0",
+            "argus_batches_photos_bucket{le=\"5.0\"} 1",
+            "argus_batches_open 1.0",
             "argus_photos_service_seconds_count");
   }
 

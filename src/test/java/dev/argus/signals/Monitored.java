@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.aws.MessagesPerCall;
+import dev.argus.callback.Receiver;
 import dev.argus.config.ArgusSettings;
 import dev.argus.costs.CostKeeper;
 import dev.argus.ports.BilledRequests;
@@ -31,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +47,9 @@ final class Monitored implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private final InMemoryCluster cluster =
-      new InMemoryCluster(InstantSource.system(), Map.of("ARGUS_SCALING_MAX_WORKERS", "1"));
+      new InMemoryCluster(
+          InstantSource.system(),
+          Map.of("ARGUS_SCALING_MAX_WORKERS", "1", "ARGUS_WEB_CALLBACKS_SECRET", Receiver.SECRET));
   private final ArgusSettings settings = cluster.settings();
   private final InMemoryFleet fleet = new InMemoryFleet(InstantSource.system());
   private final WebNode web = cluster.startWeb(cluster.surroundings());
@@ -93,6 +97,7 @@ final class Monitored implements AutoCloseable {
                     cluster.store,
                     "this process",
                     "responses",
+                    "",
                     System::nanoTime,
                     web.metrics(),
                     new LeaderElection.Listener() {
@@ -140,7 +145,10 @@ final class Monitored implements AutoCloseable {
             });
   }
 
-  /** What Prometheus sees after a photo that was recognised, one that was not, and an error. */
+  /**
+   * What Prometheus sees after a photo that was recognised, one that was not, a batch of one of
+   * each and what is no photo, and an error.
+   */
   String scrape() throws Exception {
     for (int extra : List.of(0, 1)) {
       HttpResponse<String> answer =
@@ -150,6 +158,8 @@ final class Monitored implements AutoCloseable {
                   .POST(BodyPublishers.ofByteArray(photo(extra))));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(extra == 0 ? 200 : 422);
     }
+    HttpResponse<String> batch = send(form(photo(0), photo(1), new byte[] {1, 2, 3}));
+    assertThat(batch.statusCode()).as(batch.body()).isEqualTo(200);
     get("/v1/images/019a5c1e-8f00-7000-8000-000000000001");
     get("/nothing/here");
     get("/readyz");
@@ -171,6 +181,21 @@ final class Monitored implements AutoCloseable {
 
   private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return HTTP.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder form(byte[]... photos) {
+    List<byte[]> body = new ArrayList<>();
+    for (byte[] photo : photos) {
+      body.add(
+          "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.png\"\r\n\r\n"
+              .getBytes());
+      body.add(photo);
+      body.add("\r\n".getBytes());
+    }
+    body.add("--b--\r\n".getBytes());
+    return HttpRequest.newBuilder(web.uri("/v1/images"))
+        .header("Content-Type", "multipart/form-data; boundary=b")
+        .POST(BodyPublishers.ofByteArrays(body));
   }
 
   /** Of an even number of bytes, and so many more. */

@@ -507,6 +507,8 @@ class BatchTest {
       assertThat(send(node.request(location + "/events")).statusCode()).isEqualTo(503);
       assertThat(node.batch(location).get("state").asText()).isEqualTo("receiving");
       assertThat(nodes.store.keys(Bucket.INPUT)).hasSize(1);
+      assertThat(send(node.request("/metrics")).body())
+          .contains("argus_batches_open 1.0", "argus_streams_open{of=\"photos\"} 1.0");
     }
     await()
         .atMost(LONG) // the place is given back

@@ -43,6 +43,7 @@ class OpsFeedTest {
   private final SettableClock clock = new SettableClock();
   private final AtomicInteger looks = new AtomicInteger();
   private final AtomicInteger costs = new AtomicInteger();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ActorRef<OpsFeed.Command> feed = kit.spawn(feed());
 
   private Behavior<OpsFeed.Command> feed() {
@@ -60,11 +61,12 @@ class OpsFeedTest {
             },
             Optional::empty);
     // It does not lead, so only snapshots look at the fleet, and points do not.
+    WebMetrics metrics = new WebMetrics(meters, clock);
     OpsView view =
         new OpsView(
             "web-1",
             new Admission(ArgusSettings.load(Map.of("ARGUS_WEB_PORT", "0")).web().admission()),
-            new WebMetrics(new SimpleMeterRegistry(), clock),
+            metrics,
             scaling,
             () -> false,
             clock);
@@ -72,6 +74,7 @@ class OpsFeedTest {
         view,
         MOST,
         () -> CompletableFuture.completedFuture("{\"usd\":" + costs.incrementAndGet() + "}"),
+        metrics,
         clock);
   }
 
@@ -176,8 +179,10 @@ class OpsFeedTest {
       next(watchers.get(i));
     }
     assertThat(ask()).isEmpty();
+    assertThat(open()).isEqualTo(MOST);
     watchers.get(0).cancel();
     await().atMost(20, TimeUnit.SECONDS).until(() -> ask().isPresent());
+    assertThat(open()).isEqualTo(MOST - 1);
     // Two are promised the one place.
     List<Source<ByteString, NotUsed>> promised = List.of(ask().orElseThrow(), ask().orElseThrow());
     List<String> third = new ArrayList<>();
@@ -188,6 +193,10 @@ class OpsFeedTest {
     }
     assertThat(third.get(0)).startsWith("event: snapshot");
     assertThat(third.get(1)).isEqualTo("the end");
+  }
+
+  private double open() {
+    return meters.get("argus.streams.open").tag("of", "operations").gauge().value();
   }
 
   @Test
