@@ -10,9 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -40,7 +43,8 @@ import org.apache.pekko.stream.javadsl.Flow;
  * <p>Nothing that goes wrong with a photo fails the stream: it is the photo's result. A stream has
  * {@link ClientSettings#parallelism()} photos under way at most, those counted whose results have
  * not been taken yet, so a slow consumer slows the source. Streams of one client share its
- * connections, of which there are as many.
+ * connections, of which there are as many. When a stream is cancelled or fails, what is under way
+ * in it is not tried again.
  *
  * <p>Safe for use by many threads. It must be closed; what is under way then is given up.
  */
@@ -89,12 +93,17 @@ public final class ArgusClient implements AutoCloseable {
 
   /** Results in the order of completion; {@link Result#photo()} tells them apart. */
   public Flow<Photo, Result, NotUsed> flow() {
-    return Flow.of(Photo.class).mapAsyncUnordered(settings.parallelism(), this::send);
+    return stream(
+        over ->
+            Flow.of(Photo.class)
+                .mapAsyncUnordered(settings.parallelism(), photo -> send(photo, over::get)));
   }
 
   /** Results in the order of their photos: one that takes long holds up those behind it. */
   public Flow<Photo, Result, NotUsed> orderedFlow() {
-    return Flow.of(Photo.class).mapAsync(settings.parallelism(), this::send);
+    return stream(
+        over ->
+            Flow.of(Photo.class).mapAsync(settings.parallelism(), photo -> send(photo, over::get)));
   }
 
   /**
@@ -102,22 +111,46 @@ public final class ArgusClient implements AutoCloseable {
    * a table, an offset to commit.
    */
   public <C> Flow<Pair<Photo, C>, Pair<Result, C>, NotUsed> flowWithContext() {
-    return Flow.<Pair<Photo, C>>create()
-        .mapAsyncUnordered(
-            settings.parallelism(),
-            in -> send(in.first()).thenApply(result -> Pair.create(result, in.second())));
+    return stream(
+        over ->
+            Flow.<Pair<Photo, C>>create()
+                .mapAsyncUnordered(
+                    settings.parallelism(),
+                    in ->
+                        send(in.first(), over::get)
+                            .thenApply(result -> Pair.create(result, in.second()))));
+  }
+
+  /** When a stream is over, nobody waits for what is under way in it: that is not tried again. */
+  private static <I, O> Flow<I, O, NotUsed> stream(
+      Function<AtomicBoolean, Flow<I, O, NotUsed>> flow) {
+    return Flow.<I, O, NotUsed>fromMaterializer(
+            (materializer, attributes) -> {
+              AtomicBoolean over = new AtomicBoolean();
+              return flow.apply(over)
+                  .watchTermination(
+                      (none, end) -> {
+                        end.whenComplete((done, error) -> over.set(true));
+                        return none;
+                      });
+            })
+        .mapMaterializedValue(none -> NotUsed.getInstance());
   }
 
   /**
    * Sends one photo. The stage never fails. Whoever calls bounds how many are under way at once.
    */
   public CompletionStage<Result> send(Photo photo) {
-    return start(new Sending(this, photo), Sending::upload);
+    return send(photo, () -> false);
+  }
+
+  private CompletionStage<Result> send(Photo photo, BooleanSupplier unwanted) {
+    return start(new Sending(this, photo, unwanted), Sending::upload);
   }
 
   /** Looks up the result of a photo that was accepted before, and waits for it if it is pending. */
   public CompletionStage<Result> lookUp(Photo photo, PhotoId id) {
-    return start(new Sending(this, photo), sending -> sending.lookUp(id));
+    return start(new Sending(this, photo, () -> false), sending -> sending.lookUp(id));
   }
 
   /** Sends a file and waits for its result. */
@@ -163,6 +196,11 @@ public final class ArgusClient implements AutoCloseable {
 
   RequestPool pool() {
     return pool;
+  }
+
+  /** Photos that have no result yet. */
+  int underWay() {
+    return underWay.size();
   }
 
   long nanoTime() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -108,6 +109,18 @@ public record Photo(
 
   private static String extension(String name) {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** The same photo, which tells if its content fails. */
+  Photo watched(Consumer<Throwable> failed) {
+    Source<ByteString, ?> watched =
+        content.mapError(
+            Throwable.class,
+            error -> {
+              failed.accept(error);
+              return error;
+            });
+    return new Photo(name, contentType, bytes, watched, key);
   }
 
   /** The request that uploads it: as it is, or as a form if a header cannot carry its name. */

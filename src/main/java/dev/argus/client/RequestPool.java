@@ -36,6 +36,9 @@ final class RequestPool {
 
   private static final Duration PICK_UP = Duration.ofSeconds(30);
 
+  /** Far more than callers have under way: streams are bounded, and threads wait. */
+  private static final int MAX_WAITING = 10_000;
+
   private final BoundedSourceQueue<Pair<HttpRequest, CompletableFuture<HttpResponse>>> requests;
   private final HostConnectionPool connections;
 
@@ -65,7 +68,7 @@ final class RequestPool {
             HostConnectionPool>
         pool = pool(system, host, settings);
     var running =
-        Source.<Pair<HttpRequest, CompletableFuture<HttpResponse>>>queue(size)
+        Source.<Pair<HttpRequest, CompletableFuture<HttpResponse>>>queue(MAX_WAITING)
             .viaMat(pool, Keep.both())
             .to(Sink.foreach(RequestPool::complete))
             .run(system);
@@ -89,7 +92,7 @@ final class RequestPool {
         : http.cachedHostConnectionPool(to, settings, log);
   }
 
-  /** Sends a request; at most as many at once as the pool is large, and as many wait. */
+  /** Sends a request; at most as many at once as the pool is large, and 10,000 wait. */
   CompletionStage<HttpResponse> send(HttpRequest request) {
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     QueueOfferResult offered = requests.offer(Pair.create(request, response));

@@ -63,8 +63,14 @@ public record Retries(int times, Duration maxWait, Duration patience, boolean re
   Duration waitAfter(int failures, Optional<Duration> retryAfter, double random) {
     Duration wait =
         retryAfter
+            .map(this::cut)
             .map(asked -> asked.plusNanos((long) (asked.toNanos() * MAX_DELAY * random)))
             .orElseGet(() -> backoff().after(failures, random));
+    return cut(wait);
+  }
+
+  /** A wait that somebody asks for, but none longer than the longest. */
+  Duration cut(Duration wait) {
     return wait.compareTo(maxWait) < 0 ? wait : maxWait;
   }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -35,6 +36,7 @@ final class Sending {
   private final ClientSettings settings;
   private final Photo photo;
   private final String key;
+  private final BooleanSupplier unwanted;
   private final long begin;
   private final CompletableFuture<Result> result = new CompletableFuture<>();
   private final Set<PhotoId> ids = ConcurrentHashMap.newKeySet();
@@ -42,9 +44,14 @@ final class Sending {
   private int retries;
   private int failuresInARow;
   private volatile String trouble = "none";
+  private volatile Optional<Throwable> unreadable = Optional.empty();
 
-  Sending(ArgusClient client, Photo photo) {
+  /**
+   * @param unwanted whether nobody waits for the result any more
+   */
+  Sending(ArgusClient client, Photo photo, BooleanSupplier unwanted) {
     this.client = client;
+    this.unwanted = unwanted;
     this.settings = client.settings();
     this.photo = photo;
     this.key = photo.key().orElseGet(() -> UUID.randomUUID().toString());
@@ -67,7 +74,8 @@ final class Sending {
   /** Uploads the photo. */
   void upload() {
     boolean recover = settings.retries().recover();
-    HttpRequest request = photo.upload(settings.images() + settings.query());
+    HttpRequest request =
+        photo.watched(this::cannotBeRead).upload(settings.images() + settings.query());
     if (recover || photo.key().isPresent()) {
       request = request.addHeader(RawHeader.create("Idempotency-Key", "\"" + key + "\""));
     }
@@ -76,6 +84,10 @@ final class Sending {
       request = request.addHeader(RawHeader.create("Prefer", preference.get()));
     }
     exchange(request, reply -> Next.afterUpload(reply, recover), recover, this::upload);
+  }
+
+  private void cannotBeRead(Throwable error) {
+    unreadable = Optional.of(error);
   }
 
   private static String preference(Duration wait) {
@@ -134,7 +146,8 @@ final class Sending {
       retry(refused.retryAfter(), refused.trouble(), again);
     } else if (next instanceof Next.LookUp pending) {
       failuresInARow = 0;
-      after(pending.after(), reply.status() + " still pending", () -> lookUp(pending.id()));
+      Duration wait = settings.retries().cut(pending.after());
+      after(wait, reply.status() + " still pending", () -> lookUp(pending.id()));
     } else {
       result.complete(((Next.Finish) next).result(photo, effort()));
     }
@@ -142,7 +155,9 @@ final class Sending {
 
   private void broke(String what, boolean recover, Runnable again) {
     status = OptionalInt.empty();
-    if (recover) {
+    if (unreadable.isPresent()) {
+      giveUp("the photo cannot be read: " + unreadable.get());
+    } else if (recover) {
       retry(Optional.empty(), what, again);
     } else {
       giveUp(what);
@@ -175,7 +190,9 @@ final class Sending {
               wait,
               client.system(),
               () -> {
-                if (!result.isDone()) { // the client may have been closed
+                if (unwanted.getAsBoolean()) {
+                  giveUp("nobody waits for the result any more");
+                } else if (!result.isDone()) { // the client may have been closed
                   action.run();
                 }
                 return CompletableFuture.completedFuture(wait);

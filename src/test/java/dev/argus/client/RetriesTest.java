@@ -20,6 +20,8 @@ class RetriesTest {
   @Test
   void noWaitIsLongerThanTheLongest() {
     assertThat(wait(1, 3600, 0)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(RETRIES.waitAfter(1, Optional.of(Duration.ofSeconds(Long.MAX_VALUE)), 1))
+        .isEqualTo(Duration.ofSeconds(30));
     assertThat(RETRIES.waitAfter(30, Optional.empty(), 1)).isEqualTo(Duration.ofSeconds(30));
     assertThat(RETRIES.upTo(1, Duration.ofMillis(5)).waitAfter(1, Optional.empty(), 1))
         .isEqualTo(Duration.ofMillis(5));
