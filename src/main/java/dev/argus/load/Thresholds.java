@@ -49,6 +49,9 @@ public record Thresholds(Optional<Duration> maxP99, double maxErrors) {
     if (report.checks().misnamed() + report.checks().duplicates() > 0) {
       breaches.add("answers were mixed up");
     }
+    if (maxP99.isPresent() && report.offered() > 0 && report.answered() == 0) {
+      breaches.add("no photo was recognised, so there is no p99");
+    }
     maxP99
         .filter(max -> report.latency().p99().compareTo(max) > 0)
         .ifPresent(

@@ -9,6 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.argus.aws.AwsEnvironment;
 import dev.argus.aws.BucketSetup;
 import dev.argus.aws.QueueSetup;
+import dev.argus.client.ArgusClient;
+import dev.argus.client.ClientSettings;
+import dev.argus.client.Photo;
+import dev.argus.client.Result;
+import dev.argus.client.Result.Recognised;
+import dev.argus.client.Retries;
 import dev.argus.config.ArgusSettings;
 import dev.argus.localaws.Credentials;
 import dev.argus.localaws.EmbeddedS3;
@@ -26,19 +32,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +97,7 @@ class CallsPerPhotoTest {
 
         Map<String, Long> sqsBefore = sqsTap.counts();
         Map<String, Long> s3Before = s3Tap.counts();
-        uploadAll(url.resolve("/v1/images"));
+        uploadAll(url);
         await()
             .atMost(PATIENCE)
             .until(() -> isEmpty(admin.requests()) && isEmpty(admin.responses()));
@@ -160,28 +165,20 @@ class CallsPerPhotoTest {
   }
 
   private static void uploadAll(URI url) throws Exception {
-    HttpClient http = HttpClient.newHttpClient();
-    byte[] photo = photo();
-    Semaphore free = new Semaphore(CONCURRENCY);
-    AtomicInteger answered = new AtomicInteger();
-    for (int i = 0; i < PHOTOS; i++) {
-      free.acquire();
-      http.sendAsync(
-              HttpRequest.newBuilder(url)
-                  .header("Content-Type", "image/png")
-                  .POST(BodyPublishers.ofByteArray(photo))
-                  .build(),
-              BodyHandlers.ofString())
-          .whenComplete(
-              (answer, failure) -> {
-                if (failure == null && answer.statusCode() == 200) {
-                  answered.incrementAndGet();
-                }
-                free.release();
-              });
+    Photo photo = Photo.of("photo.png", photo());
+    ClientSettings settings =
+        ClientSettings.of(url)
+            .withParallelism(CONCURRENCY)
+            .withUploadWait(Optional.empty())
+            .withRetries(Retries.standard().withoutRecovery()); // keys would be stored too
+    try (ArgusClient client = ArgusClient.create(settings)) {
+      List<CompletableFuture<Result>> results =
+          Stream.generate(() -> client.send(photo).toCompletableFuture()).limit(PHOTOS).toList();
+      for (CompletableFuture<Result> result : results) {
+        assertThat(result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            .isInstanceOf(Recognised.class);
+      }
     }
-    assertThat(free.tryAcquire(CONCURRENCY, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(answered).hasValue(PHOTOS);
   }
 
   private static byte[] photo() throws IOException {

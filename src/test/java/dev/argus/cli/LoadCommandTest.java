@@ -95,6 +95,11 @@ class LoadCommandTest {
     assertThat(load("--requests", "4", "--max-errors", "0.2")).isEqualTo(1);
     assertThat(load("--requests", "4", "--max-errors", "1", "--max-p99", "1h")).isZero();
     assertThat(load("--requests", "4", "--max-errors", "1", "--max-p99", "1us")).isEqualTo(1);
+    for (String good : List.of("a.jpg", "b.jpg", "c.jpg")) {
+      Files.delete(folder.resolve(good));
+    }
+    assertThat(load("--requests", "4", "--max-errors", "1", "--max-p99", "1h")).isEqualTo(1);
+    assertThat(out.toString()).contains("no photo was recognised");
   }
 
   @Test

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.client.ArgusClient;
+import dev.argus.client.ClientSettings;
+import dev.argus.client.Photo;
+import dev.argus.client.Result;
+import dev.argus.client.Result.Failed;
+import dev.argus.client.Result.Recognised;
+import dev.argus.client.Retries;
 import dev.argus.load.LoadGenerator;
 import dev.argus.load.LoadReport;
 import dev.argus.load.LoadSettings;
+import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.Problem;
 import dev.argus.web.Browser;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,10 +30,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +52,10 @@ class LocalArgusIT {
   private static final Path EXPECTED = PHOTOS.resolve("expected.csv");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Photo PIZZA = Photo.of(PHOTOS.resolve("pizza.jpg"));
+  private static final int MANY = Integer.getInteger("client.photos", 300);
+  private static final int UNDER_WAY = 50;
+  private static final Duration VERY_LONG = LONG.plusMillis(200L * MANY);
 
   @TempDir private static Path directory;
   private static ActorSystem<Void> system;
@@ -61,6 +74,19 @@ class LocalArgusIT {
     return new LoadGenerator(system)
         .run(LoadSettings.of(argus.url(), PHOTOS, requests, at).withExpected(EXPECTED))
         .toCompletableFuture();
+  }
+
+  private static ArgusClient client(LocalArgus argus) {
+    return ArgusClient.create(
+        system,
+        ClientSettings.of(argus.url())
+            .withParallelism(UNDER_WAY)
+            .withRetries(Retries.standard().within(VERY_LONG)));
+  }
+
+  private static String label(Result result) {
+    assertThat(result).isInstanceOf(Recognised.class);
+    return ((Recognised) result).label();
   }
 
   private static void assertAllRight(LoadReport report, int requests) {
@@ -130,20 +156,48 @@ class LocalArgusIT {
   }
 
   @Test
-  void killingANodeAtWorkLosesNoPhoto() throws Exception {
-    try (LocalArgus argus = new LocalArgus(directory.resolve("kill"), 2)) {
-      CompletableFuture<LoadReport> load = load(argus, 200, 50);
-      await().atMost(LONG).until(() -> objects(argus, "argus-output") > 20);
-      assertThat(messages(argus, "argus-requests")).isPositive(); // there is work in hand
+  void eachPhotoHasOneResultWhenTheirConsumerIsSlowAndANodeAtWorkIsKilled() throws Exception {
+    int slow = MANY / 4;
+    byte[] pizza = Files.readAllBytes(PHOTOS.resolve("pizza.jpg"));
+    AtomicInteger taken = new AtomicInteger();
+    AtomicInteger consumed = new AtomicInteger();
+    CompletableFuture<Integer> goOn = new CompletableFuture<>();
+    try (LocalArgus argus = new LocalArgus(directory.resolve("kill"), 2);
+        ArgusClient client = client(argus)) {
+      CompletableFuture<List<Result>> results =
+          Source.range(0, MANY - 1)
+              .map(i -> Photo.of("pizza-" + taken.incrementAndGet() + ".jpg", pizza))
+              .via(client.flow())
+              .mapAsync(
+                  1,
+                  result ->
+                      (consumed.incrementAndGet() == slow
+                              ? goOn
+                              : CompletableFuture.completedFuture(0))
+                          .thenApply(done -> result))
+              .runWith(Sink.seq(), system)
+              .toCompletableFuture();
+      // All that is under way is answered, and nothing follows while nobody takes the results.
+      await().atMost(VERY_LONG).until(() -> objects(argus, "argus-output") >= slow + UNDER_WAY);
+      assertThat(taken).hasValueLessThanOrEqualTo(slow + UNDER_WAY + 2); // one at each end
+      goOn.complete(0);
+      // What was under way is consumed, and more is answered: there is work in hand.
+      await().atMost(VERY_LONG).until(() -> consumed.get() > slow + UNDER_WAY);
       argus.appNodeProcesses().get(0).destroyForcibly();
-      assertAllRight(load.get(), 200);
+      assertThat(consumed).as("consumed before the kill").hasValueLessThan(MANY);
+
+      List<Result> all = results.get(VERY_LONG.toSeconds(), TimeUnit.SECONDS);
+      assertThat(all).hasSize(MANY).allMatch(result -> label(result).equals("pizza"));
+      assertThat(all.stream().map(result -> ((Recognised) result).name()).distinct()).hasSize(MANY);
+      assertThat(objects(argus, "argus-input")).isEqualTo(MANY); // none was made two jobs
+      assertThat(objects(argus, "argus-output")).isEqualTo(MANY);
     }
   }
 
   @Test
   void whatWasAcceptedBeforeACrashIsAnsweredAfterTheNextStart() throws Exception {
     Path data = directory.resolve("crash");
-    List<String> locations = new ArrayList<>();
+    List<PhotoId> ids = new ArrayList<>();
     List<ProcessHandle> orphans;
     LocalArgus first = new LocalArgus(data, 1);
     for (int i = 0; i < 10; i++) {
@@ -156,50 +210,42 @@ class LocalArgusIT {
                   .build(),
               BodyHandlers.ofString());
       assertThat(accepted.statusCode()).isEqualTo(202);
-      locations.add(accepted.headers().firstValue("Location").orElseThrow());
+      String location = accepted.headers().firstValue("Location").orElseThrow();
+      ids.add(PhotoId.parse(location.substring(location.lastIndexOf('/') + 1)).orElseThrow());
     }
     orphans = first.appNodeProcesses();
     first.crash();
 
-    try (LocalArgus second = new LocalArgus(data, 1)) {
-      for (String location : locations) {
-        URI url = second.url().resolve(location);
-        await()
-            .atMost(LONG)
-            .until(() -> get(url).statusCode() == 200 && get(url).body().contains("\"pizza\""));
+    try (LocalArgus second = new LocalArgus(data, 1);
+        ArgusClient client = client(second)) {
+      for (PhotoId id : ids) {
+        Result result = client.lookUp(PIZZA, id).toCompletableFuture().get();
+        assertThat(label(result)).isEqualTo("pizza");
       }
     }
     await().atMost(LONG).until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
-  }
-
-  private static HttpResponse<String> get(URI url) throws Exception {
-    return HTTP.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
   }
 
   @Test
   void badPhotosAreToldWhatIsWrongAndArgusWorksOn() throws Exception {
     byte[] jpeg = Files.readAllBytes(PHOTOS.resolve("dog.jpg"));
     byte[] half = java.util.Arrays.copyOf(jpeg, jpeg.length / 2);
-    try (LocalArgus argus = new LocalArgus(directory.resolve("bad"), 1)) {
-      assertThat(post(argus, "text".getBytes()).statusCode()).isEqualTo(415);
-      assertThat(post(argus, new byte[0]).statusCode()).isEqualTo(422);
-      assertThat(post(argus, new byte[60_000_000]).statusCode()).isEqualTo(413);
-      HttpResponse<String> truncated = post(argus, half);
-      assertThat(truncated.statusCode()).isEqualTo(422);
-      assertThat(new ObjectMapper().readTree(truncated.body()).get("detail").asText()).isNotBlank();
-      HttpResponse<String> good = post(argus, jpeg);
-      JsonNode json = new ObjectMapper().readTree(good.body());
-      assertThat(json.get("label").asText()).isEqualTo("beagle");
+    try (LocalArgus argus = new LocalArgus(directory.resolve("bad"), 1);
+        ArgusClient client = client(argus)) {
+      assertThat(problem(client, "text".getBytes()).status()).isEqualTo(415);
+      assertThat(problem(client, new byte[0]).status()).isEqualTo(422);
+      assertThat(problem(client, new byte[60_000_000]).status()).isEqualTo(413);
+      Problem truncated = problem(client, half);
+      assertThat(truncated.status()).isEqualTo(422);
+      assertThat(truncated.detail()).isNotBlank();
+      assertThat(label(client.recognise("dog.jpg", jpeg))).isEqualTo("beagle");
     }
   }
 
-  private static HttpResponse<String> post(LocalArgus argus, byte[] body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(argus.url().resolve("/v1/images"))
-            .header("Content-Type", "image/jpeg")
-            .POST(BodyPublishers.ofByteArray(body))
-            .build(),
-        BodyHandlers.ofString());
+  private static Problem problem(ArgusClient client, byte[] photo) {
+    Result result = client.recognise("photo.jpg", photo);
+    assertThat(result).isInstanceOf(Failed.class);
+    return ((Failed) result).problem();
   }
 
   @Test

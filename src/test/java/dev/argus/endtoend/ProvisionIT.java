@@ -5,13 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.argus.client.ArgusClient;
+import dev.argus.client.ClientSettings;
+import dev.argus.client.Photo;
+import dev.argus.client.Result;
+import dev.argus.client.Result.Recognised;
+import dev.argus.protocol.PhotoId;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -42,7 +44,6 @@ class ProvisionIT {
   private static final Path PHOTO = Path.of("src/test/resources/photos/pizza.jpg");
   private static final Duration LONG = Duration.ofSeconds(120);
   private static final Pattern READY = Pattern.compile("Argus is ready at (http://\\S+)");
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private static Path directory;
   private static Moto moto;
@@ -106,7 +107,7 @@ class ProvisionIT {
     aSecondTimeNothingIsChanged();
     anUpdateChangesIt();
     theDoctorFindsWhatIsThere();
-    String photo = photosAreAnsweredByANodeThatIsLaunchedAndEndsItself();
+    PhotoId photo = photosAreAnsweredByANodeThatIsLaunchedAndEndsItself();
     itsStoryIsToldFromTheBucketsOfTheStack(photo);
     itIsRemoved();
   }
@@ -185,8 +186,8 @@ class ProvisionIT {
   }
 
   /** As docs/aws.md and the alarm tell an operator to ask: without names of buckets. */
-  private static void itsStoryIsToldFromTheBucketsOfTheStack(String photo) throws Exception {
-    Script.Ended story = argus(Map.of(), "story", photo.substring(photo.lastIndexOf('/') + 1));
+  private static void itsStoryIsToldFromTheBucketsOfTheStack(PhotoId photo) throws Exception {
+    Script.Ended story = argus(Map.of(), "story", photo.toString());
     assertThat(story.out()).as(story.err()).contains("accepted: ", "result stored: pizza");
     assertThat(story.code()).isZero();
     Script.Ended dead = argus(Map.of(), "dead", "list", "--json");
@@ -194,8 +195,8 @@ class ProvisionIT {
     assertThat(new ObjectMapper().readTree(dead.out())).isEmpty();
   }
 
-  /** Returns the path of a photo. */
-  private static String photosAreAnsweredByANodeThatIsLaunchedAndEndsItself() throws Exception {
+  /** Returns the id of a photo. */
+  private static PhotoId photosAreAnsweredByANodeThatIsLaunchedAndEndsItself() throws Exception {
     Map<String, String> environment = new HashMap<>(moto.environment());
     environment.putAll(account.settingsOfLaunchTemplate("argus"));
     // Where this test is, instead of where a machine of EC2 is.
@@ -208,8 +209,13 @@ class ProvisionIT {
       await().atMost(LONG).until(() -> READY.matcher(web.out()).find() || !web.isAlive());
       Matcher ready = READY.matcher(web.out());
       assertThat(ready.find()).as(web.out() + web.err()).isTrue();
-      URI url = URI.create(ready.group(1));
-      String photo = send(url);
+      return photosAreAnswered(URI.create(ready.group(1)));
+    }
+  }
+
+  private static PhotoId photosAreAnswered(URI url) throws Exception {
+    try (ArgusClient client = ArgusClient.create(ClientSettings.of(url))) {
+      CompletableFuture<Result> result = client.send(Photo.of(PHOTO)).toCompletableFuture();
 
       await().atMost(LONG).until(() -> !account.appNodes("argus").isEmpty());
       Instance node = account.appNodes("argus").get(0);
@@ -226,10 +232,11 @@ class ProvisionIT {
       try (MetadataStub metadata = new MetadataStub(node.instanceId(), node.launchTime())) {
         told.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.endpoint());
         try (Script worker = Script.start(directory, told, "worker")) {
-          await().atMost(LONG).until(() -> get(url, photo).statusCode() == 200);
-          assertThat(new ObjectMapper().readTree(get(url, photo).body()).get("label").asText())
+          await().atMost(LONG).until(result::isDone);
+          assertThat(result.join())
               .as(worker.err())
-              .isEqualTo("pizza");
+              .isInstanceOfSatisfying(
+                  Recognised.class, photo -> assertThat(photo.label()).isEqualTo("pizza"));
           await().atMost(LONG).until(() -> !worker.isAlive());
         }
       }
@@ -240,26 +247,8 @@ class ProvisionIT {
                   account.appNodes("argus").stream()
                       .filter(i -> i.instanceId().equals(node.instanceId()))
                       .allMatch(i -> i.state().name() == InstanceStateName.TERMINATED));
-      return photo;
+      return ((Recognised) result.join()).id();
     }
-  }
-
-  private static String send(URI url) throws IOException, InterruptedException {
-    HttpResponse<String> accepted =
-        HTTP.send(
-            HttpRequest.newBuilder(url.resolve("/v1/images"))
-                .header("Content-Type", "image/jpeg")
-                .header("Prefer", "respond-async")
-                .POST(BodyPublishers.ofFile(PHOTO))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
-    return accepted.headers().firstValue("Location").orElseThrow();
-  }
-
-  private static HttpResponse<String> get(URI url, String photo)
-      throws IOException, InterruptedException {
-    return HTTP.send(HttpRequest.newBuilder(url.resolve(photo)).build(), BodyHandlers.ofString());
   }
 
   private static void itIsRemoved() throws Exception {
