@@ -26,8 +26,8 @@ id argus > /dev/null 2>&1 ||
   useradd --system --user-group --home-dir /var/lib/argus --no-create-home --shell /sbin/nologin argus
 install --directory --mode=0750 --owner=root --group=argus "$etc"
 
-# Tokens lie in files that only Argus can read; its settings say where.
-token() { # its name, and the setting for its file
+# Secrets lie in files that only Argus can read; its settings say where.
+secret() { # its name, and the setting for its file
   aws ssm get-parameter --region "$region" --with-decryption --name "/argus/$prefix/$1" \
     --query Parameter.Value --output text > "$etc/$1" ||
     fail "the parameter /argus/$prefix/$1 cannot be read; argus provision creates it"
@@ -35,8 +35,9 @@ token() { # its name, and the setting for its file
   export "$2=$etc/$1"
 }
 if [ "$role" = web ]; then
-  token user-token ARGUS_WEB_USER_TOKEN_FILE
-  token operator-token ARGUS_WEB_OPERATOR_TOKEN_FILE
+  secret user-token ARGUS_WEB_USER_TOKEN_FILE
+  secret operator-token ARGUS_WEB_OPERATOR_TOKEN_FILE
+  secret webhook-secret ARGUS_WEB_CALLBACKS_SECRET_FILE
 fi
 
 # What the units, and whoever sources it, read: each value as systemd and a shell quote it alike.

@@ -34,14 +34,12 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * One batch at this web node: knows its photos and tells who asks.
  *
- * <p>Who sends its photos enters each before it is stored, and tells what became of it. Of the
- * others it looks for the results in S3, while somebody asks. Answers wait here until they are
- * asked for, so a client that reads slowly slows nobody else.
+ * <p>Who sends its photos enters each before it is stored, and tells what became of it. The batch
+ * hears all their replies that come to this web node, also when nobody waits for them; results of
+ * others it looks for in S3, while somebody asks. Answers wait here until they are asked for, so a
+ * client that reads slowly slows nobody else.
  */
 public final class Batch extends AbstractBehavior<Batch.Command> {
-  /** After so long without a word to or from it, a batch is forgotten. */
-  private static final Duration IDLE = Duration.ofMinutes(1);
-
   /** It counts as being received until its web node has not said so for three renewals. */
   private static final int RENEWALS = 3;
 
@@ -70,6 +68,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
    * @param storedWithin no photo is stored under an id older than this
    * @param poll how often results are looked for while somebody waits
    * @param renewal how often it is said that a batch is still being received
+   * @param idle after so long without a word to or from it a batch is forgotten
    */
   public record Surroundings(
       ObjectStore store,
@@ -78,6 +77,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
       Duration storedWithin,
       Duration poll,
       Duration renewal,
+      Duration idle,
       InstantSource clock) {}
 
   /** A new batch, whose photos this web node is sent. */
@@ -151,7 +151,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   }
 
   private void stayAwake() {
-    timers.startSingleTimer(Signal.IDLE, IDLE);
+    timers.startSingleTimer(Signal.IDLE, deps.idle());
   }
 
   @Override
@@ -176,6 +176,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
 
   private Behavior<Command> onEnter(Enter enter) {
     stayAwake();
+    hear(enter.id()); // before it can be answered
     manifest.enter(enter);
     return this;
   }
@@ -225,11 +226,6 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     if (!listeners.isEmpty()) {
       if (!timers.isTimerActive(Signal.NOTHING_NEW)) {
         timers.startSingleTimer(Signal.NOTHING_NEW, deps.poll());
-      }
-      for (Photos.Sought photo : photos.sought(0)) {
-        if (registered.add(photo.id())) {
-          deps.register().accept(photo.id(), replies);
-        }
       }
       afterASearch(() -> {});
     }
@@ -301,14 +297,25 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     if (manifest.mayBeChangedElsewhere()) {
       manifest.read();
     } else {
-      search(search.begin());
+      beginSearch();
     }
   }
 
   private Behavior<Command> onRead(Read read) {
     manifest.read(read);
-    search(search.begin());
+    beginSearch();
     return this;
+  }
+
+  private void beginSearch() {
+    photos.sought(0).forEach(photo -> hear(photo.id()));
+    search(search.begin());
+  }
+
+  private void hear(PhotoId photo) {
+    if (registered.add(photo)) {
+      deps.register().accept(photo, replies);
+    }
   }
 
   private void search(CompletionStage<ResultSearch.Step> step) {

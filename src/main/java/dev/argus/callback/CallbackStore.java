@@ -34,6 +34,10 @@ final class CallbackStore {
             kept -> kept.orElseThrow(() -> new IllegalStateException(callback + " is not there")));
   }
 
+  CompletionStage<Optional<Kept>> find(Subject subject) {
+    return read(key(subject));
+  }
+
   /** Writes over the version that was read; empty if somebody else has, or has removed it. */
   CompletionStage<Optional<Kept>> replace(Kept old, Callback callback) {
     return store

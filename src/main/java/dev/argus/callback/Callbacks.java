@@ -12,9 +12,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
@@ -48,7 +47,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   public record Register(Subject subject, URI url, ActorRef<StatusReply<Done>> replyTo)
       implements Command {}
 
-  /** That work is finished; of no interest unless a callback waits for it. */
+  /** That work is finished; of no interest unless a callback waits for it, here or elsewhere. */
   public record Finished(Subject subject) implements Command {}
 
   private record Registered(Kept kept, Throwable failure, Register register) implements Command {}
@@ -57,6 +56,8 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
       implements Command {}
 
   private record Found(List<Kept> all, Throwable failure) implements Command {}
+
+  private record Owed(Optional<Kept> kept, Throwable failure) implements Command {}
 
   private enum Check implements Command {
     INSTANCE
@@ -84,23 +85,10 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
     }
   }
 
-  /** A callback that this web node looks after. */
-  private static final class Entry {
-    private Kept kept;
-    private Instant lookAt;
-    private boolean busy;
-    private boolean finished;
-
-    private Entry(Kept kept, Instant lookAt) {
-      this.kept = kept;
-      this.lookAt = lookAt;
-    }
-  }
-
   /**
    * What the actor works with.
    *
-   * @param secret signs the webhooks
+   * @param secrets sign the webhooks, each of them each
    * @param storedWithin how long after its id was made a photo can still come to be accepted
    * @param leads whether this web node looks after what others have left behind
    * @param random from 0 to 1, for the back-off
@@ -109,7 +97,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
       ObjectStore store,
       Results results,
       CallbackSettings settings,
-      Secret secret,
+      List<Secret> secrets,
       Duration storedWithin,
       BooleanSupplier leads,
       MeterRegistry metrics,
@@ -130,7 +118,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
                   WebhookSender sender =
                       new WebhookSender(
                           context.getSystem(),
-                          deps.secret(),
+                          deps.secrets(),
                           new Destinations(settings.allowPrivateAddresses(), resolver),
                           settings.timeout(),
                           deps.clock());
@@ -156,8 +144,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   private final BooleanSupplier leads;
   private final MeterRegistry metrics;
   private final InstantSource clock;
-  // In the order in which they came; at most max-pending.
-  private final Map<Subject, Entry> entries = new LinkedHashMap<>();
+  private final Schedule schedule = new Schedule(); // at most max-pending
   private final AtomicInteger pending; // what the gauge shows; read by other threads
   private int registering;
   private int attempts;
@@ -194,6 +181,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
         .onMessage(Register.class, this::onRegister)
         .onMessage(Registered.class, this::onRegistered)
         .onMessage(Finished.class, this::onFinished)
+        .onMessage(Owed.class, this::onOwed)
         .onMessage(AttemptEnded.class, this::onAttemptEnded)
         .onMessageEquals(Check.INSTANCE, this::onCheck)
         .onMessageEquals(Recover.INSTANCE, this::onRecover)
@@ -202,7 +190,7 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   }
 
   private Behavior<Command> onRegister(Register register) {
-    if (entries.size() + registering >= settings.maxPending()) {
+    if (schedule.size() + registering >= settings.maxPending()) {
       register
           .replyTo()
           .tell(StatusReply.error(new TooManyCallbacksException(settings.maxPending())));
@@ -233,8 +221,8 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   }
 
   private void lookAfter(Kept kept, Instant lookAt) {
-    entries.putIfAbsent(kept.callback().subject(), new Entry(kept, lookAt));
-    pending.set(entries.size());
+    schedule.add(kept, lookAt);
+    pending.set(schedule.size());
   }
 
   /** Its answer is heard of; in case it is not, S3 is asked now and then. */
@@ -243,13 +231,30 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
   }
 
   private Behavior<Command> onFinished(Finished finished) {
-    Entry entry = entries.get(finished.subject());
-    if (entry != null) {
-      entry.finished = true;
-      entry.lookAt = clock.instant();
+    Subject subject = finished.subject();
+    if (schedule.contains(subject)) {
+      schedule.finished(subject, clock.instant());
+      startDue();
+    } else if (subject.kind() == Subject.Kind.BATCH) {
+      // Another web node may owe it, and not have heard.
+      getContext().pipeToSelf(store.find(subject), Owed::new);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onOwed(Owed owed) {
+    if (owed.failure() == null) { // else whoever owes it comes upon it later
+      owed.kept().ifPresent(this::takeOver);
       startDue();
     }
     return this;
+  }
+
+  /** Another web node's; should that one try too, one of them sends. */
+  private void takeOver(Kept kept) {
+    if (schedule.size() + registering < settings.maxPending()) {
+      lookAfter(kept, kept.callback().due());
+    }
   }
 
   private Behavior<Command> onCheck() {
@@ -259,50 +264,47 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
 
   private void startDue() {
     Instant now = clock.instant();
-    for (Entry entry : entries.values()) {
-      if (attempts == settings.parallelism()) {
+    while (attempts < settings.parallelism()) {
+      Optional<Kept> due = schedule.begin(now);
+      if (due.isEmpty()) {
         return;
       }
-      if (!entry.busy && !entry.lookAt.isAfter(now)) {
-        start(entry);
-      }
+      start(due.get());
     }
   }
 
-  private void start(Entry entry) {
-    entry.busy = true;
+  private void start(Kept kept) {
     attempts++;
-    Subject subject = entry.kept.callback().subject();
+    Subject subject = kept.callback().subject();
     getContext()
         .pipeToSelf(
-            attempt.run(entry.kept), (ended, failure) -> new AttemptEnded(subject, ended, failure));
+            attempt.run(kept), (ended, failure) -> new AttemptEnded(subject, ended, failure));
   }
 
   private Behavior<Command> onAttemptEnded(AttemptEnded ended) {
     attempts--;
     Subject subject = ended.subject();
-    Entry entry = entries.get(subject);
-    entry.busy = false;
     if (ended.failure() != null) {
       getContext().getLog().warn("callback of {}: {}", subject, ended.failure().toString());
       // Its version in S3 may be another now: whoever comes upon it overdue reads it anew.
-      entries.remove(subject);
+      schedule.remove(subject);
     } else if (ended.ended() instanceof DeliveryAttempt.Again again) {
       attempts(MISSED).increment();
-      entry.kept = again.kept();
-      entry.lookAt = again.kept().callback().due();
+      schedule.again(again.kept());
       getContext()
           .getLog()
-          .info("callback of {}: {}, again at {}", subject, again.why(), entry.lookAt);
+          .info(
+              "callback of {}: {}, again at {}",
+              subject,
+              again.why(),
+              again.kept().callback().due());
     } else if (ended.ended() == DeliveryAttempt.TooEarly.INSTANCE) {
-      // It may have finished while S3 was asked.
-      entry.lookAt = entry.finished ? clock.instant() : nextLook();
-      entry.finished = false;
+      schedule.tooEarly(subject, clock.instant(), nextLook());
     } else {
-      entries.remove(subject);
+      schedule.remove(subject);
       tell(subject, ended.ended());
     }
-    pending.set(entries.size());
+    pending.set(schedule.size());
     startDue();
     return this;
   }
@@ -340,12 +342,9 @@ public final class Callbacks extends AbstractBehavior<Callbacks.Command> {
       return this;
     }
     Instant overdue = clock.instant().minus(settings.recoverInterval());
-    for (Kept kept : found.all()) {
-      if (entries.size() + registering < settings.maxPending()
-          && kept.callback().due().isBefore(overdue)) {
-        lookAfter(kept, clock.instant());
-      }
-    }
+    found.all().stream()
+        .filter(kept -> kept.callback().due().isBefore(overdue))
+        .forEach(this::takeOver);
     startDue();
     return this;
   }

@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +43,7 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 final class WebhookSender {
   private final ActorSystem<?> system;
-  private final Webhook signer;
+  private final List<Webhook> signers;
   private final Destinations destinations;
   private final Duration timeout;
   private final InstantSource clock;
@@ -49,12 +51,12 @@ final class WebhookSender {
 
   WebhookSender(
       ActorSystem<?> system,
-      Secret secret,
+      List<Secret> secrets,
       Destinations destinations,
       Duration timeout,
       InstantSource clock) {
     this.system = system;
-    this.signer = new Webhook(secret.reveal());
+    this.signers = secrets.stream().map(secret -> new Webhook(secret.reveal())).toList();
     this.destinations = destinations;
     this.timeout = timeout;
     this.clock = clock;
@@ -111,11 +113,20 @@ final class WebhookSender {
     return HttpRequest.POST(path + query)
         .addHeader(RawHeader.create("webhook-id", id))
         .addHeader(RawHeader.create("webhook-timestamp", Long.toString(seconds)))
-        .addHeader(RawHeader.create("webhook-signature", signer.sign(id, seconds, body)))
+        .addHeader(RawHeader.create("webhook-signature", signatures(id, seconds, body)))
         .addHeader(RawHeader.create("User-Agent", "argus"))
         .withEntity(
             HttpEntities.create(
                 ContentTypes.APPLICATION_JSON, body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** One by each secret: receivers take whichever they know. */
+  private String signatures(String id, long seconds, String body) throws WebhookSigningException {
+    List<String> all = new ArrayList<>();
+    for (Webhook signer : signers) {
+      all.add(signer.sign(id, seconds, body));
+    }
+    return String.join(" ", all);
   }
 
   /**

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "provision",
     description = {
-      "Make what Argus needs on AWS: tokens, buckets, the release, and the stack of"
+      "Make what Argus needs on AWS: secrets, buckets, the release, and the stack of"
           + " deploy/argus.yaml. What is there already stays: a second run changes nothing, and one"
           + " that failed goes on.",
       "It says what it would make and what that costs, and asks before it does.",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "teardown",
     description = {
-      "Remove what argus provision made on AWS: all nodes, the stack, the queues and the tokens. The"
+      "Remove what argus provision made on AWS: all nodes, the stack, the queues and the secrets. The"
           + " buckets stay, with all photos and results.",
       "It refuses while work is waiting, says what will go, and asks before it does. It can be run"
           + " again."

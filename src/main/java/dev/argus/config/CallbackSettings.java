@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Webhooks that tell of finished photos; {@code argus.web.callbacks}.
  *
- * @param secret empty for none
+ * @param secret one or several with spaces between them; empty for none
  * @param secretFile path; empty for none
  * @param allowPrivateAddresses whether callbacks may go to addresses that are not on the internet
  * @param timeout of one delivery, from the look-up of the name to the status
@@ -69,11 +70,12 @@ public record CallbackSettings(
   }
 
   /**
-   * The secret that webhooks are signed with; empty if none is configured, and then none is sent.
+   * The secrets that each webhook is signed with, so that receivers can go from one to the next;
+   * empty if none is configured, and then none is sent.
    *
    * @throws InvalidSettingException if it is set twice, cannot be read, or is none
    */
-  public Optional<Secret> signingSecret() {
+  public List<Secret> signingSecrets() {
     String text = secret.reveal();
     if (!text.isEmpty() && !secretFile.isEmpty()) {
       throw new InvalidSettingException(
@@ -81,24 +83,28 @@ public record CallbackSettings(
               + " them");
     }
     if (secretFile.isEmpty()) {
-      return text.isEmpty() ? Optional.empty() : Optional.of(checked("argus." + SECRET, text));
+      return text.isEmpty() ? List.of() : checked("argus." + SECRET, text);
     }
-    return Optional.of(read(Path.of(secretFile)));
+    return read(Path.of(secretFile));
   }
 
-  private static Secret read(Path file) {
+  private static List<Secret> read(Path file) {
     String who = "argus.web.callbacks.secret-file: " + file;
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new InvalidSettingException(who + " is too large for a secret");
       }
-      return checked(who, Files.readString(file).strip());
+      return checked(who, Files.readString(file));
     } catch (IOException e) {
       throw new InvalidSettingException(who + " cannot be read", e);
     }
   }
 
-  private static Secret checked(String who, String text) {
+  private static List<Secret> checked(String who, String text) {
+    return Stream.of(text.strip().split("\\s+")).map(secret -> one(who, secret)).toList();
+  }
+
+  private static Secret one(String who, String text) {
     if (text.startsWith(PREFIX)) {
       try {
         int bytes = Base64.getDecoder().decode(text.substring(PREFIX.length())).length;

@@ -70,6 +70,10 @@ record ClusterNames(String prefix, Account account) {
     return "/argus/" + prefix + "/operator-token";
   }
 
+  String webhookSecret() {
+    return "/argus/" + prefix + "/webhook-secret";
+  }
+
   /** Whether the names of all buckets are set. */
   static boolean namesBuckets(Map<String, String> environment) {
     return environment.keySet().containsAll(SETTINGS_BY_OUTPUT.values());

@@ -20,7 +20,7 @@ record Deployment(
     ChangeSets changeSets,
     Buckets buckets,
     ReleaseBucket releaseBucket,
-    AccessTokens tokens) {
+    ClusterSecrets secrets) {
 
   /** Reads the files and checks what was asked for, then asks whose account it is, and says so. */
   static Deployment open(
@@ -55,6 +55,6 @@ record Deployment(
         new ChangeSets(services.cloudFormation(), stack, poll),
         new Buckets(services.s3(), names.buckets()),
         new ReleaseBucket(services.s3(), names.releaseBucket()),
-        new AccessTokens(services.ssm(), names, Ec2Fleet.CLUSTER_TAG));
+        new ClusterSecrets(services.ssm(), names, Ec2Fleet.CLUSTER_TAG));
   }
 }

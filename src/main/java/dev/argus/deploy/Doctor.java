@@ -144,7 +144,7 @@ public final class Doctor {
   private void examine(Cluster cluster) throws InterruptedException {
     new QueueChecks(cluster, findings).run();
     new BucketChecks(cluster, findings).run();
-    new TokenCheck(cluster, findings).run();
+    new SecretCheck(cluster, findings).run();
     new RolePermissionChecks(cluster, findings).run();
     new PermissionChecks(cluster, findings).run();
     new QuotaCheck(cluster, findings).run();

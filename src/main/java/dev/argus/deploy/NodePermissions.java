@@ -82,8 +82,8 @@ record NodePermissions(
     all.add(plain(state + "dead/photo", GET, PUT, DELETE));
     all.add(plain(state + "web-nodes/" + INSTANCE, GET, PUT, DELETE));
     all.add(plain(state + "attempts/photo", DELETE));
-    for (String token : List.of(names.userToken(), names.operatorToken())) {
-      all.add(plain(arn("ssm", "parameter" + token), "ssm:GetParameter"));
+    for (String secret : List.of(names.userToken(), names.operatorToken(), names.webhookSecret())) {
+      all.add(plain(arn("ssm", "parameter" + secret), "ssm:GetParameter"));
     }
     all.add(
         plain(

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes what a cluster needs on AWS, or changes it: tokens, buckets, the release, the stack.
+ * Makes what a cluster needs on AWS, or changes it: secrets, buckets, the release, the stack.
  *
  * <p>Each step finds out what is there already, so that whatever was interrupted or failed goes on
  * when it is run again, and a second run changes nothing. It asks before it spends.
@@ -30,7 +30,7 @@ public final class Provision {
   }
 
   /**
-   * @param random makes the tokens
+   * @param random makes the secrets
    */
   Provision(
       Services services,
@@ -85,7 +85,7 @@ public final class Provision {
       conversation.say("Nothing was done.");
       return false;
     }
-    makeTokens(deployment); // a web node reads them when it starts
+    makeSecrets(deployment); // a web node reads them when it starts
     web.resize(nodes);
     conversation.say("Started %d web node(s) again.".formatted(nodes));
     return true;
@@ -159,7 +159,7 @@ public final class Provision {
     }
     Plan exact = plan.differs() && plan.before().isPresent() ? planner.inDetail(plan) : plan;
     if (!exact.differs()) {
-      makeTokens(deployment);
+      makeSecrets(deployment);
       conversation.say("Nothing to change: the cluster is as it was asked for.");
       return report(deployment, exact, Outcome.UNCHANGED);
     }
@@ -168,7 +168,7 @@ public final class Provision {
       conversation.say("Nothing was done.");
       return report(deployment, exact, Outcome.DECLINED);
     }
-    makeTokens(deployment);
+    makeSecrets(deployment);
     if (plan.before().isEmpty()) {
       conversation.say("Making the buckets");
       deployment.buckets().deploy(deployment.stack(), deployment.changeSets());
@@ -198,9 +198,9 @@ public final class Provision {
     }
   }
 
-  private void makeTokens(Deployment deployment) {
-    for (String made : deployment.tokens().makeMissing(random)) {
-      conversation.say("Made the token " + made + "; to see it: " + AccessTokens.show(made));
+  private void makeSecrets(Deployment deployment) {
+    for (String made : deployment.secrets().makeMissing(random)) {
+      conversation.say("Made the secret " + made + "; to see it: " + ClusterSecrets.show(made));
     }
   }
 

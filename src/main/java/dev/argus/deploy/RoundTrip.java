@@ -138,7 +138,7 @@ final class RoundTrip {
       return Optional.empty();
     }
     try {
-      return new AccessTokens(
+      return new ClusterSecrets(
               cluster.services().ssm(),
               new ClusterNames(cluster.prefix(), cluster.account().get()),
               Ec2Fleet.CLUSTER_TAG)

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
  * Removes what {@link Provision} made and what the cluster has made since: first those who launch
- * nodes, then the nodes, then the stack, the queues of web nodes and the tokens. Work that came
+ * nodes, then the nodes, then the stack, the queues of web nodes and the secrets. Work that came
  * while it asked brings the web nodes back.
  *
  * <p>Each step looks for what is there, so it can be run again after a failure. The buckets stay
@@ -71,14 +71,14 @@ public final class Teardown {
       Optional<Description> description,
       List<Instance> nodes,
       List<String> responseQueues,
-      List<String> tokens,
+      List<String> secrets,
       Map<String, String> buckets) {
 
     boolean nothingBut(boolean buckets) {
       return description.isEmpty()
           && nodes.isEmpty()
           && responseQueues.isEmpty()
-          && tokens.isEmpty()
+          && secrets.isEmpty()
           && (!buckets || this.buckets.isEmpty());
     }
   }
@@ -135,14 +135,14 @@ public final class Teardown {
           "the stack %s is %s: something else is changing it; run this again when that is done"
               .formatted(stack.name(), description.get().status()));
     }
-    AccessTokens tokens = new AccessTokens(services.ssm(), names, Ec2Fleet.CLUSTER_TAG);
+    ClusterSecrets secrets = new ClusterSecrets(services.ssm(), names, Ec2Fleet.CLUSTER_TAG);
     return new Found(
         names,
         stack,
         description,
         new AppNodes(services.ec2(), names.prefix(), poll).all(),
         responseQueues(names),
-        tokens.parameters().stream().filter(p -> tokens.typeOf(p).isPresent()).toList(),
+        secrets.parameters().stream().filter(p -> secrets.typeOf(p).isPresent()).toList(),
         new Buckets(services.s3(), names.buckets()).existing());
   }
 
@@ -201,7 +201,7 @@ public final class Teardown {
                         .formatted(found.stack().name(), stack.status())));
     found.nodes().forEach(node -> lines.add("the app node " + node.instanceId()));
     found.responseQueues().forEach(queue -> lines.add("the response queue " + queue));
-    found.tokens().forEach(token -> lines.add("the token " + token));
+    found.secrets().forEach(secret -> lines.add("the secret " + secret));
     if (options.buckets()) {
       found
           .buckets()
@@ -229,7 +229,7 @@ public final class Teardown {
       found.stack().delete();
     }
     responseQueues(found.names()).forEach(this::removeQueue);
-    new AccessTokens(services.ssm(), found.names(), Ec2Fleet.CLUSTER_TAG).remove();
+    new ClusterSecrets(services.ssm(), found.names(), Ec2Fleet.CLUSTER_TAG).remove();
     if (options.buckets()) {
       BucketRemoval removal = new BucketRemoval(services.s3(), conversation::say);
       found.buckets().values().forEach(removal::remove);

@@ -6,6 +6,7 @@ import dev.argus.callback.Callbacks;
 import dev.argus.config.Secret;
 import dev.argus.config.WebSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,9 @@ final class BatchWiring {
   /** A batch that is asked reads its manifest, and looks for the results of all its photos. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** After so long without a word to or from it, or longer, a batch is forgotten. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
   private final WebSettings web;
   private final WebTier.Dependencies deps;
   private final ResultLookup lookup;
@@ -32,13 +36,13 @@ final class BatchWiring {
   /**
    * Starts the actors.
    *
-   * @param callbackSecret signs callbacks; without it nobody is called back
+   * @param callbackSecrets sign callbacks; without any nobody is called back
    * @param leads whether this web node leads now
    */
   BatchWiring(
       ActorSystem<?> system,
       WebSettings web,
-      Optional<Secret> callbackSecret,
+      List<Secret> callbackSecrets,
       WebTier.Dependencies deps,
       ActorRef<ReplyRouter.Command> router,
       ResultLookup lookup,
@@ -57,8 +61,10 @@ final class BatchWiring {
     this.callbacks =
         new CallbackRequests(
             system,
-            callbackSecret.map(
-                secret -> Wiring.start(system, callbacks(secret, leads), "callbacks")));
+            callbackSecrets.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    Wiring.start(system, callbacks(callbackSecrets, leads), "callbacks")));
   }
 
   /** Knows which photos came together. */
@@ -71,19 +77,26 @@ final class BatchWiring {
             web.sweep().storedWithin(),
             web.requests().resultPoll(),
             web.heartbeat().interval(),
+            idle(),
             deps.clock()),
         web.batches().maxBatches(),
         deps.metrics());
   }
 
-  private Behavior<Callbacks.Command> callbacks(Secret secret, BooleanSupplier leads) {
+  /** A batch that owes a callback is asked for once in a recover-interval, and stays. */
+  private Duration idle() {
+    Duration looks = web.callbacks().recoverInterval().multipliedBy(2);
+    return looks.compareTo(IDLE) > 0 ? looks : IDLE;
+  }
+
+  private Behavior<Callbacks.Command> callbacks(List<Secret> secrets, BooleanSupplier leads) {
     return WebTier.restarting(
         Callbacks.create(
             new Callbacks.Dependencies(
                 deps.store(),
                 CallbackRequests.results(lookup, ask::show),
                 web.callbacks(),
-                secret,
+                secrets,
                 web.sweep().storedWithin(),
                 leads,
                 deps.metrics(),

@@ -9,7 +9,7 @@ import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
 import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -77,7 +77,7 @@ final class Wiring {
     this.deps = dependencies;
     this.entrance = Entrance.of(web, pages.paths());
     this.tls = Tls.layer(web.tls());
-    Optional<Secret> callbackSecret = web.callbacks().signingSecret();
+    List<Secret> callbackSecrets = web.callbacks().signingSecrets();
     this.metrics = new WebMetrics(deps.metrics(), deps.clock());
     this.metrics.watch(admission);
     this.responses = new Responses(web.refusals().retryAfter());
@@ -89,7 +89,7 @@ final class Wiring {
     this.router = start(ReplyRouter.create(), "reply-router");
     this.requests = start(requestManager(), "requests");
     this.batches =
-        new BatchWiring(system, web, callbackSecret, deps, router, lookup, leads::get, metrics);
+        new BatchWiring(system, web, callbackSecrets, deps, router, lookup, leads::get, metrics);
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
     this.feed = start(opsFeed(), "ops-feed");

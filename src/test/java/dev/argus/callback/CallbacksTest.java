@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +49,12 @@ class CallbacksTest {
   }
 
   private static CallbackSettings settings(boolean allowPrivate, int maxPending) {
+    return settings(allowPrivate, maxPending, Receiver.SECRET);
+  }
+
+  private static CallbackSettings settings(boolean allowPrivate, int maxPending, String secrets) {
     return new CallbackSettings(
-        new Secret(Receiver.SECRET),
+        new Secret(secrets),
         "",
         allowPrivate,
         Duration.ofSeconds(30),
@@ -69,7 +75,7 @@ class CallbacksTest {
                     CompletableFuture.completedFuture(
                         known.getOrDefault(subject, Results.Unknown.INSTANCE)),
                 settings,
-                settings.signingSecret().orElseThrow(),
+                settings.signingSecrets(),
                 STORED_WITHIN,
                 () -> leads,
                 metrics,
@@ -199,6 +205,39 @@ class CallbacksTest {
   }
 
   @Test
+  void aBatchThatFinishesAtAnotherWebNodeIsToldByThatOne() throws Exception {
+    Subject batch = Subject.batch("0198d0a6-0000-7000-8000-000000000002");
+    try (Receiver receiver = new Receiver()) {
+      known.put(batch, Results.Pending.INSTANCE);
+      register(webNode(settings(true, 10), false), batch, receiver.url());
+      finish(batch);
+      webNode(settings(true, 10), false).tell(new Callbacks.Finished(batch));
+      await().atMost(PATIENCE).until(() -> store.keys(Bucket.STATE).isEmpty());
+      assertThat(receiver.ids).containsExactly("msg_batch_" + batch.id());
+    }
+  }
+
+  @Test
+  void duringARotationWhoKnowsEitherSecretTakesIt() throws Exception {
+    String next = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
+    try (Receiver early = new Receiver(next, List.of());
+        Receiver late = new Receiver()) {
+      ActorRef<Callbacks.Command> callbacks =
+          webNode(settings(true, 10, next + " " + Receiver.SECRET + "\n"), false);
+      Subject other = Subject.photo("other");
+      finish(PHOTO);
+      finish(other);
+      register(callbacks, PHOTO, early.url());
+      register(callbacks, other, late.url());
+      callbacks.tell(new Callbacks.Finished(PHOTO));
+      callbacks.tell(new Callbacks.Finished(other));
+      await().atMost(PATIENCE).until(() -> count("delivered") == 2);
+      assertThat(early.verified).hasSize(1);
+      assertThat(late.verified).hasSize(1);
+    }
+  }
+
+  @Test
   void aPhotoThatWasNeverAcceptedIsForgotten() throws Exception {
     try (Receiver receiver = new Receiver()) {
       ActorRef<Callbacks.Command> callbacks = webNode(settings(true, 10), false);
@@ -232,7 +271,7 @@ class CallbacksTest {
                     store,
                     subject -> CompletableFuture.completedFuture(known.get(subject)),
                     settings,
-                    settings.signingSecret().orElseThrow(),
+                    settings.signingSecrets(),
                     STORED_WITHIN,
                     () -> false,
                     metrics,

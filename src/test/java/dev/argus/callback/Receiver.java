@@ -21,6 +21,7 @@ public final class Receiver implements AutoCloseable {
   public static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   private final HttpServer server;
+  private final String secret;
   private final Queue<Integer> statuses = new ArrayDeque<>();
 
   /** The bodies of those that were signed rightly, in turn. */
@@ -35,10 +36,13 @@ public final class Receiver implements AutoCloseable {
   /**
    * @param statuses what is answered first; 204 from then on
    */
-  public Receiver(int... statuses) throws IOException {
-    for (int status : statuses) {
-      this.statuses.add(status);
-    }
+  public Receiver(Integer... statuses) throws IOException {
+    this(SECRET, List.of(statuses));
+  }
+
+  Receiver(String secret, List<Integer> statuses) throws IOException {
+    this.secret = secret;
+    this.statuses.addAll(statuses);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::receive);
     server.start();
@@ -51,7 +55,7 @@ public final class Receiver implements AutoCloseable {
   private synchronized void receive(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     try {
-      new Webhook(SECRET).verify(body, lowerCase(exchange));
+      new Webhook(secret).verify(body, lowerCase(exchange));
       verified.add(body);
       ids.add(exchange.getRequestHeaders().getFirst("webhook-id"));
     } catch (Exception e) {

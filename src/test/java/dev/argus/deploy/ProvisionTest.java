@@ -119,7 +119,10 @@ class ProvisionTest {
         .containsKey("ReleaseSha256");
     assertThat(aws.s3.objects.get(report.release()).checksumSHA256()).isNotEmpty();
     assertThat(aws.ssm.parameters)
-        .containsOnlyKeys("/argus/argus/operator-token", "/argus/argus/user-token");
+        .containsOnlyKeys(
+            "/argus/argus/operator-token",
+            "/argus/argus/user-token",
+            "/argus/argus/webhook-secret");
   }
 
   @Test
@@ -135,6 +138,27 @@ class ProvisionTest {
     aws.cloudFormation.template = Files.readString(template);
     provision(Map.of(), false, false);
     assertThat(aws.ssm.parameters.get("/argus/argus/user-token").value()).isEqualTo(token.value());
+  }
+
+  @Test
+  void theSecretOfWebhooksIsOneThatWebNodesTake() throws Exception {
+    provision(ALLOWED, false, false);
+    var secret = aws.ssm.parameters.get("/argus/argus/webhook-secret");
+    assertThat(secret.type()).isEqualTo(ParameterType.SECURE_STRING);
+    assertThat(said).noneMatch(line -> line.contains(secret.value()));
+    ArgusSettings node = ArgusSettings.load(Map.of("ARGUS_WEB_CALLBACKS_SECRET", secret.value()));
+    assertThat(node.web().callbacks().signingSecrets()).hasSize(1);
+  }
+
+  @Test
+  void aClusterFromBeforeWebhooksGetsTheirSecretWithItsNextUpdate() throws Exception {
+    deployed();
+    var token = aws.ssm.parameters.get("/argus/argus/user-token");
+    aws.ssm.parameters.remove("/argus/argus/webhook-secret");
+    provision(Map.of(), true, false);
+    assertThat(aws.ssm.parameters)
+        .containsKey("/argus/argus/webhook-secret")
+        .containsEntry("/argus/argus/user-token", token);
   }
 
   @Test

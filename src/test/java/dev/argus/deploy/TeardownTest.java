@@ -33,7 +33,7 @@ class TeardownTest {
     aws.ec2.instances.add(FakeEc2.instance("i-2", "other", "app-tier-instance-1"));
     aws.ec2.instances.add(FakeEc2.instance("i-3", "argus", "something-else"));
     aws.sqs.queues.add("argus-responses-i-0abc");
-    new AccessTokens(
+    new ClusterSecrets(
             aws.ssm(),
             new ClusterNames("argus", Account.ask(aws.sts(), aws.region())),
             "argus:cluster")

@@ -147,6 +147,8 @@ class ProvisionIT {
     String token = account.parameter("/argus/argus/user-token").orElseThrow().value();
     assertThat(account.parameter("/argus/argus/operator-token").orElseThrow().typeAsString())
         .isEqualTo("SecureString");
+    assertThat(account.parameter("/argus/argus/webhook-secret").orElseThrow().typeAsString())
+        .isEqualTo("SecureString");
     assertThat(made.out() + made.err()).doesNotContain(token);
     assertThat(made.err()).contains("CREATE_COMPLETE", "UPDATE_COMPLETE");
   }
@@ -178,7 +180,8 @@ class ProvisionIT {
         .anyMatch(line -> line.startsWith("ok   stack: argus, UPDATE_COMPLETE"))
         .anyMatch(line -> line.startsWith("ok   queue argus-requests redrive"))
         .anyMatch(line -> line.startsWith("ok   bucket argus-input-123456789012-us-east-1"))
-        .anyMatch(line -> line.startsWith("ok   token /argus/argus/user-token"))
+        .anyMatch(line -> line.startsWith("ok   secret /argus/argus/user-token"))
+        .anyMatch(line -> line.startsWith("ok   secret /argus/argus/webhook-secret"))
         .anyMatch(line -> line.startsWith("ok   launch template IMDSv2"))
         .anyMatch(line -> line.startsWith("ok   may ec2:RunInstances"));
     assertThat(lines).noneMatch(line -> line.startsWith("FAIL"));
@@ -258,6 +261,7 @@ class ProvisionIT {
     assertThat(account.stack("argus")).isEmpty();
     assertThat(account.queues()).isEmpty();
     assertThat(account.parameter("/argus/argus/user-token")).isEmpty();
+    assertThat(account.parameter("/argus/argus/webhook-secret")).isEmpty();
     assertThat(account.appNodes("argus"))
         .allMatch(i -> i.state().name() == InstanceStateName.TERMINATED);
     assertThat(account.buckets()).hasSize(4);

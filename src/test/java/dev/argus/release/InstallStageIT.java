@@ -147,6 +147,7 @@ class InstallStageIT {
     Files.createDirectories(machine.file("/parameters/argus/team"));
     Files.writeString(machine.file("/parameters/argus/team/user-token"), "user-0123456789\n");
     Files.writeString(machine.file("/parameters/argus/team/operator-token"), "operator-01234\n");
+    Files.writeString(machine.file("/parameters/argus/team/webhook-secret"), "whsec_01234\n");
     settings.put("ARGUS_INSTALL_STACK", "team-stack");
     settings.put("ARGUS_WEB_PORT", metadata.url().replaceFirst(".*:", "")); // has no /livez
 
@@ -166,9 +167,11 @@ class InstallStageIT {
     assertThat(machine.file("/etc/argus/user-token")).content().isEqualTo("user-0123456789\n");
     assertThat(modeOf("/etc/argus/user-token")).isEqualTo("rw-------");
     assertThat(modeOf("/etc/argus/operator-token")).isEqualTo("rw-------");
+    assertThat(modeOf("/etc/argus/webhook-secret")).isEqualTo("rw-------");
     assertThat(environmentOfUnits())
         .containsEntry("ARGUS_WEB_USER_TOKEN_FILE", "/etc/argus/user-token")
         .containsEntry("ARGUS_WEB_OPERATOR_TOKEN_FILE", "/etc/argus/operator-token")
+        .containsEntry("ARGUS_WEB_CALLBACKS_SECRET_FILE", "/etc/argus/webhook-secret")
         .doesNotContainKey("ARGUS_INSTALL_STACK");
     assertThat(Files.readString(machine.file("/etc/argus/cloudwatch-agent.json")))
         .contains("\"/argus/team/web\"");

@@ -90,10 +90,10 @@ final class ArgusCalls {
     calls.recorded(RecordedFleet.of(stack).web(), WEB_INSTANCE);
 
     calls.install("web");
-    for (String token : List.of("user-token", "operator-token")) {
+    for (String secret : List.of("user-token", "operator-token", "webhook-secret")) {
       calls.add(
           "aws ssm get-parameter",
-          calls.call("ssm:GetParameter", calls.arn("ssm", "parameter/argus/argus/" + token)));
+          calls.call("ssm:GetParameter", calls.arn("ssm", "parameter/argus/argus/" + secret)));
     }
     calls.add(
         "aws cloudformation signal-resource",

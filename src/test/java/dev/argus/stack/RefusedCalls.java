@@ -132,7 +132,8 @@ final class RefusedCalls {
     refused.add("s3:DeleteObject", refused.bucket("StateBucket") + "/idempotency/x");
     refused.add("logs:PutLogEvents", arn("logs", "log-group:/argus/argus/app:log-stream:i-1"));
     for (String parameter :
-        List.of("argus/argus/other", "argus/other/user-token", "argus/argus/user-token/x", "x")) {
+        List.of(
+            "argus/argus/other", "argus/other/webhook-secret", "argus/argus/user-token/x", "x")) {
       refused.add("ssm:GetParameter", arn("ssm", "parameter/" + parameter));
     }
     String group = "autoScalingGroup:6e57d1a4:autoScalingGroupName/";
@@ -144,8 +145,8 @@ final class RefusedCalls {
   /** Refused to an app node. */
   static Stream<Call> ofAppNode(Stack stack) {
     RefusedCalls refused = new RefusedCalls(stack, ArgusCalls.APP_INSTANCE);
-    for (String token : List.of("user-token", "operator-token")) {
-      refused.add("ssm:GetParameter", arn("ssm", "parameter/argus/argus/" + token));
+    for (String secret : List.of("user-token", "operator-token", "webhook-secret")) {
+      refused.add("ssm:GetParameter", arn("ssm", "parameter/argus/argus/" + secret));
     }
     for (String action : List.of("ReceiveMessage", "DeleteMessage", "CreateQueue", "DeleteQueue")) {
       refused.add("sqs:" + action, arn("sqs", "argus-responses"));

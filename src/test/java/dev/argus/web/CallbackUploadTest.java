@@ -75,6 +75,53 @@ class CallbackUploadTest {
     }
   }
 
+  /** So nobody looks into S3 for the results during this test: it lives by the replies alone. */
+  private static final String[] SELDOM = {
+    "CALLBACKS_SECRET", Receiver.SECRET,
+    "CALLBACKS_ALLOW_PRIVATE_ADDRESSES", "true",
+    "CALLBACKS_RECOVER_INTERVAL", "1h",
+    "RESULT_POLL", "1h"
+  };
+
+  private static HttpResponse<String> sendWithoutWaiting(BatchNodes.Node node, Receiver receiver)
+      throws Exception {
+    HttpResponse<String> accepted =
+        BatchNodes.send(
+            node.form("1.png", "2.png", "3.png")
+                .header("Prefer", "respond-async")
+                .header("Argus-Callback-Url", receiver.url().toString()));
+    assertThat(accepted.statusCode()).isEqualTo(202);
+    return accepted;
+  }
+
+  @Test
+  void aBatchThatNobodyWaitsForIsToldWithItsLastReply() throws Exception {
+    try (Receiver receiver = new Receiver();
+        BatchNodes nodes = new BatchNodes()) {
+      sendWithoutWaiting(nodes.start("responses", SELDOM), receiver);
+      nodes.take(3).forEach(nodes::recognise);
+      await().atMost(PATIENCE).until(() -> receiver.verified.size() == 1);
+      var body = new ObjectMapper().readTree(receiver.verified.get(0));
+      assertThat(body.at("/data/counts/recognised").asInt()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aBatchWhoseWebNodeDiedIsToldByTheOneThatHearsItsReplies() throws Exception {
+    try (Receiver receiver = new Receiver();
+        BatchNodes nodes = new BatchNodes()) {
+      BatchNodes.Node first = nodes.start("responses", SELDOM);
+      String batch = BatchNodes.header(sendWithoutWaiting(first, receiver), "Argus-Batch");
+      first.die();
+      BatchNodes.Node second = nodes.start("responses", SELDOM);
+      // Whoever asks for it makes it known there.
+      assertThat(second.batch("/v1/batches/" + batch).get("state").asText()).isEqualTo("working");
+      nodes.take(3).forEach(nodes::recognise);
+      await().atMost(PATIENCE).until(() -> receiver.verified.size() == 1);
+      assertThat(receiver.ids).containsExactly("msg_batch_" + batch);
+    }
+  }
+
   private static List<byte[]> form(String... names) {
     List<byte[]> body = new ArrayList<>();
     for (String name : names) {

@@ -13,10 +13,11 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.awssdk.services.ssm.model.Tag;
 
 /**
- * The tokens of users and operators, as secure strings in Parameter Store: CloudFormation cannot
- * make those, and what it is told shows in its parameters.
+ * The tokens of users and operators, and the secret that webhooks are signed with, as secure
+ * strings in Parameter Store: CloudFormation cannot make those, and what it is told shows in its
+ * parameters.
  */
-final class AccessTokens {
+final class ClusterSecrets {
   private static final int BYTES = 32;
 
   private final SsmClient ssm;
@@ -26,7 +27,7 @@ final class AccessTokens {
   /**
    * @param clusterTag the key of the tag that tells clusters apart
    */
-  AccessTokens(SsmClient ssm, ClusterNames names, String clusterTag) {
+  ClusterSecrets(SsmClient ssm, ClusterNames names, String clusterTag) {
     this.ssm = ssm;
     this.names = names;
     this.tag = Tag.builder().key(clusterTag).value(names.prefix()).build();
@@ -34,7 +35,7 @@ final class AccessTokens {
 
   /** The parameters. */
   List<String> parameters() {
-    return List.of(names.userToken(), names.operatorToken());
+    return List.of(names.userToken(), names.operatorToken(), names.webhookSecret());
   }
 
   /** Of what type a parameter is; empty if it is not there. */
@@ -78,13 +79,17 @@ final class AccessTokens {
   private boolean make(String parameter, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    // As argus.web.callbacks.secret must be, and a token that needs no quoting anywhere.
+    String value =
+        parameter.equals(names.webhookSecret())
+            ? "whsec_" + Base64.getEncoder().encodeToString(bytes)
+            : Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     try {
       ssm.putParameter(
           r ->
               r.name(parameter)
                   .type(ParameterType.SECURE_STRING)
-                  .value(token)
+                  .value(value)
                   .overwrite(false)
                   .tags(tag));
       return true;

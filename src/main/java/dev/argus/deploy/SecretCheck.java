@@ -6,12 +6,12 @@ import dev.argus.deploy.Services.Service;
 import java.util.Optional;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
-/** Whether the tokens are there, and kept as secrets. */
-final class TokenCheck {
+/** Whether the tokens and the secret of webhooks are there, and encrypted. */
+final class SecretCheck {
   private final Cluster cluster;
   private final Findings findings;
 
-  TokenCheck(Cluster cluster, Findings findings) {
+  SecretCheck(Cluster cluster, Findings findings) {
     this.cluster = cluster;
     this.findings = findings;
   }
@@ -19,17 +19,17 @@ final class TokenCheck {
   void run() throws InterruptedException {
     Optional<String> absent = cluster.services().absent(Service.SSM);
     if (absent.isPresent() || cluster.account().isEmpty()) {
-      findings.skip("tokens", absent.orElse("it is not known whose account this is"));
+      findings.skip("secrets", absent.orElse("it is not known whose account this is"));
       return;
     }
-    AccessTokens tokens =
-        new AccessTokens(
+    ClusterSecrets secrets =
+        new ClusterSecrets(
             cluster.services().ssm(),
             new ClusterNames(cluster.prefix(), cluster.account().get()),
             Ec2Fleet.CLUSTER_TAG);
-    for (String parameter : tokens.parameters()) {
+    for (String parameter : secrets.parameters()) {
       findings.look(
-          "token " + parameter, () -> judge("token " + parameter, tokens.typeOf(parameter)));
+          "secret " + parameter, () -> judge("secret " + parameter, secrets.typeOf(parameter)));
     }
   }
 
