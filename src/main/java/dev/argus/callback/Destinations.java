@@ -88,7 +88,7 @@ final class Destinations {
     InetAddress[] addresses = resolver.addressesOf(name);
     for (InetAddress address : addresses) {
       if (!privateToo && !PublicAddresses.contain(address)) {
-        throw new ForbiddenDestinationException(host, address);
+        throw new ForbiddenDestinationException(host);
       }
     }
     return new InetSocketAddress(addresses[0], port);
@@ -98,13 +98,12 @@ final class Destinations {
   static final class ForbiddenDestinationException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    ForbiddenDestinationException(String host, InetAddress address) {
+    /** Clients read it: they must not learn the addresses of names that only we can look up. */
+    ForbiddenDestinationException(String host) {
       super(
           host
-              + " is "
-              + address.getHostAddress()
-              + ", which is not on the public internet; argus.web.callbacks.allow-private-addresses"
-              + " would allow it");
+              + " leads to an address that is not on the public internet;"
+              + " argus.web.callbacks.allow-private-addresses would allow it");
     }
   }
 }
