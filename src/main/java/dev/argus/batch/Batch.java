@@ -40,6 +40,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * client that reads slowly slows nobody else.
  */
 public final class Batch extends AbstractBehavior<Batch.Command> {
+  /** After so long without a word to or from it, a batch that is finished is forgotten. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
   /** It counts as being received until its web node has not said so for three renewals. */
   private static final int RENEWALS = 3;
 
@@ -68,7 +71,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
    * @param storedWithin no photo is stored under an id older than this
    * @param poll how often results are looked for while somebody waits
    * @param renewal how often it is said that a batch is still being received
-   * @param idle after so long without a word to or from it a batch is forgotten
+   * @param idle after so long without a word to or from it an unfinished batch is forgotten
    */
   public record Surroundings(
       ObjectStore store,
@@ -151,7 +154,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   }
 
   private void stayAwake() {
-    timers.startSingleTimer(Signal.IDLE, deps.idle());
+    timers.startSingleTimer(Signal.IDLE, progress.isOver() ? IDLE : deps.idle());
   }
 
   @Override
@@ -236,6 +239,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     boolean over = progress.isOver();
     if (over && !finishedTold) {
       deps.onFinished().accept(id);
+      stayAwake(); // for less long from now on
     }
     finishedTold = over; // photos that are asked for again finish once more
     listeners.tell(photos, over);

@@ -22,7 +22,7 @@ final class BatchWiring {
   /** A batch that is asked reads its manifest, and looks for the results of all its photos. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** After so long without a word to or from it, or longer, a batch is forgotten. */
+  /** An unfinished batch that nobody asks for is kept in memory for so long at least. */
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   private final WebSettings web;
