@@ -61,6 +61,14 @@ final class Connections {
    */
   private static final int MAX_PIECE = 4096;
 
+  /**
+   * After such a piece it is given so few lines at once, for the head of a request has two or more.
+   * Photos have few, and cut small they would cost several times what they cost in large pieces.
+   * The first is small, since Pekko HTTP keeps a body that comes in one piece with its head until
+   * it is answered.
+   */
+  private static final int MAX_LINES = 400;
+
   private final ActorSystem<?> system;
   private final ServerSettings server;
   private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http;
@@ -204,10 +212,23 @@ final class Connections {
     List<SslTlsInbound> pieces = new ArrayList<>();
     ByteString rest = session.bytes();
     while (!rest.isEmpty()) {
-      pieces.add(new SessionBytes(session.session(), rest.take(MAX_PIECE)));
-      rest = rest.drop(MAX_PIECE);
+      int size = pieces.isEmpty() ? MAX_PIECE : sizeOfLines(rest);
+      pieces.add(new SessionBytes(session.session(), rest.take(size)));
+      rest = rest.drop(size);
     }
     return pieces;
+  }
+
+  /** How many bytes the first {@value #MAX_LINES} lines have. */
+  private static int sizeOfLines(ByteString bytes) {
+    int end = 0;
+    for (int lines = 0; lines < MAX_LINES; lines++) {
+      end = bytes.indexOf((byte) '\n', end) + 1;
+      if (end == 0) {
+        return bytes.size();
+      }
+    }
+    return end;
   }
 
   /** Before its first request: a stop that comes between must wait for its answer. */
