@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.Multipart;
 import org.apache.pekko.http.javadsl.model.headers.ContentDisposition;
@@ -133,7 +134,7 @@ final class UploadReader {
               .getHeader(ContentDisposition.class)
               .flatMap(header -> Optional.ofNullable(header.getParams().get("filename")))
               .orElse("");
-      return take("", name, sent(request.entity().getDataBytes()), intake, watch);
+      return take("", name, request.entity(), intake, watch);
     }
     if (!contentType.mediaType().subType().equals("form-data")
         || !contentType.toString().contains("boundary=")) {
@@ -173,16 +174,19 @@ final class UploadReader {
   /** Every part with a file name is a photo; other fields are read past. */
   private CompletionStage<Done> readPart(
       Multipart.FormData.BodyPart part, Intake intake, BodyWatch watch) {
-    Source<ByteString, ?> data = sent(part.getEntity().getDataBytes());
     if (intake.isClosed()) {
-      return leave(data);
+      return leave(part.getEntity());
     }
     watch.waitAnew();
     CompletionStage<Done> read =
         part.getFilename().isEmpty()
-            ? data.runWith(Sink.ignore(), system)
+            ? sent(part.getEntity().getDataBytes()).runWith(Sink.ignore(), system)
             : take(
-                part.getName(), FileNames.fromForm(part.getFilename().get()), data, intake, watch);
+                part.getName(),
+                FileNames.fromForm(part.getFilename().get()),
+                part.getEntity(),
+                intake,
+                watch);
     return read.thenApply(
         done -> {
           watch.waitAnew(); // for the next one
@@ -194,8 +198,8 @@ final class UploadReader {
    * Leaves the rest where it is. Cancelling it would end the connection before it is answered; not
    * reading on does not.
    */
-  private CompletionStage<Done> leave(Source<ByteString, ?> data) {
-    return data.mapAsync(1, chunk -> never()).runWith(Sink.ignore(), system);
+  private CompletionStage<Done> leave(HttpEntity entity) {
+    return sent(entity.getDataBytes()).mapAsync(1, chunk -> never()).runWith(Sink.ignore(), system);
   }
 
   /** Not in any time that matters: the connection ends before. */
@@ -205,18 +209,14 @@ final class UploadReader {
 
   /** Reads one photo when there is room; done when it is on its way. */
   private CompletionStage<Done> take(
-      String field, String fileName, Source<ByteString, ?> data, Intake intake, BodyWatch watch) {
+      String field, String fileName, HttpEntity entity, Intake intake, BodyWatch watch) {
     String name = FileNames.sanitise(fileName);
     int place = intake.nextPlace();
     if (place >= settings.maxPhotosPerForm()) {
-      return pass(field, name, place, data, intake, watch);
+      return pass(field, name, place, entity, intake, watch);
     }
     CompletableFuture<Verdict> room = intake.room().toCompletableFuture();
-    return hold(data, room, watch)
-        .runFold(
-            new BodyCollector(settings.maxPhotoBytes()),
-            (body, chunk) -> room.join() instanceof Admission.Permit ? body.add(chunk) : body,
-            system)
+    return gather(entity, room, watch)
         .thenCombine(
             room,
             (body, verdict) -> {
@@ -230,6 +230,21 @@ final class UploadReader {
               giveBack(room);
               return never();
             });
+  }
+
+  private CompletionStage<BodyCollector> gather(
+      HttpEntity entity, CompletableFuture<Verdict> room, BodyWatch watch) {
+    BodyCollector body = new BodyCollector(settings.maxPhotoBytes());
+    if (entity instanceof HttpEntity.Strict whole) { // it is here: there is nothing to wait for
+      watch.pause();
+      return room.thenApply(
+          verdict -> verdict instanceof Admission.Permit ? body.add(whole.getData()) : body);
+    }
+    return hold(sent(entity.getDataBytes()), room, watch)
+        .runFold(
+            body,
+            (soFar, chunk) -> room.join() instanceof Admission.Permit ? soFar.add(chunk) : soFar,
+            system);
   }
 
   /** Nothing of the photo is read before there is room; yet its stream is in use, as it must be. */
@@ -270,20 +285,16 @@ final class UploadReader {
 
   /** Reads past a photo of too many, to tell its client so; and no further than twice as many. */
   private CompletionStage<Done> pass(
-      String field,
-      String name,
-      int place,
-      Source<ByteString, ?> data,
-      Intake intake,
-      BodyWatch watch) {
+      String field, String name, int place, HttpEntity entity, Intake intake, BodyWatch watch) {
     Problem problem =
         Problem.Kind.TOO_LARGE.because(
             "A form may have " + settings.maxPhotosPerForm() + " photos.");
     if (place >= 2L * settings.maxPhotosPerForm()) {
       watch.giveUp(new PhotoException(problem));
-      return leave(data);
+      return leave(entity);
     }
-    return data.runWith(Sink.ignore(), system)
+    return sent(entity.getDataBytes())
+        .runWith(Sink.ignore(), system)
         .thenCompose(done -> intake.turned(field, name, place, new Outcome.Refused(problem)));
   }
 }
