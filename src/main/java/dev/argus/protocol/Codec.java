@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,8 @@ public final class Codec {
     request.traceparent().ifPresent(t -> attributes.put("traceparent", t));
     if (request.photo() instanceof Inline inline) {
       attributes.put("encoding", "base64");
-      return new WireMessage(inline.bytes().encodeBase64().utf8String(), attributes);
+      return new WireMessage(
+          Base64.getEncoder().encodeToString(inline.bytes().toArrayUnsafe()), attributes);
     }
     attributes.put("encoding", "key");
     return new WireMessage(((ClaimCheck) request.photo()).key(), attributes);
