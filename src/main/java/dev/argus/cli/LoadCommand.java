@@ -12,6 +12,7 @@ import dev.argus.load.Thresholds;
 import dev.argus.load.Workload;
 import dev.argus.traffic.Arrivals;
 import dev.argus.traffic.Bursts;
+import dev.argus.traffic.Family;
 import dev.argus.traffic.Poisson;
 import dev.argus.traffic.Trace;
 import java.io.IOException;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
       "",
       "Closed loop (the default): --concurrency clients, each of which sends its next photo when its"
           + " last one is done. Open loop: photos are sent when their time has come, whatever became"
-          + " of those before; times are those of --rate, --burst or --trace.",
+          + " of those before; times are those of --rate, --family, --burst or --trace.",
       "",
       "A time is a number with a unit: 500ms, 30s, 5m, 1h.",
       ""
@@ -55,6 +56,7 @@ final class LoadCommand implements Callable<Integer> {
   private static final int DEFAULT_REQUESTS = 100;
   private static final int CLIENTS = 10;
   private static final int MOST_UNDER_WAY = 1000;
+  private static final double MAX_HOURS = 366 * 24;
 
   @Spec private CommandSpec spec;
 
@@ -72,7 +74,8 @@ final class LoadCommand implements Callable<Integer> {
       names = "--requests",
       paramLabel = "N",
       description =
-          "Photos to send in all (default: 100; with --duration or --trace no limit of its own).")
+          "Photos to send in all (default: 100; with --duration, --hours or --trace no limit of its"
+              + " own).")
   private Integer requests;
 
   @Option(
@@ -81,6 +84,12 @@ final class LoadCommand implements Callable<Integer> {
       converter = TimeOption.class,
       description = "Send none after this time.")
   private Duration duration;
+
+  @Option(
+      names = "--hours",
+      paramLabel = "H",
+      description = "The same in hours: --hours 1.5 is --duration 90m.")
+  private Double hours;
 
   @Option(
       names = "--concurrency",
@@ -95,22 +104,49 @@ final class LoadCommand implements Callable<Integer> {
 
   /** When photos come. */
   private static final class OpenLoop {
-    @Option(
-        names = "--rate",
-        paramLabel = "R",
-        description = "R photos a second on average, at random times (a Poisson process).")
-    private Double rate;
+    @ArgGroup(exclusive = false)
+    private Random random;
 
-    @Option(
-        names = "--trace",
-        paramLabel = "FILE",
-        description =
-            "Times from a text file: a line SECONDS for each photo, or a line MINUTE,COUNT for each"
-                + " minute.")
-    private Path trace;
+    @ArgGroup(exclusive = false)
+    private Recorded recorded;
 
     @ArgGroup(exclusive = false)
     private Burst burst;
+  }
+
+  private static final class Random {
+    @Option(
+        names = "--rate",
+        required = true,
+        paramLabel = "R",
+        description = "R photos a second on average, at random times (a Poisson process), ...")
+    private double rate;
+
+    @Option(
+        names = "--family",
+        paramLabel = "F",
+        converter = FamilyOption.class,
+        description =
+            "... or as they come in one of these: diurnal, gamma, mmpp, pareto, flash, batch, sparse."
+                + " For --duration or --hours.")
+    private Family family;
+  }
+
+  private static final class Recorded {
+    @Option(
+        names = "--trace",
+        required = true,
+        paramLabel = "FILE",
+        description =
+            "Times from a text file: a line SECONDS for each photo, a line MINUTE,COUNT for each"
+                + " minute, or a day of the Azure Functions trace of 2019, ...")
+    private Path file;
+
+    @Option(
+        names = "--function",
+        paramLabel = "HASH",
+        description = "... of which only the rows with this HashFunction are played.")
+    private String function;
   }
 
   private static final class Burst {
@@ -138,7 +174,8 @@ final class LoadCommand implements Callable<Integer> {
         names = "--ramp",
         paramLabel = "TIME",
         converter = TimeOption.class,
-        description = "Let the load grow from nothing over this time; not with --trace.")
+        description =
+            "Let the load grow from nothing over this time; not with --family or --trace.")
     private Duration ramp = Duration.ZERO;
 
     @Option(
@@ -246,15 +283,16 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  private LoadSettings settings() throws IOException {
-    Optional<Arrivals> arrivals = arrivals();
-    boolean ends = duration != null || (openLoop != null && openLoop.trace != null);
+  private LoadSettings settings() {
+    Optional<Duration> length = length();
+    Optional<Arrivals> arrivals = arrivals(length);
+    boolean ends = length.isPresent() || (openLoop != null && openLoop.recorded != null);
     Workload workload =
         new Workload(
             arrivals,
             concurrency != null ? concurrency : arrivals.isPresent() ? MOST_UNDER_WAY : CLIENTS,
             requests != null ? requests : ends ? Integer.MAX_VALUE : DEFAULT_REQUESTS,
-            Optional.ofNullable(duration),
+            length,
             course.ramp,
             course.warmUp);
     LoadSettings settings =
@@ -274,23 +312,50 @@ final class LoadCommand implements Callable<Integer> {
     return token.isPresent() ? settings.withToken(token.get()) : settings;
   }
 
-  private Optional<Arrivals> arrivals() throws IOException {
+  private Optional<Duration> length() {
+    if (hours == null) {
+      return Optional.ofNullable(duration);
+    }
+    if (duration != null) {
+      throw new InvalidSettingException("load: expected --duration or --hours, found both");
+    }
+    if (!(hours > 0 && hours <= MAX_HOURS)) {
+      throw new InvalidSettingException(
+          "load: --hours: expected above zero, at most a year, found " + hours);
+    }
+    return Optional.of(Duration.ofMillis(Math.round(hours * 3_600_000)));
+  }
+
+  private Optional<Arrivals> arrivals(Optional<Duration> length) {
     if (openLoop == null) {
       return Optional.empty();
     }
     try {
-      if (openLoop.rate != null) {
-        return Optional.of(new Poisson(openLoop.rate));
+      if (openLoop.random != null) {
+        return Optional.of(random(openLoop.random, length));
       }
       return Optional.of(
-          openLoop.trace != null
-              ? Trace.read(openLoop.trace)
+          openLoop.recorded != null
+              ? Trace.read(openLoop.recorded.file, Optional.ofNullable(openLoop.recorded.function))
               : new Bursts(openLoop.burst.size, openLoop.burst.every));
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("load: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new InvalidSettingException("load: the trace cannot be read: " + e, e);
     }
+  }
+
+  private static Arrivals random(Random options, Optional<Duration> length) {
+    if (options.family == null) {
+      return new Poisson(options.rate);
+    }
+    return options.family.arrivals(
+        options.rate,
+        length.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--family: expected --duration or --hours as well, for its traffic ends then;"
+                        + " found neither")));
   }
 
   private Optional<Secret> token() {

@@ -2,6 +2,7 @@ package dev.argus.load;
 
 import dev.argus.config.InvalidSettingException;
 import dev.argus.traffic.Arrivals;
+import dev.argus.traffic.FamilyTraffic;
 import dev.argus.traffic.Ramp;
 import dev.argus.traffic.Trace;
 import java.time.Duration;
@@ -40,8 +41,8 @@ public record Workload(
         duration.isEmpty() || ramp.compareTo(duration.get()) <= 0,
         "ramp: expected at most the duration, found " + ramp);
     require(
-        ramp.isZero() || !(arrivals.orElse(null) instanceof Trace),
-        "ramp: a trace is played as it is; expected none, found " + ramp);
+        ramp.isZero() || arrivals.map(Workload::canGrow).orElse(true),
+        "ramp: a trace, or a family of traffic, is played as it is; expected none, found " + ramp);
   }
 
   /** So many clients that send so many photos between them. */
@@ -53,6 +54,11 @@ public record Workload(
   /** Photos when their time has come, the ramp considered. */
   Optional<Arrivals> ramped() {
     return arrivals.map(full -> ramp.isZero() ? full : new Ramp(full, ramp));
+  }
+
+  /** A ramp stretches time, which these have a course and an end of their own in. */
+  private static boolean canGrow(Arrivals arrivals) {
+    return !(arrivals instanceof Trace || arrivals instanceof FamilyTraffic);
   }
 
   /** The loop in words, for whoever reads a report. */

@@ -14,6 +14,10 @@ public record Poisson(double perSecond) implements Arrivals {
   private static final double MAX_RATE = 100_000;
 
   public Poisson {
+    checkRate(perSecond);
+  }
+
+  static void checkRate(double perSecond) {
     if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
       throw new IllegalArgumentException(
           "rate: expected above zero, at most 100,000 a second, found " + perSecond);

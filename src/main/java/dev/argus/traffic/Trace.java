@@ -1,12 +1,11 @@
 package dev.argus.traffic;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -14,23 +13,23 @@ import java.util.stream.LongStream;
 /**
  * Traffic as it was recorded.
  *
- * <p>A text file in one of two forms; lines that are blank or start with {@code #} are comments,
- * and a first line of words is a heading:
+ * <p>A text file in one of four forms, which its heading tells; lines that are blank or start with
+ * {@code #} are comments:
  *
  * <pre>
- * seconds          minute,count
- * 0.25             0,120
- * 1.5              1,80
+ * seconds          minute,count       count       HashOwner,HashApp,HashFunction,Trigger,1,2,3
+ * 0.25             0,120              120         c2f,71a,9e0,http,100,70,0
+ * 1.5              1,80               80          c2f,71a,b55,queue,20,10,0
  * </pre>
  *
  * <p>The first has the time of each arrival in seconds from the start, never falling. The second
- * has how many came in each minute, never falling either; within a minute they are spread at
- * random, as those of a Poisson process are. Minutes that are not named had none.
+ * has how many came in each minute, never falling either; minutes that are not named had none. The
+ * third has how many came in one minute after the other. The fourth is a day of the Azure Functions
+ * trace of 2019: for each function a row with a count for each minute, up to 1,440, of which one
+ * function or the sum of all is played. Within a minute photos are spread at random, as those of a
+ * Poisson process are. The first two need no heading.
  */
 public final class Trace implements Arrivals {
-  private static final int MAX_LINES = 10_000_000;
-  private static final int MAX_COUNT = 6_000_000;
-  private static final double MAX_SECONDS = 366.0 * 24 * 3600;
   private static final double NANOS = 1e9;
 
   /** Of each arrival; of each minute's start if {@code counts} has how many came in it. */
@@ -39,19 +38,30 @@ public final class Trace implements Arrivals {
   /** Empty if each time is an arrival. */
   private final int[] counts;
 
-  private Trace(long[] nanos, int[] counts) {
+  Trace(long[] nanos, int[] counts) {
     this.nanos = nanos;
     this.counts = counts;
   }
 
   /**
-   * Reads a file of at most ten million lines.
+   * Reads a file of at most ten million lines, all functions of it.
    *
    * @throws IllegalArgumentException if a line is wrong, which it names
    */
   public static Trace read(Path file) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      return new Reading(file.toString()).read(reader);
+    return read(file, Optional.empty());
+  }
+
+  /**
+   * Reads a file of at most ten million lines.
+   *
+   * @param function the {@code HashFunction} of the rows to play; empty for all rows. Only for a
+   *     file in the layout of Azure
+   * @throws IllegalArgumentException if a line is wrong, which it names, or no row has the function
+   */
+  public static Trace read(Path file, Optional<String> function) throws IOException {
+    try (TraceReader reader = new TraceReader(file)) {
+      return reader.read(function);
     }
   }
 
@@ -82,69 +92,5 @@ public final class Trace implements Arrivals {
     Arrays.setAll(times, i -> minute + (long) (random.nextDouble() * 60 * NANOS));
     Arrays.sort(times);
     return times;
-  }
-
-  /** A file half read. */
-  private static final class Reading {
-    private final String source;
-    private long[] nanos = new long[1024];
-    private int[] counts = new int[1024];
-    private int size;
-    private int columns;
-    private int number;
-
-    Reading(String source) {
-      this.source = source;
-    }
-
-    Trace read(BufferedReader reader) throws IOException {
-      boolean first = true;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        number++;
-        String text = line.strip();
-        if (text.isEmpty() || text.startsWith("#")) {
-          continue;
-        }
-        if (!(first && text.matches("[A-Za-z_ ]+(,[A-Za-z_ ]+)?"))) {
-          add(text, text.split(",", -1));
-        }
-        first = false;
-      }
-      if (size == 0) {
-        throw new IllegalArgumentException(source + ": expected arrivals, found none");
-      }
-      return new Trace(
-          Arrays.copyOf(nanos, size), columns == 1 ? new int[0] : Arrays.copyOf(counts, size));
-    }
-
-    private void add(String line, String[] fields) {
-      columns = columns == 0 ? fields.length : columns;
-      if (fields.length != columns || columns > 2 || size == MAX_LINES) {
-        throw wrong(line);
-      }
-      try {
-        double time = Double.parseDouble(fields[0].strip()) * (columns == 2 ? 60 : 1);
-        int count = columns == 2 ? Integer.parseInt(fields[1].strip()) : 1;
-        boolean fits = time >= 0 && time <= MAX_SECONDS && count >= 0 && count <= MAX_COUNT;
-        long at = (long) (time * NANOS);
-        if (!fits || (size > 0 && at < nanos[size - 1])) {
-          throw wrong(line);
-        }
-        if (size == nanos.length) {
-          nanos = Arrays.copyOf(nanos, 2 * size);
-          counts = Arrays.copyOf(counts, 2 * size);
-        }
-        nanos[size] = at;
-        counts[size++] = count;
-      } catch (NumberFormatException e) {
-        throw wrong(line);
-      }
-    }
-
-    private IllegalArgumentException wrong(String line) {
-      return new IllegalArgumentException(
-          "%s, line %d: expected the seconds of an arrival, or MINUTE,COUNT, as in the lines before and not earlier than those (at most a year, 6 million a minute and 10 million lines), found \"%s\""
-              .formatted(source, number, line));
-    }
   }
 }
