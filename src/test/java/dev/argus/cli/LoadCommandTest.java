@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.argus.client.FakeArgus;
 import dev.argus.protocol.Problem;
+import dev.argus.traffic.Family;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -110,6 +111,28 @@ class LoadCommandTest {
     assertThat(out.toString()).contains("10 requests");
     assertThat(load("--trace", trace.toString())).isZero();
     assertThat(out.toString()).contains("3 requests").contains("not sent  0");
+    assertThat(load("--rate", "50", "--family", "gamma", "--duration", "400ms")).isZero();
+    List<Duration> gamma = new ArrayList<>();
+    Family.GAMMA.arrivals(50, Duration.ofMillis(400)).times(1).forEachRemaining(gamma::add);
+    assertThat(gamma).isNotEmpty();
+    assertThat(out.toString()).contains(gamma.size() + " requests");
+    assertThat(load("--burst", "5", "--every", "50ms", "--hours", "0.00002")).isZero(); // 72 ms
+    assertThat(out.toString()).contains("10 requests");
+  }
+
+  @Test
+  void oneFunctionOfARecordedDayCanBePlayed() throws Exception {
+    Path day =
+        Files.writeString(
+            folder.resolve("day.csv"),
+            """
+            HashOwner,HashApp,HashFunction,Trigger,1
+            o,a,often,http,5000
+            o,a,seldom,queue,2
+            """);
+    String[] args = {"--trace", day.toString(), "--function", "seldom", "--seed", "1"};
+    assertThat(load(args)).isZero();
+    assertThat(out.toString()).contains("2 requests");
   }
 
   @Test
@@ -124,11 +147,19 @@ class LoadCommandTest {
   void whatIsWrongIsToldBeforeAnythingIsSent() throws Exception {
     int before = argus.names().size();
     Path trace = Files.writeString(folder.resolve("trace.csv"), "soon\n1\nlater\n");
+    Path good = Files.writeString(folder.resolve("good.csv"), "1\n");
     assertWrong("line 3", "--trace", trace.toString());
     assertWrong("the trace cannot be read", "--trace", folder.resolve("none.csv").toString());
     assertWrong("rate", "--rate", "0");
     assertWrong("mutually exclusive", "--rate", "1", "--trace", trace.toString());
     assertWrong("--every", "--burst", "5");
+    assertWrong("mutually exclusive", "--rate", "1", "--burst", "5", "--every", "1s");
+    assertWrong("--rate", "--family", "gamma", "--hours", "1");
+    assertWrong("--duration or --hours", "--rate", "1", "--family", "gamma");
+    assertWrong("found both", "--rate", "1", "--duration", "1s", "--hours", "1");
+    assertWrong("at most a year", "--rate", "1", "--hours", "-1");
+    assertWrong("diurnal, gamma, mmpp", "--rate", "1", "--hours", "1", "--family", "steady");
+    assertWrong("HashOwner", "--function", "f", "--trace", good.toString());
     assertWrong("500ms, 30s, 5m or 1h, found '30'", "--duration", "30");
     assertWrong("0.01 or 1%", "--max-errors", "few");
     assertWrong("expected 0 to 1, found 2", "--max-errors", "2");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argus.config.InvalidSettingException;
 import dev.argus.traffic.Arrivals;
+import dev.argus.traffic.Family;
 import dev.argus.traffic.Poisson;
 import dev.argus.traffic.Trace;
 import java.io.IOException;
@@ -45,6 +46,8 @@ class LoadSettingsTest {
     assertWrong(() -> new Thresholds(Optional.empty(), 1.5), "errors");
     Trace trace = Trace.read(Files.writeString(folder.resolve("trace.csv"), "1\n"));
     assertWrong(() -> open(trace, seconds(1), Duration.ZERO), "ramp");
+    Arrivals family = Family.FLASH.arrivals(1, seconds(60));
+    assertWrong(() -> open(family, seconds(1), Duration.ZERO), "ramp");
   }
 
   private static Workload open(Arrivals arrivals, Duration ramp, Duration warmUp) {
