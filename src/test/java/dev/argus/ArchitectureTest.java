@@ -44,6 +44,8 @@ class ArchitectureTest {
           Map.entry("load", Set.of("client", "traffic", "protocol")),
           Map.entry(
               "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
+          Map.entry(
+              "simulation", Set.of("web", "scaling", "worker", "traffic", "ports", "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

@@ -148,7 +148,7 @@ final class ReplyStream {
             replyTo -> new ReplyRouter.Route(answer.reply(), replyTo),
             ROUTING_TIMEOUT,
             system.scheduler())
-        .handle(
+        .handleAsync( // on this thread pool: by itself an ask continues on one of the JVM's
             (routed, failure) -> {
               if (failure != null) {
                 LOG.warn(
@@ -156,6 +156,7 @@ final class ReplyStream {
                 return Acknowledgement.ignore(delivery);
               }
               return Acknowledgement.delete(delivery);
-            });
+            },
+            system.executionContext());
   }
 }

@@ -2,18 +2,14 @@ package dev.argus.web;
 
 import dev.argus.batch.Batches;
 import dev.argus.config.ArgusSettings;
-import dev.argus.config.Backoff;
 import dev.argus.config.Secret;
 import dev.argus.config.WebSettings;
 import dev.argus.ports.QueueMissingException;
 import dev.argus.protocol.Answer;
-import dev.argus.protocol.PhotoId;
 import dev.argus.protocol.ResponseMessage;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -46,13 +42,9 @@ final class Wiring {
   private final WebMetrics metrics;
   private final Responses responses;
   private final RefusedBodies refusedBodies;
-  private final Ledger ledger;
-  private final ResultLookup lookup;
-  private final Set<PhotoId> unpublished = ConcurrentHashMap.newKeySet(); // <= web.max-in-flight
   private final Overtaking overtaking;
   private final WebNodes nodes;
-  private final ActorRef<ReplyRouter.Command> router;
-  private final ActorRef<RequestManager.Command> requests;
+  private final PhotoPath path;
   private final AtomicBoolean leads = new AtomicBoolean();
   private final BatchWiring batches;
   private final ActorRef<WebNodeActor.Command> self;
@@ -82,14 +74,12 @@ final class Wiring {
     this.metrics.watch(admission);
     this.responses = new Responses(web.refusals().retryAfter());
     this.refusedBodies = new RefusedBodies(system, web.refusals());
-    this.ledger = new Ledger(settings.ledger(), deps.clock());
-    this.lookup = new ResultLookup(deps.store(), settings.retention().results());
     this.overtaking = new Overtaking(web.sweep().overtaken());
     this.nodes = webNodes();
-    this.router = start(ReplyRouter.create(), "reply-router");
-    this.requests = start(requestManager(), "requests");
+    this.path = photoPath();
     this.batches =
-        new BatchWiring(system, web, callbackSecrets, deps, router, lookup, leads::get, metrics);
+        new BatchWiring(
+            system, web, callbackSecrets, deps, path.router(), path.lookup(), leads::get, metrics);
     this.self = start(webNode(), "web-node");
     this.duties = start(clusterDuties(), "cluster-duties");
     this.feed = start(opsFeed(), "ops-feed");
@@ -140,7 +130,8 @@ final class Wiring {
             batches.streams(),
             responses,
             web.requests().maxWait()),
-        new ResultHandler(system, requests, lookup, responses, web.requests().maxWait(), topK()),
+        new ResultHandler(
+            system, path.requests(), path.lookup(), responses, web.requests().maxWait(), topK()),
         new StatusHandler(
             entrance, readiness(), scrape(), deps.scaling(), deps.costsJson(), responses),
         new DeadLetterRoutes(
@@ -172,7 +163,7 @@ final class Wiring {
   private Door door() {
     return new Door(
         admission,
-        ledger,
+        path.ledger(),
         new ClientRates(web.clientRates(), deps.clock()),
         deps.scaling().timeToAnswer(),
         web.requests().deadline(),
@@ -182,7 +173,7 @@ final class Wiring {
   private PhotoSubmitter submitter() {
     return new PhotoSubmitter(
         system,
-        requests,
+        path.requests(),
         new IdempotencyKeys(system, deps.store(), settings, deps.clock()),
         batches.callbacks(),
         web.requests().deadline(),
@@ -191,28 +182,28 @@ final class Wiring {
         deps.clock());
   }
 
-  /** Stores photos, sends them, and waits. */
-  private Behavior<RequestManager.Command> requestManager() {
-    Backoff backoff = new Backoff(settings.aws().minBackoff(), settings.aws().maxBackoff());
-    return RequestManager.create(
-        new RequestActor.Dependencies(
-            deps.store(),
+  /** Stores photos, sends them, waits, and hands back their answers. */
+  private PhotoPath photoPath() {
+    return new PhotoPath(
+        system,
+        settings,
+        admission,
+        new PhotoPath.Dependencies(
             deps.requests(),
+            deps.responses(),
             deps.responseQueue(),
-            router,
-            lookup,
+            deps.store(),
             deps.scaling().onAccepted(),
-            ledger,
-            unpublished,
-            attempt -> backoff.after(attempt, ThreadLocalRandom.current().nextDouble()),
-            web.requests(),
+            deps.scaling().onResponse().andThen(this::note),
+            this::receiveFailed,
+            () -> ThreadLocalRandom.current().nextDouble(),
             deps.clock(),
             deps.tracing()),
         metrics);
   }
 
   ActorRef<RequestManager.Command> requests() {
-    return requests;
+    return path.requests();
   }
 
   ActorRef<Batches.Command> batchManager() {
@@ -221,14 +212,7 @@ final class Wiring {
 
   /** Where answers come back; runs until it is shut down. */
   UniqueKillSwitch runReplies() {
-    return new ReplyStream(
-            system,
-            router,
-            deps.scaling().onResponse().andThen(this::note),
-            ledger,
-            this::receiveFailed,
-            metrics)
-        .run(deps.responses(), web.replyParallelism());
+    return path.runReplies();
   }
 
   private void receiveFailed(Throwable cause) {
@@ -276,7 +260,7 @@ final class Wiring {
 
   private Behavior<ClusterDuties.Command> clusterDuties() {
     return ClusterDuties.create(
-        new ClusterDuties.Surroundings(settings, metrics, deps, nodes, unpublished));
+        new ClusterDuties.Surroundings(settings, metrics, deps, nodes, path.unpublished()));
   }
 
   private Readiness readiness() {
@@ -293,7 +277,7 @@ final class Wiring {
   }
 
   private Supplier<String> scrape() {
-    return new LedgerMetrics(deps.metrics(), ledger)::scrape;
+    return new LedgerMetrics(deps.metrics(), path.ledger())::scrape;
   }
 
   private Behavior<OpsFeed.Command> opsFeed() {
@@ -312,7 +296,8 @@ final class Wiring {
   void startDuties() {
     start(
         WebTier.restarting(
-            Reconciliation.create(new Reconciliation(system, ledger, lookup), settings.ledger())),
+            Reconciliation.create(
+                new Reconciliation(system, path.ledger(), path.lookup()), settings.ledger())),
         "reconciliation");
   }
 

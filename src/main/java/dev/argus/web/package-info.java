@@ -19,6 +19,8 @@
  *   <li>Several in one request: {@link dev.argus.web.BatchUpload}, {@link dev.argus.web.Window},
  *       {@link dev.argus.web.Room}; told one by one by {@link dev.argus.web.BatchStreams}; asked
  *       for later by {@link dev.argus.web.BatchRoutes}.
+ *   <li>From here to the answers it is {@link dev.argus.web.PhotoPath}, which the simulator runs
+ *       too.
  *   <li>Storing, sending and waiting: {@link dev.argus.web.RequestActor}, one for each upload, with
  *       its {@link dev.argus.web.AcceptanceRecord}; {@link dev.argus.web.ResultWaiter} for who asks
  *       later.

@@ -1,0 +1,107 @@
+package dev.argus.simulation;
+
+import dev.argus.config.ArgusSettings;
+import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.Forecast;
+import dev.argus.scaling.ScalerActor;
+import dev.argus.scaling.ScalingPolicy;
+import dev.argus.scaling.Term;
+import dev.argus.scaling.TermActor;
+import dev.argus.worker.Watchdog;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * The production controller, in one term that lasts, and the production watchdog on each node.
+ *
+ * <p>Who leads, and what it would note for the next leader, is not simulated.
+ */
+public final class ArgusControl implements Control {
+  private final ScalingPolicy policy;
+  private final DecisionLog decisions;
+  private ActorRef<TermActor.Command> terms;
+  private ActorRef<Watchdogs.Command> watchdogs;
+  private World world;
+
+  /**
+   * @param policy as {@code argus.scaling.policy} names it, or any other
+   */
+  public ArgusControl(ScalingPolicy policy, ArgusSettings settings) {
+    this.policy = policy;
+    this.decisions = new DecisionLog(settings.scaling().decisionLogSize());
+  }
+
+  @Override
+  public void start(World world) {
+    this.world = world;
+    this.watchdogs = world.system().systemActorOf(Watchdogs.create(), "watchdogs", Props.empty());
+    this.terms =
+        world
+            .system()
+            .systemActorOf(
+                TermActor.create(
+                    world.settings().scaling(),
+                    policy.withAtLeast(world.settings().worker().minWorkers()),
+                    new ScalerActor.Surroundings(
+                        world.settings().names().prefix(),
+                        world.requests(),
+                        world.fleet(),
+                        world.waiting(),
+                        decisions,
+                        new Forecast(),
+                        nodes -> {},
+                        world.time(),
+                        world.randomness().stream(Randomness.Purpose.CONTROL),
+                        new CompositeMeterRegistry())), // of none: nobody reads meters here
+                "terms",
+                Props.empty());
+    terms.tell(new TermActor.Begin(new Term(1, List.of(), () -> true, notes -> done())));
+  }
+
+  private static CompletableFuture<Done> done() {
+    return CompletableFuture.completedFuture(Done.getInstance());
+  }
+
+  @Override
+  public void accepted() {
+    terms.tell(new TermActor.Pass(new ScalerActor.WorkAccepted()));
+  }
+
+  @Override
+  public void heard(ResponseMessage message) {
+    terms.tell(new TermActor.Pass(new ScalerActor.ResponseSeen(message)));
+  }
+
+  @Override
+  public void watch(ModelNode node) {
+    watchdogs.tell(
+        new Watchdogs.Watch(
+            node.id(),
+            Watchdog.create(
+                world.settings().worker(),
+                new Watchdog.Surroundings(
+                    node.id(),
+                    node::receiving,
+                    () -> false,
+                    node.busyShare(),
+                    world.requests(),
+                    world.fleet(),
+                    world.time(),
+                    node::leave))));
+  }
+
+  @Override
+  public void unwatch(ModelNode node) {
+    watchdogs.tell(new Watchdogs.Forget(node.id()));
+  }
+
+  @Override
+  public List<DecisionLog.Entry> decisions() {
+    return decisions.entries();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.argus.simulation;
+
+import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.DecisionLog;
+import java.util.List;
+
+/**
+ * What decides in a run when nodes start and end: Argus's own controller and watchdogs ({@link
+ * ArgusControl}), or a rival's. Everything is called on the run's thread, and a control serves one
+ * run.
+ */
+public interface Control {
+  /** The run begins; nodes are launched and ended by the world's fleet. */
+  void start(World world);
+
+  /** The web tier accepted a photo. */
+  default void accepted() {}
+
+  /** A node said something. */
+  default void heard(ResponseMessage message) {}
+
+  /** A node is ready, and waits for photos already. */
+  default void watch(ModelNode node) {}
+
+  /** A node that was watched is gone. */
+  default void unwatch(ModelNode node) {}
+
+  /** The latest decisions and why, newest first, a bounded number; empty if it keeps none. */
+  default List<DecisionLog.Entry> decisions() {
+    return List.of();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.argus.simulation;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import scala.Function0;
+import scala.concurrent.BlockContext;
+import scala.concurrent.CanAwait;
+
+/**
+ * An actor system in virtual time, on the thread that made it.
+ *
+ * <p>Pekko makes schedulers and executors itself, from their class names, so the time is handed to
+ * them by a number in the configuration. Several systems may run side by side in one JVM, each on a
+ * thread of its own.
+ */
+public final class VirtualSystem implements AutoCloseable {
+  private static final String RUN = "argus-simulation.run";
+  private static final Duration STOP_LIMIT = Duration.ofHours(1); // of virtual time
+  private static final AtomicLong RUNS = new AtomicLong();
+  private static final Map<Long, VirtualTime> TIMES = new ConcurrentHashMap<>();
+
+  private final long run = RUNS.incrementAndGet();
+  private final VirtualTime time = new VirtualTime();
+  private final ActorTestKit kit;
+
+  /**
+   * Starts it.
+   *
+   * @param settings Pekko's, of which those of threads, time and logging are replaced
+   */
+  public VirtualSystem(Config settings) {
+    TIMES.put(run, time);
+    this.kit =
+        BlockContext.withBlockContext(
+            new BlockContext() {
+              @Override
+              public <T> T blockOn(Function0<T> wait, CanAwait permission) {
+                time.doNow(); // as it starts Pekko waits for actors that start on this very thread
+                return wait.apply();
+              }
+            },
+            () -> ActorTestKit.create("simulation-" + run, config(settings)));
+  }
+
+  private Config config(Config settings) {
+    String executor = "{ type = Dispatcher, executor = \"" + VirtualExecutor.class.getName() + "\"";
+    return ConfigFactory.parseString(
+            String.join(
+                "\n",
+                RUN + " = " + run,
+                "pekko.scheduler.implementation = \"" + VirtualScheduler.class.getName() + "\"",
+                "pekko.actor.default-dispatcher " + executor + ", throughput = 100 }",
+                "pekko.actor.internal-dispatcher " + executor + " }",
+                "pekko.actor.default-blocking-io-dispatcher " + executor + " }",
+                "pekko.loggers = [\"org.apache.pekko.event.Logging$StandardOutLogger\"]",
+                "pekko.use-slf4j = off",
+                "pekko.loglevel = OFF",
+                "pekko.stdout-loglevel = OFF"))
+        .withFallback(settings);
+  }
+
+  /** The time of the system with this configuration. */
+  static VirtualTime timeOf(Config config) {
+    return TIMES.get(config.getLong(RUN));
+  }
+
+  /** Its time. */
+  public VirtualTime time() {
+    return time;
+  }
+
+  /** The actor system. */
+  public ActorSystem<?> system() {
+    return kit.system();
+  }
+
+  /** Stops it; time goes on meanwhile. */
+  @Override
+  public void close() {
+    try {
+      kit.system().terminate();
+      time.run(
+          time.nanos() + STOP_LIMIT.toNanos(), () -> kit.system().whenTerminated().isCompleted());
+    } finally {
+      TIMES.remove(run);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.argus.simulation;
+
+import dev.argus.worker.Watchdog;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * Runs the watchdogs of all nodes, for on its own node each would end with its process: a watchdog
+ * stops by itself only when it has told its node to leave.
+ */
+final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
+
+  sealed interface Command {}
+
+  /** The node is there from now on. */
+  record Watch(String node, Behavior<Watchdog.Command> watchdog) implements Command {}
+
+  /** The node is gone. */
+  record Forget(String node) implements Command {}
+
+  static Behavior<Command> create() {
+    return Behaviors.setup(Watchdogs::new);
+  }
+
+  private Watchdogs(ActorContext<Command> context) {
+    super(context);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Watch.class, this::onWatch)
+        .onMessage(Forget.class, this::onForget)
+        .build();
+  }
+
+  private Behavior<Command> onWatch(Watch watch) {
+    getContext().spawn(watch.watchdog(), watch.node());
+    return this;
+  }
+
+  private Behavior<Command> onForget(Forget forget) {
+    getContext().getChild(forget.node()).ifPresent(getContext()::stop);
+    return this;
+  }
+}
