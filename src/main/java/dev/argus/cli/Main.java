@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       DeadCommand.class,
       StoryCommand.class,
       ChaosCommand.class,
+      SimulateCommand.class,
       EmbeddedCommand.class,
       RehearseCommand.class
     },

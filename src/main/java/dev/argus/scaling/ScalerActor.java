@@ -177,7 +177,10 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     controller.hear(seen.message(), now()).ifPresent(this::didNotServe);
     if (seen.message() instanceof NodeReport report) {
       Level level = report.state() == NodeReport.State.WORKING ? Level.DEBUG : Level.INFO;
-      log.atLevel(level).log("Node {} reports {}", report.node(), Words.of(report));
+      log.atLevel(level)
+          .addArgument(report.node())
+          .addArgument(() -> Words.of(report))
+          .log("Node {} reports {}");
     }
     return this;
   }
@@ -239,10 +242,10 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     around.forecast().observed(decision.observation());
     boolean news = around.decisions().add(decision);
     log.atLevel(news ? Level.INFO : Level.DEBUG)
-        .log(
-            "Scaling: {} [{}]",
-            decision.reason(),
-            decision.observation().map(Observation::describe).orElse("nothing seen"));
+        .addArgument(decision.reason())
+        .addArgument(
+            () -> decision.observation().map(Observation::describe).orElse("nothing seen"))
+        .log("Scaling: {} [{}]");
   }
 
   private void lookAgain(Duration wait) {

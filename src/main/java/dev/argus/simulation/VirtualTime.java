@@ -21,7 +21,7 @@ public final class VirtualTime implements InstantSource {
   public static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
   /** Fewer cancelled tasks than this are not worth a search. */
-  private static final int FEW = 10_000;
+  private static final int FEW = 1_000;
 
   private static final class Task implements Cancellable, Comparable<Task> {
     private final VirtualTime time;

@@ -159,7 +159,10 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     IdlePolicy.Judgement judgement = policy.judge(situation, evidence);
     evidence = judgement.evidence();
     if (judgement.leave().isEmpty()) {
-      log.debug("This node stays [{}, {}]", situation.describe(), evidence);
+      log.atDebug()
+          .addArgument(situation::describe)
+          .addArgument(evidence)
+          .log("This node stays [{}, {}]");
       return this;
     }
     Leave leave = judgement.leave().get();

@@ -1,0 +1,158 @@
+package dev.argus.simulation;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.argus.scaling.DecisionLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A run as people and programs read it; the same run gives the same text.
+ *
+ * @param traffic what came, such as {@code diurnal}
+ * @param clairvoyant what the same traffic would have cost at least, if that was computed
+ */
+public record SimulationReport(
+    String traffic,
+    long seed,
+    double rate,
+    String policy,
+    String faults,
+    SimulationSettings settings,
+    SimulationResult result,
+    Optional<Clairvoyant> clairvoyant) {
+  /** Decisions that the text shows. */
+  private static final int DECISIONS = 5;
+
+  /**
+   * What a fleet would have been billed that knew all arrivals beforehand.
+   *
+   * @param boundSeconds instance seconds below which no schedule can be
+   * @param planSeconds those of a plan that can be carried out
+   */
+  public record Clairvoyant(double boundSeconds, double planSeconds) {}
+
+  /** One JSON object; times in seconds, money in USD. */
+  public ObjectNode toJson() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("traffic", traffic)
+            .put("seed", seed)
+            .put("hours", seconds(settings.length()) / 3600)
+            .put("rate", rate)
+            .put("policy", policy)
+            .put("boot", seconds(settings.boot().mean()))
+            .put("service", seconds(settings.service().mean()))
+            .put("deadline", seconds(settings.deadline()))
+            .put("maxWorkers", settings.argus().scaling().maxWorkers())
+            .put("price", settings.price())
+            .put("faults", faults)
+            .put("billedInstanceSeconds", result.billedInstanceSeconds())
+            .put("cost", result.cost())
+            .put("costPerThousand", result.costPerThousand())
+            .put("launches", result.launches())
+            .put("photos", result.photos())
+            .put("unanswered", result.unanswered())
+            .put("missFraction", result.missFraction())
+            .put("p50", result.latencySeconds(50))
+            .put("p95", result.latencySeconds(95))
+            .put("p99", result.latencySeconds(99))
+            .put("max", result.latencySeconds(100))
+            .put("maxNodes", result.maxNodes())
+            .put("idleFraction", result.idleFraction())
+            .put("elapsed", seconds(result.length()));
+    clairvoyant.ifPresent(
+        it -> {
+          json.putObject("bound").put("billedInstanceSeconds", it.boundSeconds());
+          json.putObject("plan").put("billedInstanceSeconds", it.planSeconds());
+          if (it.boundSeconds() > 0) {
+            json.put("ratioToBound", result.billedInstanceSeconds() / it.boundSeconds());
+          }
+        });
+    return json;
+  }
+
+  /** Some lines. */
+  public String toText() {
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "%s traffic, seed %d: %d photos in %s h, policy %s, faults %s",
+        traffic,
+        seed,
+        result.photos(),
+        number(seconds(settings.length()) / 3600),
+        policy,
+        faults);
+    line(
+        text,
+        "  latency   p50 %.2f s, p95 %.2f s, p99 %.2f s, max %.2f s",
+        result.latencySeconds(50),
+        result.latencySeconds(95),
+        result.latencySeconds(99),
+        result.latencySeconds(100));
+    line(
+        text,
+        "  deadline  %s s: %d photos missed it (%.3f %%), %d of them were never answered",
+        number(seconds(settings.deadline())),
+        result.misses(),
+        100 * result.missFraction(),
+        result.unanswered());
+    line(
+        text,
+        "  nodes     %d launches, %d at once at most, idle for %.1f %% of the time that was paid",
+        result.launches(),
+        result.maxNodes(),
+        100 * result.idleFraction());
+    line(
+        text,
+        "  cost      %d instance seconds, %.4f USD, %.4f USD for a thousand photos",
+        result.billedInstanceSeconds(),
+        result.cost(),
+        result.costPerThousand());
+    clairvoyant.ifPresent(
+        it ->
+            line(
+                text,
+                "  at least  %.0f instance seconds with all arrivals known beforehand; %.0f by a plan",
+                it.boundSeconds(),
+                it.planSeconds()));
+    List<DecisionLog.Entry> launched =
+        result.decisions().stream()
+            .filter(entry -> entry.decision().launch() > 0)
+            .limit(DECISIONS)
+            .toList();
+    if (!launched.isEmpty()) {
+      line(text, "  the latest launches");
+      launched.forEach(
+          entry ->
+              line(
+                  text,
+                  "    %s after the start: %s",
+                  after(entry.decision().at()),
+                  entry.decision().reason()));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String after(Instant at) {
+    Duration time = Duration.between(VirtualTime.EPOCH, at);
+    return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+  }
+
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  }
+}
