@@ -243,8 +243,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     boolean news = around.decisions().add(decision);
     log.atLevel(news ? Level.INFO : Level.DEBUG)
         .addArgument(decision.reason())
-        .addArgument(
-            () -> decision.observation().map(Observation::describe).orElse("nothing seen"))
+        .addArgument(() -> decision.observation().map(Observation::describe).orElse("nothing seen"))
         .log("Scaling: {} [{}]");
   }
 

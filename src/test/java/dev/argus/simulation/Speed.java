@@ -31,7 +31,15 @@ public class Speed {
             new ArgusControl(ScalingPolicy.named(policy), settings.argus()),
             new Poisson(rate),
             1);
-    double s = (System.nanoTime() - begin) / 1e9; double c = ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9; double m = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9; System.out.printf("main thread %.1f s, process %.1f s; ", m, c);
+    double s = (System.nanoTime() - begin) / 1e9;
+    double c =
+        ((com.sun.management.OperatingSystemMXBean)
+                    java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime()
+            / 1e9;
+    double m =
+        java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+    System.out.printf("main thread %.1f s, process %.1f s; ", m, c);
     System.out.printf(
         "%d photos in %.1f s: %.0f/s; launches %d max %d billed %d idle %.3f p50 %.2f p99 %.2f max %.1f miss %.4f length %s heap %d MB%n",
         r.photos(),
