@@ -2,14 +2,18 @@ package dev.argus.simulation;
 
 import dev.argus.config.ArgusSettings;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.scaling.Decision;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.Forecast;
+import dev.argus.scaling.Observation;
 import dev.argus.scaling.ScalerActor;
 import dev.argus.scaling.ScalingPolicy;
 import dev.argus.scaling.Term;
 import dev.argus.scaling.TermActor;
 import dev.argus.worker.Watchdog;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
@@ -22,8 +26,12 @@ import org.apache.pekko.actor.typed.Props;
  * <p>Who leads, and what it would note for the next leader, is not simulated.
  */
 public final class ArgusControl implements Control {
+  /** Decisions that are kept. */
+  private static final int KEPT = 500;
+
   private final ScalingPolicy policy;
-  private final DecisionLog decisions;
+  private final DecisionLog log = new DecisionLog(1);
+  private final Deque<Decision> launching = new ArrayDeque<>();
   private ActorRef<TermActor.Command> terms;
   private ActorRef<Watchdogs.Command> watchdogs;
   private World world;
@@ -32,8 +40,18 @@ public final class ArgusControl implements Control {
    * @param policy as {@code argus.scaling.policy} names it, or any other
    */
   public ArgusControl(ScalingPolicy policy, ArgusSettings settings) {
-    this.policy = policy;
-    this.decisions = new DecisionLog(settings.scaling().decisionLogSize());
+    this.policy = policy.withAtLeast(settings.worker().minWorkers());
+  }
+
+  private Decision decide(Observation seen) {
+    Decision decision = policy.decide(seen);
+    if (decision.launch() > 0) {
+      if (launching.size() == KEPT) {
+        launching.removeLast();
+      }
+      launching.addFirst(decision);
+    }
+    return decision;
   }
 
   @Override
@@ -46,13 +64,13 @@ public final class ArgusControl implements Control {
             .systemActorOf(
                 TermActor.create(
                     world.settings().scaling(),
-                    policy.withAtLeast(world.settings().worker().minWorkers()),
+                    this::decide,
                     new ScalerActor.Surroundings(
                         world.settings().names().prefix(),
                         world.requests(),
                         world.fleet(),
                         world.waiting(),
-                        decisions,
+                        log,
                         new Forecast(),
                         nodes -> {},
                         world.time(),
@@ -101,7 +119,7 @@ public final class ArgusControl implements Control {
   }
 
   @Override
-  public List<DecisionLog.Entry> decisions() {
-    return decisions.entries();
+  public List<Decision> decisions() {
+    return List.copyOf(launching);
   }
 }

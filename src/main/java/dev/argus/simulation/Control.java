@@ -1,7 +1,7 @@
 package dev.argus.simulation;
 
 import dev.argus.protocol.ResponseMessage;
-import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.Decision;
 import java.util.List;
 
 /**
@@ -25,8 +25,10 @@ public interface Control {
   /** A node that was watched is gone. */
   default void unwatch(ModelNode node) {}
 
-  /** The latest decisions and why, newest first, a bounded number; empty if it keeps none. */
-  default List<DecisionLog.Entry> decisions() {
+  /**
+   * The latest decisions to launch and why, newest first, a bounded number; empty if it keeps none.
+   */
+  default List<Decision> decisions() {
     return List.of();
   }
 }

@@ -2,10 +2,8 @@ package dev.argus.simulation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.argus.scaling.DecisionLog;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -121,21 +119,9 @@ public record SimulationReport(
                 "  at least  %.0f instance seconds with all arrivals known beforehand; %.0f by a plan",
                 it.boundSeconds(),
                 it.planSeconds()));
-    List<DecisionLog.Entry> launched =
-        result.decisions().stream()
-            .filter(entry -> entry.decision().launch() > 0)
-            .limit(DECISIONS)
-            .toList();
-    if (!launched.isEmpty()) {
-      line(text, "  the latest launches");
-      launched.forEach(
-          entry ->
-              line(
-                  text,
-                  "    %s after the start: %s",
-                  after(entry.decision().at()),
-                  entry.decision().reason()));
-    }
+    result.decisions().stream()
+        .limit(DECISIONS)
+        .forEach(it -> line(text, "  after %s  %s", after(it.at()), it.reason()));
     return text.toString().stripTrailing();
   }
 

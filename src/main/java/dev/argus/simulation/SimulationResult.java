@@ -1,6 +1,6 @@
 package dev.argus.simulation;
 
-import dev.argus.scaling.DecisionLog;
+import dev.argus.scaling.Decision;
 import java.time.Duration;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
  *     worked and did not
  * @param length until all photos were answered and all nodes gone
  * @param bins the run in equal parts, 501 at most
- * @param decisions the latest, newest first
+ * @param decisions the latest to launch nodes, newest first
  */
 public record SimulationResult(
     long photos,
@@ -35,7 +35,7 @@ public record SimulationResult(
     double idleFraction,
     Duration length,
     List<Bin> bins,
-    List<DecisionLog.Entry> decisions) {
+    List<Decision> decisions) {
   private static final double MICROS = 1e6;
 
   public SimulationResult {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a node should leave: a pure function of what it knows now and what it knew
@@ -191,11 +192,7 @@ public final class IdlePolicy {
     if (settings.minWorkers() == 0) {
       return false;
     }
-    long olderAndRunning =
-        present(seen).stream()
-            .takeWhile(node -> !node.id().equals(seen.self()))
-            .filter(node -> node.state() == Fleet.State.RUNNING)
-            .count();
+    long olderAndRunning = older(seen).filter(node -> node.state() == Fleet.State.RUNNING).count();
     return rank(seen) == 0 || olderAndRunning < settings.minWorkers();
   }
 
@@ -219,14 +216,23 @@ public final class IdlePolicy {
 
   /** This node's place by age, 1 for the oldest; 0, which no rule sends away, if it is unknown. */
   private static int rank(Situation seen) {
-    List<String> ids = present(seen).stream().map(Fleet.Node::id).toList();
-    return ids.indexOf(seen.self()) + 1;
+    return self(seen).isPresent() ? 1 + (int) older(seen).count() : 0;
+  }
+
+  /** The nodes before this one in the order of seniority; none if it is not shown itself. */
+  private static Stream<Fleet.Node> older(Situation seen) {
+    // Not sorted: in a fleet of thousands, each node does this at every third look.
+    return self(seen).stream()
+        .flatMap(self -> present(seen).stream().filter(node -> SENIORITY.compare(node, self) < 0));
+  }
+
+  private static Optional<Fleet.Node> self(Situation seen) {
+    return present(seen).stream().filter(node -> node.id().equals(seen.self())).findFirst();
   }
 
   private static List<Fleet.Node> present(Situation seen) {
     return seen.fleet().orElse(List.of()).stream()
         .filter(node -> node.state() != Fleet.State.SHUTTING_DOWN)
-        .sorted(SENIORITY)
         .toList();
   }
 
