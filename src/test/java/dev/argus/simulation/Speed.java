@@ -16,7 +16,7 @@ public class Speed {
     String policy = args.length > 4 ? args[4] : "backlog";
     SimulationSettings settings =
         SimulationSettings.of(
-            Map.of("ARGUS_SCALING_LAUNCHES_PER_SECOND", max > 100 ? "100" : "5"),
+            max > 100 ? Map.of("ARGUS_SCALING_LAUNCHES_PER_SECOND", "100", "ARGUS_WORKER_MIN_WORKERS", "" + max) : Map.<String, String>of(),
             Duration.ofMillis((long) (hours * 3600e3)),
             Duration.ofSeconds(45),
             Duration.ofMillis(service),

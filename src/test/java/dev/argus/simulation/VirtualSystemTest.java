@@ -1,0 +1,75 @@
+package dev.argus.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+
+class VirtualSystemTest {
+  @Test
+  void actorsLiveInVirtualTimeOnOneThread() {
+    List<String> seen = new ArrayList<>();
+    try (VirtualSystem virtual = new VirtualSystem(ConfigFactory.load())) {
+      VirtualTime time = virtual.time();
+      ActorRef<String> actor =
+          virtual
+              .system()
+              .systemActorOf(
+                  Behaviors.<String>withTimers(
+                      timers -> {
+                        timers.startTimerWithFixedDelay("tick", Duration.ofHours(1));
+                        return Behaviors.receiveMessage(
+                            message -> {
+                              seen.add(message + " at " + Duration.ofNanos(time.nanos()));
+                              return Behaviors.same();
+                            });
+                      }),
+                  "actor",
+                  Props.empty());
+      actor.tell("first");
+      assertThat(seen).isEmpty();
+      time.run(Duration.ofMinutes(150).toNanos(), () -> false);
+
+      assertThat(seen).containsExactly("first at PT0S", "tick at PT1H", "tick at PT2H");
+      assertThat(time.instant()).isEqualTo(VirtualTime.EPOCH.plus(Duration.ofMinutes(150)));
+    }
+  }
+
+  @Test
+  void whatIsDueAtOneTimeRunsInTheOrderInWhichItWasScheduled() {
+    VirtualTime time = new VirtualTime();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      int number = i;
+      Cancellable task = time.after(Duration.ofSeconds(1), () -> order.add(number));
+      if (number % 5 != 0) {
+        task.cancel(); // so many that they are cleared away
+      }
+    }
+    time.after(Duration.ofSeconds(1), () -> time.execute(() -> order.add(-1)));
+    time.after(Duration.ofSeconds(1), () -> order.add(-2));
+    time.run(Long.MAX_VALUE / 2, () -> false);
+
+    assertThat(order).hasSize(1_002).endsWith(4_995, -1, -2);
+    assertThat(order.subList(0, 1_000)).isSorted();
+  }
+
+  @Test
+  void aCallFromAnotherThreadEndsTheRun() {
+    VirtualTime time = new VirtualTime();
+    CompletableFuture<Void> elsewhere = CompletableFuture.runAsync(() -> time.execute(() -> {}));
+    assertThatThrownBy(elsewhere::join).hasRootCauseInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> time.run(1, () -> false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("a thread of its own");
+  }
+}
