@@ -20,8 +20,8 @@ public record Lognormal(Duration mean, double cv) {
 
   /** One time, in nanoseconds. */
   public long nanos(RandomGenerator random) {
-    double variance = Math.log1p(cv * cv);
+    double variance = StrictMath.log1p(cv * cv);
     double exponent = Math.sqrt(variance) * random.nextGaussian() - variance / 2;
-    return Math.round(mean.toNanos() * Math.exp(exponent));
+    return Math.round(mean.toNanos() * StrictMath.exp(exponent));
   }
 }

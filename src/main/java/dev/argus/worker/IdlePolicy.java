@@ -149,7 +149,7 @@ public final class IdlePolicy {
     if (seen.fleet().isEmpty()) {
       return before;
     }
-    int peak = Math.max(before.peakNodes(), present(seen).size());
+    int peak = Math.max(before.peakNodes(), (int) present(seen).count());
     if (rank(seen) <= needed(seen, peak)) {
       return before.withoutSurplus();
     }
@@ -167,7 +167,7 @@ public final class IdlePolicy {
         Leave.Reason.SURPLUS,
         "of %d nodes this one is number %d by age, and %d are needed since %s: at most %d nodes"
             + " were busy %.1f %% of the time, the target is %.0f %%",
-        present(seen).size(),
+        present(seen).count(),
         rank(seen),
         needed(seen, evidence.peakNodes()),
         evidence.surplusSince().orElseThrow().truncatedTo(SECONDS),
@@ -200,7 +200,7 @@ public final class IdlePolicy {
   private boolean isToBeReplaced(Situation seen) {
     Instant bootedBefore = seen.now().minus(BOOTED);
     long serving =
-        present(seen).stream()
+        present(seen)
             .filter(node -> node.state() == Fleet.State.RUNNING)
             .filter(node -> node.launchedAt().isBefore(bootedBefore))
             .count();
@@ -210,7 +210,7 @@ public final class IdlePolicy {
   /** By the clocks of the nodes, which signed calls keep together. */
   private static boolean hasTurn(Situation seen) {
     long second = seen.now().getEpochSecond();
-    long turn = second / TURN.toSeconds() % present(seen).size();
+    long turn = second / TURN.toSeconds() % present(seen).count();
     return turn == rank(seen) - 1 && second % TURN.toSeconds() < TURN.toSeconds() / 2;
   }
 
@@ -223,17 +223,16 @@ public final class IdlePolicy {
   private static Stream<Fleet.Node> older(Situation seen) {
     // Not sorted: in a fleet of thousands, each node does this at every third look.
     return self(seen).stream()
-        .flatMap(self -> present(seen).stream().filter(node -> SENIORITY.compare(node, self) < 0));
+        .flatMap(self -> present(seen).filter(node -> SENIORITY.compare(node, self) < 0));
   }
 
   private static Optional<Fleet.Node> self(Situation seen) {
-    return present(seen).stream().filter(node -> node.id().equals(seen.self())).findFirst();
+    return present(seen).filter(node -> node.id().equals(seen.self())).findFirst();
   }
 
-  private static List<Fleet.Node> present(Situation seen) {
+  private static Stream<Fleet.Node> present(Situation seen) {
     return seen.fleet().orElse(List.of()).stream()
-        .filter(node -> node.state() != Fleet.State.SHUTTING_DOWN)
-        .toList();
+        .filter(node -> node.state() != Fleet.State.SHUTTING_DOWN);
   }
 
   private static boolean lasted(Optional<Instant> since, Duration limit, Instant now) {

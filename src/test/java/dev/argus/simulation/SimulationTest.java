@@ -1,7 +1,10 @@
 package dev.argus.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.argus.scaling.ScalingPolicy;
 import dev.argus.traffic.Arrivals;
 import dev.argus.traffic.Bursts;
@@ -11,10 +14,27 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class SimulationTest {
   private static final Duration HOUR = Duration.ofHours(1);
+
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.argus");
+  private static Level level;
+
+  @BeforeAll
+  static void silence() {
+    level = LOG.getLevel();
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void unsilence() {
+    LOG.setLevel(level);
+  }
 
   private static SimulationSettings settings(Duration length, Faults faults) {
     return SimulationSettings.of(
@@ -52,7 +72,7 @@ class SimulationTest {
     assertThat(result.cost())
         .isCloseTo(
             result.billedInstanceSeconds() * 0.1026 / 3600,
-            org.assertj.core.data.Offset.offset(1e-9));
+            within(1e-9));
     assertThat(result.length()).isBetween(HOUR, HOUR.plusMinutes(10));
     assertThat(result.bins().stream().mapToLong(Bin::arrivals).sum()).isEqualTo(result.photos());
   }
