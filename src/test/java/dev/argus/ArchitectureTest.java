@@ -45,7 +45,8 @@ class ArchitectureTest {
           Map.entry(
               "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
           Map.entry(
-              "simulation", Set.of("web", "scaling", "worker", "traffic", "ports", "protocol")),
+              "simulation",
+              Set.of("web", "scaling", "worker", "traffic", "tracing", "ports", "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

@@ -2,6 +2,7 @@ package dev.argus.simulation;
 
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
+import dev.argus.tracing.Tracing;
 import dev.argus.traffic.Arrivals;
 import dev.argus.web.Admission;
 import dev.argus.web.PhotoPath;
@@ -81,7 +82,8 @@ public final class Simulation {
                 control::heard,
                 failure -> {},
                 retries::nextDouble,
-                time),
+                time,
+                Tracing.off()),
             new CompositeMeterRegistry()); // of none: nobody reads meters here
   }
 

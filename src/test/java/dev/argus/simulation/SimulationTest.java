@@ -70,9 +70,7 @@ class SimulationTest {
     assertThat(result.latencySeconds(50)).isBetween(0.2, 2.0);
     assertThat(result.billedInstanceSeconds()).isBetween(3_000L, 4_000L * 19);
     assertThat(result.cost())
-        .isCloseTo(
-            result.billedInstanceSeconds() * 0.1026 / 3600,
-            within(1e-9));
+        .isCloseTo(result.billedInstanceSeconds() * 0.1026 / 3600, within(1e-9));
     assertThat(result.length()).isBetween(HOUR, HOUR.plusMinutes(10));
     assertThat(result.bins().stream().mapToLong(Bin::arrivals).sum()).isEqualTo(result.photos());
   }
