@@ -41,6 +41,7 @@ class ArchitectureTest {
           Map.entry("story", Set.of("ports", "protocol")),
           Map.entry("client", Set.of("protocol")),
           Map.entry("traffic", Set.of()),
+          Map.entry("yardstick", Set.of()),
           Map.entry("load", Set.of("client", "traffic", "protocol")),
           Map.entry(
               "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
