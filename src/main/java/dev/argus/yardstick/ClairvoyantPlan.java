@@ -25,6 +25,8 @@ import java.util.List;
 public record ClairvoyantPlan(
     long billedNodeMicros, int launches, long misses, double idleFraction, Schedule schedule) {
   private static final int TRIES = 4;
+  private static final double SHORTEST_SLOT = 1_000_000;
+  private static final long MOST_STATES = 400_000_000;
   private static final double SECOND = 1e6;
 
   /** Takes seconds to a minute for a day's photos; memory is some hundred MB at most. */
@@ -45,11 +47,12 @@ public record ClairvoyantPlan(
   private static Schedule schedule(Workload work, List<BusyPeriod> periods) {
     long forced = periods.stream().mapToLong(BusyPeriod::misses).sum();
     Schedule best = Schedule.play(work, wholeFleet(work, periods));
-    Slots slots = Slots.of(work, periods);
+    Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES);
     for (int tries = 0; slots != null && tries < TRIES; tries++) {
-      long earlier = work.service() + (long) (tries * slots.length());
-      int nodes = tries == 0 ? fewNodes(work) : work.maxNodes();
-      Schedule plan = Schedule.play(work, nodes(work, periods, slots, earlier, nodes)).startedLate(work);
+      long earlier = work.service() + (long) (tries * slots.length() / 2);
+      int nodes = tries < TRIES - 1 ? fewNodes(work) : work.maxNodes();
+      Schedule plan =
+          Schedule.play(work, nodes(work, periods, slots, earlier, nodes)).startedLate(work);
       if (plan.misses() <= forced && billed(work, plan) <= billed(work, best)) {
         return plan;
       }
@@ -83,8 +86,7 @@ public record ClairvoyantPlan(
     NodeProgramme.Prices prices =
         new NodeProgramme.Prices(
             work.boot() / SECOND, slots.length() / SECOND, work.minimumBilled() / SECOND);
-    int[] counts =
-        new NodeProgramme(demand, slots.photos(), false, prices, maxNodes).nodes();
+    int[] counts = new NodeProgramme(demand, slots.photos(), false, prices, maxNodes).nodes();
     for (BusyPeriod period : periods) {
       if (period.misses() > 0) {
         int from = (int) Math.floor((period.start() - edges[0]) / slots.length());

@@ -15,7 +15,8 @@ record Demand(double[] edges, long[] least, long[] most) {
   /**
    * @param earlier by how much deadlines are taken to be earlier, in microseconds
    */
-  static Demand of(Workload work, List<FullFleet.BusyPeriod> periods, double[] edges, long earlier) {
+  static Demand of(
+      Workload work, List<FullFleet.BusyPeriod> periods, double[] edges, long earlier) {
     long[] arrivals = work.arrivals();
     int photos = arrivals.length;
     long[] least = new long[edges.length];

@@ -55,8 +55,7 @@ final class FullFleet {
     }
     if (first < work.arrivals().length) {
       periods.add(
-          new BusyPeriod(
-              first, work.arrivals().length, work.arrivals()[first], finish, misses));
+          new BusyPeriod(first, work.arrivals().length, work.arrivals()[first], finish, misses));
     }
     return periods;
   }

@@ -18,8 +18,8 @@ import org.ojalgo.optimisation.Variable;
  * a bound again.
  */
 final class LinearBound {
-  private static final int WINDOW = 40;
-  private static final int MOST_SLOTS = 240;
+  private static final int WINDOW = 30;
+  private static final int MOST_SLOTS = 120;
   private static final double SECOND = 1e6;
   private static final double TOLERANCE = 1e-6;
 

@@ -17,7 +17,9 @@ import java.util.List;
 public record LowerBound(
     long billedNodeMicros, long feasibleMisses, long linearMicros, long slotMicros) {
   private static final long SECOND = 1_000_000;
-  private static final double TOLERANCE = 1e-6;
+  private static final double SHORTEST_SLOT = 500_000;
+  private static final long MOST_STATES = 1_500_000_000;
+  private static final double TOLERANCE = 1e-9;
 
   /** Takes seconds to a minute for a day's photos; memory is some hundred MB at most. */
   public static LowerBound of(Workload work) {
@@ -39,18 +41,16 @@ public record LowerBound(
 
   /** A node touches less than two slots more than it fills: they are taken off its start. */
   private static long slots(Workload work, List<BusyPeriod> periods) {
-    Slots slots = Slots.of(work, periods);
+    Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES);
     if (slots == null) {
       return 0;
     }
     double length = slots.length() / SECOND;
     double boot = (double) work.boot() / SECOND;
     double minimum = (double) work.minimumBilled() / SECOND;
-    NodeProgramme.Prices prices =
-        new NodeProgramme.Prices(boot - 2 * length, length, minimum);
+    NodeProgramme.Prices prices = new NodeProgramme.Prices(boot - 2 * length, length, minimum);
     Demand demand = Demand.of(work, periods, Demand.equalSlots(work, slots.length()), 0);
-    double cost =
-        new NodeProgramme(demand, slots.photos(), true, prices, work.maxNodes()).cost();
-    return (long) (cost * (1 - TOLERANCE / 1000) * SECOND);
+    double cost = new NodeProgramme(demand, slots.photos(), true, prices, work.maxNodes()).cost();
+    return (long) (cost * (1 - TOLERANCE) * SECOND);
   }
 }

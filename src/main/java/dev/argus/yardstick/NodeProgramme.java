@@ -221,7 +221,8 @@ final class NodeProgramme {
         return -1;
       }
       int level = from;
-      while (level < levels - 1 && photos[roundUp ? level : level + 1] <= answered - (roundUp ? 1 : 0)) {
+      while (level < levels - 1
+          && photos[roundUp ? level : level + 1] <= answered - (roundUp ? 1 : 0)) {
         level++;
       }
       return level;
@@ -262,8 +263,7 @@ final class NodeProgramme {
         double paid = aloneThen == 1 ? prices.minimum : 0;
         return paid + (aloneThen == 1 ? next.cost[maxNodes + 1][to] : stay(next, to, used));
       }
-      double refund =
-          used > 0 && n > 1 ? prices.minimum - prices.start - used * prices.slot : 0;
+      double refund = used > 0 && n > 1 ? prices.minimum - prices.start - used * prices.slot : 0;
       return Math.max(0, n - nodes) * prices.start + n * prices.slot - refund + next.cost[n][to];
     }
   }

@@ -9,17 +9,17 @@ import java.util.List;
  * @param length in microseconds
  */
 record Slots(int photos, double length) {
-  private static final double SHORTEST = 1_000_000;
-  private static final long MOST_STATES = 400_000_000;
-
   /**
-   * About a second, longer when there would be too many states.
+   * As short as asked for, longer when there would be too many states.
    *
+   * @param shortest in microseconds
+   * @param states to be looked at in all slots, at most
    * @return null if a photo alone fills more than half a boot: slots would be too long
    */
-  static Slots of(Workload work, List<FullFleet.BusyPeriod> periods) {
+  static Slots of(
+      Workload work, List<FullFleet.BusyPeriod> periods, double shortest, long states) {
     double each = (double) work.service() / work.parallelism();
-    int photos = (int) Math.max(1, Math.ceil(SHORTEST / each - 1e-9));
+    int photos = (int) Math.max(1, Math.ceil(shortest / each - 1e-9));
     while (photos > 1 && 2 * photos * each > work.boot()) {
       photos--;
     }
@@ -30,7 +30,7 @@ record Slots(int photos, double length) {
       double length = photos * each;
       int free = (int) Math.max(0, (work.minimumBilled() - work.boot()) / length + 2);
       Demand demand = Demand.of(work, periods, Demand.equalSlots(work, length), 0);
-      if (NodeProgramme.states(demand, photos, work.maxNodes(), free) <= MOST_STATES) {
+      if (NodeProgramme.states(demand, photos, work.maxNodes(), free) <= states) {
         break;
       }
       photos *= 2;

@@ -48,9 +48,7 @@ final class Bills {
   }
 
   static long bill(Workload work, Schedule schedule) {
-    return schedule.nodes().stream()
-        .mapToLong(node -> bill(work, node.start(), node.end()))
-        .sum();
+    return schedule.nodes().stream().mapToLong(node -> bill(work, node.start(), node.end())).sum();
   }
 
   static long bill(Workload work, long start, long end) {
