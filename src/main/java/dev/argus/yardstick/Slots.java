@@ -16,8 +16,7 @@ record Slots(int photos, double length) {
    * @param states to be looked at in all slots, at most
    * @return null if a photo alone fills more than half a boot: slots would be too long
    */
-  static Slots of(
-      Workload work, List<FullFleet.BusyPeriod> periods, double shortest, long states) {
+  static Slots of(Workload work, List<FullFleet.BusyPeriod> periods, double shortest, long states) {
     double each = (double) work.service() / work.parallelism();
     int photos = (int) Math.max(1, Math.ceil(shortest / each - 1e-9));
     while (photos > 1 && 2 * photos * each > work.boot()) {

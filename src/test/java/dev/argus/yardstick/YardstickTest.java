@@ -144,8 +144,7 @@ class YardstickTest {
   private static void assertBill(Workload work, long bound, long bill, int launches) {
     ClairvoyantPlan plan = plan(work);
     LowerBound lower = LowerBound.of(work);
-    assertThat(lower.billedNodeMicros())
-        .isBetween(bound * SECOND, plan.billedNodeMicros());
+    assertThat(lower.billedNodeMicros()).isBetween(bound * SECOND, plan.billedNodeMicros());
     assertThat(plan.billedNodeMicros()).isLessThanOrEqualTo(bill * SECOND);
     assertThat(plan.launches()).isLessThanOrEqualTo(launches);
     assertThat(lower.feasibleMisses()).isEqualTo(plan.misses());
