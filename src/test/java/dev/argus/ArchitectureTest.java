@@ -47,7 +47,15 @@ class ArchitectureTest {
               "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
           Map.entry(
               "simulation",
-              Set.of("web", "scaling", "worker", "traffic", "tracing", "ports", "protocol")),
+              Set.of(
+                  "web",
+                  "scaling",
+                  "worker",
+                  "traffic",
+                  "tracing",
+                  "yardstick",
+                  "ports",
+                  "protocol")),
           Map.entry("localaws", Set.of()));
 
   @ArchTest

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.scaling.ScalingPolicy;
 import dev.argus.simulation.ArgusControl;
+import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.Faults;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -167,7 +167,7 @@ final class SimulateCommand implements Callable<Integer> {
           faults.name().toLowerCase(Locale.ROOT),
           settings,
           result,
-          Optional.empty());
+          Clairvoyant.of(settings, arrivals(), seed));
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("simulate: " + e.getMessage(), e);
     }

@@ -5,6 +5,11 @@ import dev.argus.config.ConnectionSettings;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.costs.CostKeeper;
 import dev.argus.ports.Fleet;
+import dev.argus.ports.ObjectStore;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.FleetWatch;
 import dev.argus.scaling.Forecast;
@@ -36,9 +41,13 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A web node: the web tier, and the controller while this one leads, if it may. */
 final class WebNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WebNode.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_SLACK = Duration.ofSeconds(3);
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
@@ -244,11 +253,26 @@ final class WebNode implements AutoCloseable {
                     decisions,
                     forecast,
                     onFleet,
+                    word -> tellNodes(ports.store(), word),
                     clock,
                     RandomGenerator.getDefault(),
                     metrics)),
             "terms",
             Props.empty());
+  }
+
+  /** One that is lost is said again soon. */
+  private static void tellNodes(ObjectStore store, WarmNodes word) {
+    StoredObject object =
+        new StoredObject(ByteString.fromString(word.toJson()), "application/json", Map.of());
+    store
+        .put(Bucket.STATE, ObjectKeys.WARM_NODES, object)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.warn("app nodes cannot be told that {}: {}", word, failure.toString());
+              }
+            });
   }
 
   /** Else EC2 would be paid for machines that switch themselves off again. */

@@ -11,6 +11,7 @@ public record ScalingSettings(
     int maxWorkers,
     Duration interval,
     Duration idleInterval,
+    Duration deadline,
     Duration targetTime,
     Duration bootTime,
     Duration serviceTime,
@@ -24,9 +25,10 @@ public record ScalingSettings(
 
   public ScalingSettings {
     Checks.within("scaling.lease, in seconds", lease.toSeconds(), 1, 600);
-    Checks.matches("scaling.policy", policy, "backlog|one-per-message");
+    Checks.matches("scaling.policy", policy, "deadline|backlog|one-per-message");
     Checks.within("scaling.max-workers", maxWorkers, 0, 10_000);
     Checks.ordered("scaling.interval", interval, "scaling.idle-interval", idleInterval);
+    Checks.positive("scaling.deadline", deadline);
     Checks.positive("scaling.target-time", targetTime);
     Checks.positive("scaling.boot-time", bootTime);
     Checks.positive("scaling.service-time", serviceTime);
@@ -48,6 +50,7 @@ public record ScalingSettings(
         c.getInt("max-workers"),
         c.getDuration("interval"),
         c.getDuration("idle-interval"),
+        c.getDuration("deadline"),
         c.getDuration("target-time"),
         c.getDuration("boot-time"),
         c.getDuration("service-time"),

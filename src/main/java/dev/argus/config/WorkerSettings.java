@@ -16,6 +16,7 @@ public record WorkerSettings(
     Duration outagePatience,
     Duration minBackoff,
     Duration maxBackoff,
+    Duration minimumBilled,
     Duration idleLimit,
     Duration unreachableLimit,
     Duration watchdogInterval,
@@ -49,6 +50,7 @@ public record WorkerSettings(
     Checks.atLeast("worker.store-parallelism", storeParallelism, 1);
     Checks.atMost("worker.outage-patience", outagePatience, MAX_VISIBILITY);
     Checks.ordered("worker.min-backoff", minBackoff, "worker.max-backoff", maxBackoff);
+    Checks.positive("worker.minimum-billed", minimumBilled);
     Checks.positive("worker.idle-limit", idleLimit);
     Checks.positive("worker.unreachable-limit", unreachableLimit);
     Checks.positive("worker.watchdog-interval", watchdogInterval);
@@ -79,6 +81,7 @@ public record WorkerSettings(
         c.getDuration("outage-patience"),
         c.getDuration("min-backoff"),
         c.getDuration("max-backoff"),
+        c.getDuration("minimum-billed"),
         c.getDuration("idle-limit"),
         c.getDuration("unreachable-limit"),
         c.getDuration("watchdog-interval"),

@@ -31,6 +31,9 @@ public final class ObjectKeys {
   /** State bucket: how far the search for photos whose message was lost has come. */
   public static final String SWEEP = "sweep";
 
+  /** State bucket: how many app nodes are worth keeping without work, {@link WarmNodes}. */
+  public static final String WARM_NODES = "warm-nodes";
+
   /** State bucket: where the keys of {@link #webNode} begin. */
   public static final String WEB_NODES = "web-nodes/";
 

@@ -53,6 +53,7 @@ final class Controller {
   private final Estimates estimates;
   private final FleetView view;
   private final LaunchBook launches;
+  private final ArrivalLog arrivals;
   private final Presence presence = new Presence();
   private final Trials trials = new Trials();
   private final BackoffTimer backoff;
@@ -75,6 +76,7 @@ final class Controller {
     this.estimates = estimates;
     this.view = new FleetView(settings.bootTimeout(), settings.launchVisibilityTimeout(), now);
     this.launches = launches;
+    this.arrivals = new ArrivalLog(settings.deadline(), now);
     this.backoff =
         new BackoffTimer(new Backoff(settings.minBackoff(), settings.maxBackoff()), random);
   }
@@ -82,6 +84,11 @@ final class Controller {
   /** Takes over what earlier leaders have noted of their launches; before the first step. */
   void restore(List<NotedLaunch> noted, Instant now) {
     launches.restore(noted, now);
+  }
+
+  /** The web tier has accepted a photo. */
+  void accepted(Instant now) {
+    arrivals.accepted(now);
   }
 
   /** Learns from what an app node sent; says what happened if the node has failed. */
@@ -244,6 +251,7 @@ final class Controller {
   private Observation observation(
       Instant now, QueueCounts counts, int waiting, FleetView.Roster roster) {
     List<Duration> unseen = launches.unseen(now);
+    int counted = (int) Math.min((long) counts.visible() + counts.inFlight(), Integer.MAX_VALUE);
     return new Observation(
         now,
         counts.visible(),
@@ -258,6 +266,10 @@ final class Controller {
         estimates.bootTime(),
         estimates.parallelism(),
         settings.maxWorkers(),
-        settings.targetTime());
+        settings.targetTime(),
+        estimates.bootSpread(),
+        settings.deadline(),
+        settings.interval(),
+        arrivals.demand(now, waiting, counted));
   }
 }

@@ -3,6 +3,7 @@ package dev.argus.scaling;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the controller does now, and why.
@@ -11,10 +12,17 @@ import java.util.Optional;
  * @param launch how many nodes to launch, 0 or more
  * @param verdict the kind of reason, for programs
  * @param reason the reason with its numbers, for people
+ * @param warm how many nodes are worth keeping while they have nothing to do; empty if the policy
+ *     leaves that to the nodes
  * @param observation what it rests on; empty if nothing could be read, or this web node follows
  */
 public record Decision(
-    Instant at, int launch, Verdict verdict, String reason, Optional<Observation> observation) {
+    Instant at,
+    int launch,
+    Verdict verdict,
+    String reason,
+    OptionalInt warm,
+    Optional<Observation> observation) {
 
   /** The kinds of reason. */
   public enum Verdict {
@@ -51,7 +59,8 @@ public record Decision(
 
   /** Nothing is launched. */
   static Decision stay(Observation observation, Verdict verdict, String reason) {
-    return new Decision(observation.at(), 0, verdict, reason, Optional.of(observation));
+    return new Decision(
+        observation.at(), 0, verdict, reason, OptionalInt.empty(), Optional.of(observation));
   }
 
   /**
@@ -73,24 +82,35 @@ public record Decision(
         allowed,
         Verdict.LAUNCH,
         "launch " + Words.count(allowed, "node") + number + ": " + why,
+        OptionalInt.empty(),
         Optional.of(observation));
   }
 
   /** The queue or the fleet could not be read, so nothing can be said. */
   static Decision blind(Instant at, String reason) {
-    return new Decision(at, 0, Verdict.BLIND, reason, Optional.empty());
+    return new Decision(at, 0, Verdict.BLIND, reason, OptionalInt.empty(), Optional.empty());
   }
 
   /** This web node does not lead, for {@code why}. */
   static Decision following(Instant at, String why) {
     return new Decision(
-        at, 0, Verdict.FOLLOWING, "this web node does not lead: " + why, Optional.empty());
+        at,
+        0,
+        Verdict.FOLLOWING,
+        "this web node does not lead: " + why,
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
+  /** This decision, and how many nodes are worth keeping without work. */
+  Decision withWarm(int nodes) {
+    return new Decision(at, launch, verdict, reason, OptionalInt.of(nodes), observation);
   }
 
   /** This decision, which is made anew after {@code trouble} with an earlier one. */
   Decision again(String trouble) {
     return new Decision(
-        at, launch, verdict, reason + "; tried again after " + trouble, observation);
+        at, launch, verdict, reason + "; tried again after " + trouble, warm, observation);
   }
 
   /** This decision without its launches, for {@code cause}. */
@@ -105,6 +125,7 @@ public record Decision(
             + cause
             + "; wanted: "
             + reason,
+        warm,
         observation);
   }
 }

@@ -25,6 +25,7 @@ final class DecisionJson {
       var launches = json.putArray("launches");
       entry.launches().forEach(launches::add);
     }
+    decision.warm().ifPresent(warm -> json.put("warm", warm));
     decision.observation().ifPresent(observation -> put(json, observation));
     return json;
   }
@@ -45,6 +46,9 @@ final class DecisionJson {
     json.put("parallelism", seen.parallelism());
     json.put("maxWorkers", seen.maxWorkers());
     json.put("targetTimeMs", millis(seen.targetTime()));
+    json.put("bootSpreadMs", millis(seen.bootSpread()));
+    json.put("deadlineMs", millis(seen.deadline()));
+    json.put("arrivalsPerSecond", seen.demand().arrivalRate());
   }
 
   private static void put(ObjectNode json, String name, List<Duration> times) {

@@ -12,19 +12,33 @@ import java.time.Duration;
  * <p>Not thread-safe.
  */
 final class Estimates {
+  /** Photos over which the service time is a mean: it is right within a hundredth or so. */
+  static final int PHOTOS = 500;
+
+  /** Boots are fewer, and each is as long. */
+  private static final int BOOTS = 50;
+
+  /** Until measured the boot time is taken to deviate by a tenth. */
+  private static final int PRIOR_SPREAD = 10;
+
+  private static final double NORMAL = Math.sqrt(Math.PI / 2);
+
   private final RunningEstimate serviceTime;
   private final RunningEstimate bootTime;
+  private final RunningEstimate bootDeviation;
   private int parallelism;
 
   Estimates(ScalingSettings settings) {
-    this.serviceTime = new RunningEstimate(settings.serviceTime());
-    this.bootTime = new RunningEstimate(settings.bootTime());
+    this.serviceTime = new RunningEstimate(settings.serviceTime(), PHOTOS);
+    this.bootTime = new RunningEstimate(settings.bootTime(), BOOTS);
+    this.bootDeviation = new RunningEstimate(settings.bootTime().dividedBy(PRIOR_SPREAD), BOOTS);
     this.parallelism = settings.nodeParallelism();
   }
 
   private Estimates(Estimates other) {
     this.serviceTime = new RunningEstimate(other.serviceTime);
     this.bootTime = new RunningEstimate(other.bootTime);
+    this.bootDeviation = new RunningEstimate(other.bootDeviation);
     this.parallelism = other.parallelism;
   }
 
@@ -52,6 +66,7 @@ final class Estimates {
     if (report.state() != NodeReport.State.READY) {
       return;
     }
+    bootDeviation.add(bootTime.value().minus(report.sinceLaunch()).abs());
     bootTime.add(report.sinceLaunch());
     if (report.parallelism() > 0) {
       parallelism = report.parallelism();
@@ -66,6 +81,14 @@ final class Estimates {
   /** From launch to ready. */
   Duration bootTime() {
     return bootTime.value();
+  }
+
+  /**
+   * The standard deviation of the boot time: the mean absolute deviation, which outliers move less,
+   * times the square root of pi / 2, its ratio in a normal distribution.
+   */
+  Duration bootSpread() {
+    return Duration.ofNanos(Math.round(bootDeviation.value().toNanos() * NORMAL));
   }
 
   /** Photos that a node works on at once: the latest word of any node, since all are alike. */

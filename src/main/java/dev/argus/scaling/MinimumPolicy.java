@@ -11,17 +11,22 @@ record MinimumPolicy(ScalingPolicy policy, int minWorkers) implements ScalingPol
   @Override
   public Decision decide(Observation seen) {
     Decision decision = policy.decide(seen);
+    if (decision.warm().isPresent()) {
+      decision = decision.withWarm(Math.max(minWorkers, decision.warm().getAsInt()));
+    }
     int missing = minWorkers - seen.ready() - seen.starting();
     if (missing <= decision.launch()) {
       return decision;
     }
-    return Decision.launch(
-        seen,
-        missing,
-        seen.ready()
-            + " ready and "
-            + seen.starting()
-            + " starting nodes are fewer than argus.worker.min-workers, "
-            + minWorkers);
+    Decision more =
+        Decision.launch(
+            seen,
+            missing,
+            seen.ready()
+                + " ready and "
+                + seen.starting()
+                + " starting nodes are fewer than argus.worker.min-workers, "
+                + minWorkers);
+    return decision.warm().isPresent() ? more.withWarm(decision.warm().getAsInt()) : more;
   }
 }

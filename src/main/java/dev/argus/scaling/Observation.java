@@ -3,6 +3,7 @@ package dev.argus.scaling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Everything that a scaling decision rests on, as it was at one moment.
@@ -21,6 +22,10 @@ import java.util.List;
  * @param parallelism photos that a node works on at once
  * @param maxWorkers nodes that may exist at most
  * @param targetTime the time in which the work should be done
+ * @param bootSpread the standard deviation of the boot time, as measured
+ * @param deadline from when a photo comes to its answer, as it should be at most
+ * @param interval until the controller looks again
+ * @param demand the photos that wait, and how they come
  */
 public record Observation(
     Instant at,
@@ -36,7 +41,11 @@ public record Observation(
     Duration bootTime,
     int parallelism,
     int maxWorkers,
-    Duration targetTime) {
+    Duration targetTime,
+    Duration bootSpread,
+    Duration deadline,
+    Duration interval,
+    Demand demand) {
 
   public Observation {
     booting = List.copyOf(booting);
@@ -100,6 +109,12 @@ public record Observation(
         + ", maximum "
         + maxWorkers
         + ", target "
-        + Words.of(targetTime);
+        + Words.of(targetTime)
+        + ", boot spread "
+        + Words.of(bootSpread)
+        + ", deadline "
+        + Words.of(deadline)
+        + ", arrivals "
+        + String.format(Locale.ROOT, "%.3g/s", demand.arrivalRate());
   }
 }

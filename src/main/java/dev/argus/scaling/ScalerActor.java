@@ -7,6 +7,7 @@ import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.protocol.NodeReport;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.scaling.Lookout.Sight;
 import dev.argus.scaling.ScalingMetrics.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -67,6 +69,8 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
    * @param decisions where the decisions go
    * @param forecast told of what was observed
    * @param onFleet told of the nodes that EC2 shows, at each look
+   * @param onWarm told how many nodes are worth keeping without work: when that changes, and from
+   *     time to time
    */
   public record Surroundings(
       String cluster,
@@ -76,6 +80,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
       DecisionLog decisions,
       Forecast forecast,
       Consumer<List<Fleet.Node>> onFleet,
+      Consumer<WarmNodes> onWarm,
       InstantSource clock,
       RandomGenerator random,
       MeterRegistry meters) {}
@@ -121,6 +126,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
   private final BackoffTimer lookBackoff;
   private boolean idle;
   private boolean workAccepted; // since the latest look began
+  private Optional<WarmNodes> told = Optional.empty();
 
   private ScalerActor(
       ActorContext<Command> context,
@@ -170,6 +176,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
 
   private Behavior<Command> onWorkAccepted() {
     workAccepted = true;
+    controller.accepted(now());
     return idle ? onTick() : this;
   }
 
@@ -212,6 +219,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     lookBackoff.succeeded(sight.startedAt());
     Controller.Step step = controller.step(now(), sight, around.waiting().getAsInt());
     record(step.decision());
+    step.decision().warm().ifPresent(this::tellNodes);
     around.onFleet().accept(sight.nodes());
     step.gone().forEach(this::didNotServe);
     step.hopeless().forEach(changes::end);
@@ -245,6 +253,19 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
         .addArgument(decision.reason())
         .addArgument(() -> decision.observation().map(Observation::describe).orElse("nothing seen"))
         .log("Scaling: {} [{}]");
+  }
+
+  /** Nodes take no word for true that is old. */
+  private void tellNodes(int warm) {
+    WarmNodes word = new WarmNodes(warm, now());
+    boolean known =
+        told.filter(before -> before.count() == warm)
+            .filter(before -> before.at().plus(WarmNodes.RENEWAL).isAfter(word.at()))
+            .isPresent();
+    if (!known) {
+      told = Optional.of(word);
+      around.onWarm().accept(word);
+    }
   }
 
   private void lookAgain(Duration wait) {

@@ -20,11 +20,12 @@ public interface ScalingPolicy {
   /** The policy of that name, as {@code argus.scaling.policy} has it. */
   static ScalingPolicy named(String name) {
     return switch (name) {
+      case "deadline" -> new DeadlinePolicy();
       case "backlog" -> new BacklogPolicy();
       case "one-per-message" -> new OnePerMessagePolicy();
       default ->
           throw new IllegalArgumentException(
-              "expected the policy backlog or one-per-message, found " + name);
+              "expected the policy deadline, backlog or one-per-message, found " + name);
     };
   }
 }

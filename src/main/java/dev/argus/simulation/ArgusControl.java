@@ -2,6 +2,7 @@ package dev.argus.simulation;
 
 import dev.argus.config.ArgusSettings;
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.scaling.Decision;
 import dev.argus.scaling.DecisionLog;
 import dev.argus.scaling.Forecast;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,6 +37,7 @@ public final class ArgusControl implements Control {
   private ActorRef<TermActor.Command> terms;
   private ActorRef<Watchdogs.Command> watchdogs;
   private World world;
+  private Optional<WarmNodes> warm = Optional.empty();
 
   /**
    * @param policy as {@code argus.scaling.policy} names it, or any other
@@ -73,6 +76,7 @@ public final class ArgusControl implements Control {
                         log,
                         new Forecast(),
                         nodes -> {},
+                        word -> warm = Optional.of(word),
                         world.time(),
                         world.randomness().stream(Randomness.Purpose.CONTROL),
                         new CompositeMeterRegistry())), // of none: nobody reads meters here
@@ -104,11 +108,13 @@ public final class ArgusControl implements Control {
                 world.settings().worker(),
                 new Watchdog.Surroundings(
                     node.id(),
+                    node.instance().launchedAt(),
                     node::receiving,
                     () -> false,
                     node.busyShare(),
                     world.requests(),
                     world.fleet(),
+                    () -> CompletableFuture.completedFuture(warm),
                     world.time(),
                     node::leave))));
   }

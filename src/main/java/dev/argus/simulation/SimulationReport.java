@@ -25,14 +25,6 @@ public record SimulationReport(
   /** Decisions that the text shows. */
   private static final int DECISIONS = 5;
 
-  /**
-   * What a fleet would have been billed that knew all arrivals beforehand.
-   *
-   * @param boundSeconds instance seconds below which no schedule can be
-   * @param planSeconds those of a plan that can be carried out
-   */
-  public record Clairvoyant(double boundSeconds, double planSeconds) {}
-
   /** One JSON object; times in seconds, money in USD. */
   public ObjectNode toJson() {
     ObjectNode json =
@@ -66,7 +58,11 @@ public record SimulationReport(
     clairvoyant.ifPresent(
         it -> {
           json.putObject("bound").put("billedInstanceSeconds", it.boundSeconds());
-          json.putObject("plan").put("billedInstanceSeconds", it.planSeconds());
+          json.putObject("plan")
+              .put("billedInstanceSeconds", it.planSeconds())
+              .put("launches", it.planLaunches())
+              .put("missFraction", it.planMissFraction())
+              .put("idleFraction", it.planIdleFraction());
           if (it.boundSeconds() > 0) {
             json.put("ratioToBound", result.billedInstanceSeconds() / it.boundSeconds());
           }
@@ -116,9 +112,12 @@ public record SimulationReport(
         it ->
             line(
                 text,
-                "  at least  %.0f instance seconds with all arrivals known beforehand; %.0f by a plan",
+                "  at least  %.0f instance seconds with all arrivals known (%.3f times that); %.0f and"
+                    + " %d launches by a plan",
                 it.boundSeconds(),
-                it.planSeconds()));
+                result.billedInstanceSeconds() / Math.max(1, it.boundSeconds()),
+                it.planSeconds(),
+                it.planLaunches()));
     result.decisions().stream()
         .limit(DECISIONS)
         .forEach(it -> line(text, "  after %s  %s", after(it.at()), it.reason()));

@@ -66,6 +66,7 @@ public record SimulationSettings(
     all.put("ARGUS_SCALING_MAX_WORKERS", Integer.toString(maxNodes));
     all.put("ARGUS_SCALING_BOOT_TIME", setting(boot));
     all.put("ARGUS_SCALING_SERVICE_TIME", setting(service));
+    all.put("ARGUS_SCALING_DEADLINE", setting(deadline));
     all.put("ARGUS_SCALING_TARGET_TIME", setting(deadline.dividedBy(2)));
     all.put(
         "ARGUS_SCALING_BOOT_TIMEOUT",

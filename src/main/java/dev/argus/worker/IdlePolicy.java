@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,10 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li><em>Unreachable</em>: the queue could not be reached for {@code unreachable-limit}.
+ *   <li><em>Not worth keeping</em>: it holds nothing, the controller says how many nodes are worth
+ *       keeping without work, so many others are older, and its time that EC2 bills in any case is
+ *       over. Its word changes with the arrivals, and while more photos wait than nodes can hold it
+ *       is all of them, so a node may go the first moment that it has nothing.
  *   <li><em>Empty</em>: for {@code idle-limit}, the latest two receives were empty, the queue had
  *       nothing visible and nothing in flight, and the node held nothing.
  *   <li><em>Surplus</em>: for {@code busy-window}, the nodes older than this one were as many as
@@ -28,6 +33,8 @@ import java.util.stream.Stream;
  *       nodes rank themselves alike (by launch time, then by id), so the youngest leave, each by
  *       its own decision.
  * </ul>
+ *
+ * <p>The last two are for the time in which the controller says nothing: its word goes before them.
  *
  * <p>When the others have just left, a node's share of the window before is still that of a larger
  * fleet. So the share is multiplied by the most nodes there were in the time that it covers, which
@@ -83,10 +90,19 @@ public final class IdlePolicy {
   }
 
   /** Whether knowing the fleet could make this node leave. */
-  public boolean needsFleet(OptionalDouble busyShare, Evidence evidence, Instant now) {
+  public boolean needsFleet(
+      OptionalDouble busyShare, OptionalInt warm, Evidence evidence, Instant now) {
+    if (warm.isPresent() && (warm.getAsInt() > 0 || settings.minWorkers() > 0)) {
+      return true;
+    }
     boolean rankDecides =
         settings.minWorkers() > 0 && lasted(evidence.emptySince(), settings.idleLimit(), now);
     return isLow(busyShare) || rankDecides;
+  }
+
+  /** Whether it matters how many nodes are worth keeping. */
+  public boolean needsWarm(ReceiveStatus receiving) {
+    return receiving.held() == 0;
   }
 
   /** Judges one look. */
@@ -94,6 +110,7 @@ public final class IdlePolicy {
     Evidence evidence = surplus(seen, before.withEmptySince(emptySince(seen, before)));
     Optional<Leave> leave =
         unreachable(seen)
+            .or(() -> leaveUnneeded(seen))
             .or(() -> leaveEmpty(seen, evidence))
             .or(() -> leaveSurplus(seen, evidence));
     return new Judgement(leave, evidence);
@@ -109,6 +126,29 @@ public final class IdlePolicy {
         "the request queue could not be reached since %s, the limit is %d s",
         lastSuccess.truncatedTo(SECONDS),
         settings.unreachableLimit().toSeconds());
+  }
+
+  private Optional<Leave> leaveUnneeded(Situation seen) {
+    if (seen.warm().isEmpty() || seen.receiving().held() > 0 || isWarm(seen) || isKept(seen)) {
+      return Optional.empty();
+    }
+    // One look early: the next might be one look into the time that costs more.
+    Instant paidUntil =
+        seen.launchedAt().plus(settings.minimumBilled()).minus(settings.watchdogInterval());
+    if (seen.now().isBefore(paidUntil)) {
+      return Optional.empty();
+    }
+    return leave(
+        Leave.Reason.SURPLUS,
+        "it has nothing to do, and of %s worth keeping it is none",
+        seen.warm().getAsInt() == 1 ? "1 node" : seen.warm().getAsInt() + " nodes");
+  }
+
+  /** Whether this node is among those worth keeping without work, as far as it is known. */
+  private static boolean isWarm(Situation seen) {
+    return seen.warm().isPresent()
+        && seen.warm().getAsInt() > 0
+        && rank(seen) <= seen.warm().getAsInt();
   }
 
   private Optional<Instant> emptySince(Situation seen, Evidence before) {
@@ -128,7 +168,7 @@ public final class IdlePolicy {
     if (!emptyNow || !lasted(evidence.emptySince(), settings.idleLimit(), seen.now())) {
       return Optional.empty();
     }
-    boolean kept = isKept(seen);
+    boolean kept = isKept(seen) || isWarm(seen);
     if (kept && !isToBeReplaced(seen)) {
       return Optional.empty();
     }
@@ -159,6 +199,7 @@ public final class IdlePolicy {
   private Optional<Leave> leaveSurplus(Situation seen, Evidence evidence) {
     if (seen.fleet().isEmpty()
         || seen.receiving().held() > 0
+        || seen.warm().isPresent()
         || isKept(seen)
         || !lasted(evidence.surplusSince(), settings.busyWindow(), seen.now())) {
       return Optional.empty();

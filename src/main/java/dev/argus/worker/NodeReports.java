@@ -83,6 +83,11 @@ public final class NodeReports {
     return node;
   }
 
+  /** When EC2 launched the instance, if it is known. */
+  Optional<Instant> launchedAt() {
+    return launchedAt;
+  }
+
   /** The process runs; the model is not loaded yet. */
   public CompletionStage<Done> booted() {
     return send(NodeReport.State.BOOTED, "");

@@ -4,10 +4,12 @@ import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
+import dev.argus.protocol.WarmNodes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -25,9 +27,9 @@ import org.slf4j.Logger;
 /**
  * Asks, every {@code watchdog-interval}, whether this node is needed, and says so once it is not.
  *
- * <p>Every call costs money: the queue's counts are read only when they could make the node leave,
- * and the fleet only at every third look and likewise. It stops after it has told the node to
- * leave.
+ * <p>Every call costs money: the queue's counts and how many nodes are worth keeping are read only
+ * when they could make the node leave, and the fleet only at every third look and likewise. It
+ * stops after it has told the node to leave.
  */
 public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   /** What the watchdog understands: nothing from outside. */
@@ -35,8 +37,10 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
 
   private record Tick() implements Command {}
 
-  private record Looked(Read<QueueCounts> counts, Read<List<Fleet.Node>> fleet)
+  private record Looked(Read<QueueCounts> counts, OptionalInt warm, Read<List<Fleet.Node>> fleet)
       implements Command {}
+
+  private record WarmRead(Read<QueueCounts> counts, OptionalInt warm) implements Command {}
 
   /** What came of a call that may not have been made, and may have failed. */
   private record Read<T>(Optional<T> value, Optional<Throwable> failure) {
@@ -50,17 +54,21 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
    *
    * @param self the node's own instance id
    * @param receiving how receiving goes; called from the actor
+   * @param launchedAt when the node was launched
    * @param outdated whether nodes that are launched now install another release than this one has
    * @param requests the request queue
+   * @param warm reads how many nodes are worth keeping without work
    * @param leave told once, from the actor, that the node should leave
    */
   public record Surroundings(
       String self,
+      Instant launchedAt,
       Supplier<ReceiveStatus> receiving,
       BooleanSupplier outdated,
       BusyShare busyShare,
       MessageQueue requests,
       Fleet fleet,
+      Supplier<CompletionStage<Optional<WarmNodes>>> warm,
       InstantSource clock,
       Consumer<Leave> leave) {}
 
@@ -100,6 +108,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Tick.class, message -> onTick())
+        .onMessage(WarmRead.class, this::onWarmRead)
         .onMessage(Looked.class, this::onLooked)
         .build();
   }
@@ -107,23 +116,44 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   private Behavior<Command> onTick() {
     if (reading) {
       // A call that hangs must not keep a node that can reach nothing.
-      return judge(Optional.empty(), Optional.empty());
+      return judge(Optional.empty(), OptionalInt.empty(), Optional.empty());
     }
     reading = true;
     Instant now = around.clock().instant();
-    boolean countsAreDue = policy.needsCounts(around.receiving().get());
+    ReceiveStatus receiving = around.receiving().get();
+    boolean countsAreDue = policy.needsCounts(receiving);
+    boolean warmIsDue = policy.needsWarm(receiving);
+    CompletionStage<Read<QueueCounts>> counts =
+        countsAreDue ? read(around.requests()::counts) : Read.none();
+    CompletionStage<Read<Optional<WarmNodes>>> warm = warmIsDue ? read(around.warm()) : Read.none();
+    getContext()
+        .pipeToSelf(
+            counts.thenCombine(warm, (counted, word) -> new WarmRead(counted, fresh(word, now))),
+            (looked, failure) -> looked);
+    return this;
+  }
+
+  private static OptionalInt fresh(Read<Optional<WarmNodes>> word, Instant now) {
+    return word.value()
+        .flatMap(found -> found)
+        .filter(found -> found.isFresh(now))
+        .map(found -> OptionalInt.of(found.count()))
+        .orElse(OptionalInt.empty());
+  }
+
+  private Behavior<Command> onWarmRead(WarmRead seen) {
+    Instant now = around.clock().instant();
     looksSinceFleetRead++;
     boolean fleetIsDue =
         looksSinceFleetRead >= LOOKS_PER_FLEET_READ
-            && policy.needsFleet(around.busyShare().at(now), evidence, now);
+            && policy.needsFleet(around.busyShare().at(now), seen.warm(), evidence, now);
     if (fleetIsDue) {
       looksSinceFleetRead = 0;
     }
-    CompletionStage<Read<QueueCounts>> counts =
-        countsAreDue ? read(around.requests()::counts) : Read.none();
     CompletionStage<Read<List<Fleet.Node>>> fleet =
         fleetIsDue ? read(around.fleet()::nodes) : Read.none();
-    getContext().pipeToSelf(counts.thenCombine(fleet, Looked::new), (looked, failure) -> looked);
+    getContext()
+        .pipeToSelf(fleet, (nodes, failure) -> new Looked(seen.counts(), seen.warm(), nodes));
     return this;
   }
 
@@ -141,10 +171,11 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
               log.warn("The fleet is not known: {}", cause.toString());
               evidence = evidence.withoutSurplus();
             });
-    return judge(looked.counts().value(), looked.fleet().value());
+    return judge(looked.counts().value(), looked.warm(), looked.fleet().value());
   }
 
-  private Behavior<Command> judge(Optional<QueueCounts> counts, Optional<List<Fleet.Node>> fleet) {
+  private Behavior<Command> judge(
+      Optional<QueueCounts> counts, OptionalInt warm, Optional<List<Fleet.Node>> fleet) {
     Instant now = around.clock().instant();
     // How receiving goes is asked for again: a photo may have come while the counts were read.
     Situation situation =
@@ -155,6 +186,8 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
             counts,
             fleet,
             around.busyShare().at(now),
+            warm,
+            around.launchedAt(),
             around.outdated().getAsBoolean());
     IdlePolicy.Judgement judgement = policy.judge(situation, evidence);
     evidence = judgement.evidence();

@@ -6,12 +6,17 @@ import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.MessageQueues;
 import dev.argus.ports.ObjectStore;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.protocol.MalformedMessageException;
+import dev.argus.protocol.ObjectKeys;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -128,15 +133,32 @@ public final class WorkerNode {
             settings,
             new Watchdog.Surroundings(
                 reports.node(),
+                reports.launchedAt().orElse(clock.instant()),
                 intake::status,
                 reports::isOutdated,
                 busyShare,
                 deps.requests(),
                 deps.fleet(),
+                () -> warmNodes(deps.store()),
                 clock,
                 leave::complete)),
         "watchdog-" + reports.node(),
         Props.empty());
+  }
+
+  private static CompletionStage<Optional<WarmNodes>> warmNodes(ObjectStore store) {
+    return store
+        .get(Bucket.STATE, ObjectKeys.WARM_NODES)
+        .thenApply(
+            found -> {
+              try {
+                return found.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(WarmNodes.fromJson(found.get().bytes().utf8String()));
+              } catch (MalformedMessageException e) {
+                throw new CompletionException(e);
+              }
+            });
   }
 
   /** At once, so that no further photo comes to a node that can do nothing for it. */

@@ -276,6 +276,7 @@ class LaunchTroubleTest {
             5,
             Duration.ofMillis(100),
             Duration.ofMillis(100),
+            Duration.ofSeconds(120),
             Duration.ofSeconds(60),
             Duration.ofSeconds(1),
             Duration.ofMillis(250),
@@ -299,6 +300,7 @@ class LaunchTroubleTest {
                     decisions,
                     new Forecast(),
                     nodes -> {},
+                    word -> {},
                     InstantSource.system(),
                     random,
                     meters)));

@@ -143,6 +143,7 @@ class IdleCostTest {
                     decisions,
                     forecast,
                     nodes -> {},
+                    word -> {},
                     clock,
                     new Random(1),
                     meters)),

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -198,11 +199,22 @@ class FleetWatchTest {
   @Test
   void theLatestDecisionsAreToldNewestFirstAndOlderOnesThatLaunched() {
     decisions.add(
-        new Decision(clock.instant(), 2, Decision.Verdict.LAUNCH, "work", Optional.empty()));
+        new Decision(
+            clock.instant(),
+            2,
+            Decision.Verdict.LAUNCH,
+            "work",
+            OptionalInt.empty(),
+            Optional.empty()));
     for (int i = 0; i < 30; i++) {
       decisions.add(
           new Decision(
-              clock.advance(SECOND), 0, Decision.Verdict.ENOUGH, "reason " + i, Optional.empty()));
+              clock.advance(SECOND),
+              0,
+              Decision.Verdict.ENOUGH,
+              "reason " + i,
+              OptionalInt.empty(),
+              Optional.empty()));
     }
     JsonNode told = json().path("decisions");
     assertThat(told).hasSize(13);

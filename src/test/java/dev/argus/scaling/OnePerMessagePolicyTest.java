@@ -36,6 +36,6 @@ class OnePerMessagePolicyTest {
   @Test
   void anUnknownPolicyIsRefusedWithTheNamesOfTheKnown() {
     assertThatThrownBy(() -> ScalingPolicy.named("magic"))
-        .hasMessage("expected the policy backlog or one-per-message, found magic");
+        .hasMessage("expected the policy deadline, backlog or one-per-message, found magic");
   }
 }

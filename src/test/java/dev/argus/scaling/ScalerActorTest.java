@@ -469,6 +469,7 @@ class ScalerActorTest {
         decisions,
         forecast,
         nodes -> {},
+        word -> {},
         clock,
         random,
         meters);

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Builds observations: nothing to do, no nodes, 250 ms a photo, 45 s to boot, 60 s to do it in. */
+/**
+ * Builds observations: nothing to do, no nodes, 250 ms a photo, 45 s to boot, 60 s to do it in; all
+ * that wait have just come.
+ */
 record Seen(
     int visible,
     int inFlight,
@@ -20,7 +23,8 @@ record Seen(
     Duration boot,
     int parallelism,
     int max,
-    Duration target) {
+    Duration target,
+    Duration age) {
 
   static Seen nothing() {
     return new Seen(
@@ -36,7 +40,8 @@ record Seen(
         Duration.ofSeconds(45),
         1,
         19,
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ZERO);
   }
 
   static Seen work(int visible) {
@@ -57,7 +62,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withReady(int nodes) {
@@ -74,7 +80,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withBooting(Duration... ages) {
@@ -91,7 +98,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withUnseen(List<Duration> ages) {
@@ -108,7 +116,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withUseless(int leaving, int overdue) {
@@ -125,7 +134,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withTimes(Duration service, Duration boot, Duration target) {
@@ -142,7 +152,8 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
   }
 
   Seen withLimits(int parallelism, int max) {
@@ -159,7 +170,27 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        age);
+  }
+
+  /** All that wait came so long ago. */
+  Seen withAge(Duration since) {
+    return new Seen(
+        visible,
+        inFlight,
+        waiting,
+        ready,
+        booting,
+        unseen,
+        leaving,
+        overdue,
+        service,
+        boot,
+        parallelism,
+        max,
+        target,
+        since);
   }
 
   /** The same a moment after {@code launched} nodes were decided. */
@@ -184,6 +215,17 @@ record Seen(
         boot,
         parallelism,
         max,
-        target);
+        target,
+        boot.dividedBy(10),
+        target,
+        Duration.ofSeconds(2),
+        demand());
+  }
+
+  private Demand demand() {
+    int photos = Math.max(visible + inFlight, waiting);
+    return photos == 0
+        ? Demand.NONE
+        : new Demand(List.of(new Demand.Group(age, photos)), 0, Duration.ZERO);
   }
 }

@@ -19,6 +19,7 @@ final class Settings {
         maxWorkers,
         Duration.ofSeconds(2),
         Duration.ofSeconds(60),
+        Duration.ofSeconds(120),
         Duration.ofSeconds(60),
         Duration.ofSeconds(45),
         Duration.ofMillis(250),

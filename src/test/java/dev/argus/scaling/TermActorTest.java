@@ -46,6 +46,7 @@ class TermActorTest {
                     decisions,
                     forecast,
                     nodes -> {},
+                    word -> {},
                     clock,
                     new Random(1),
                     meters)));

@@ -84,6 +84,7 @@ final class Monitored implements AutoCloseable {
                         new DecisionLog(10),
                         new Forecast(),
                         nodes -> {},
+                        word -> {},
                         InstantSource.system(),
                         RandomGenerator.getDefault(),
                         web.metrics())),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Idle limit 60 s, busy window 60 s, busy target 70 %, unreachable limit 5 min. */
@@ -19,6 +20,7 @@ class IdlePolicyTest {
 
   private IdlePolicy policy = new IdlePolicy(Nodes.settings(0));
   private Evidence evidence = Evidence.none();
+  private OptionalInt warm = OptionalInt.empty();
 
   @Test
   void leavesWhenEverythingIsEmptyForTheIdleLimit() {
@@ -110,6 +112,32 @@ class IdlePolicyTest {
   }
 
   @Test
+  void ofNodesWithoutWorkTheYoungestLeaveAndThoseWorthKeepingStay() {
+    warm = OptionalInt.of(2);
+
+    assertThat(idle("i-2")).isEmpty();
+    assertThat(idle("i-3").orElseThrow().text()).contains("of 2 nodes worth keeping it is none");
+    assertThat(judge("i-3", 1, Optional.of(Nodes.fleet(4)))).isEmpty();
+    assertThat(judge("i-3", 0, Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void aNodeWorthKeepingStaysThoughEverythingIsEmpty() {
+    warm = OptionalInt.of(1);
+
+    assertThat(emptyFor60s("i-1", Optional.of(Nodes.fleet(2)))).isEmpty();
+    assertThat(emptyFor60s("i-2", Optional.of(Nodes.fleet(2)))).isPresent();
+  }
+
+  private Optional<Leave> idle(String self) {
+    return judge(self, 0, Optional.of(Nodes.fleet(4)));
+  }
+
+  private Optional<Leave> judge(String self, int held, Optional<List<Fleet.Node>> fleet) {
+    return judge(90, self, receiving(90, 0, held), Optional.empty(), fleet, OptionalDouble.empty());
+  }
+
+  @Test
   void theOldestNodeIsNeverSurplus() {
     lookAtFleet(0, "i-1", 19, 0);
 
@@ -158,6 +186,8 @@ class IdlePolicyTest {
             Optional.empty(),
             Optional.of(Nodes.fleet(9)),
             OptionalDouble.empty(),
+            OptionalInt.empty(),
+            T0,
             false);
     assertThat(policy.judge(young, Evidence.none().withSurplus(T0.minusSeconds(600), 9)).leave())
         .isEmpty();
@@ -250,7 +280,8 @@ class IdlePolicyTest {
       Optional<List<Fleet.Node>> fleet,
       OptionalDouble share) {
     Situation seen =
-        new Situation(T0.plusSeconds(second), self, receiving, counts, fleet, share, false);
+        new Situation(
+            T0.plusSeconds(second), self, receiving, counts, fleet, share, warm, T0, false);
     IdlePolicy.Judgement judgement = policy.judge(seen, evidence);
     evidence = judgement.evidence();
     return judgement.leave();

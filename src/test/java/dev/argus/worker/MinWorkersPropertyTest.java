@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -129,6 +130,8 @@ class MinWorkersPropertyTest {
                   Optional.of(new QueueCounts(0, 0)),
                   Optional.of(view()),
                   surplus ? OptionalDouble.of(0) : OptionalDouble.empty(),
+                  OptionalInt.empty(),
+                  NOW,
                   false),
               before)
           .leave()

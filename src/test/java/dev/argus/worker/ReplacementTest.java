@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,8 @@ class ReplacementTest {
             Optional.of(new QueueCounts(0, 0)),
             Optional.of(List.copyOf(fleet)),
             OptionalDouble.of(0),
+            OptionalInt.empty(),
+            T0,
             outdated.contains(self.id()));
     Evidence idle = Evidence.none().withEmptySince(Optional.of(T0.minus(Duration.ofHours(1))));
     Optional<Leave> leave = policy.judge(seen, idle).leave();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +128,8 @@ class ScaleInTest {
       int empty = (int) Duration.between(lastPhoto, now).dividedBy(RECEIVE_WAIT);
       ReceiveStatus receiving = new ReceiveStatus(now, empty, 0);
       OptionalDouble share = busyShare.at(now);
-      boolean readsFleet = ++looks % 3 == 0 && policy.needsFleet(share, evidence, now);
+      boolean readsFleet =
+          ++looks % 3 == 0 && policy.needsFleet(share, OptionalInt.empty(), evidence, now);
       IdlePolicy.Judgement judgement =
           policy.judge(
               new Situation(
@@ -139,6 +141,8 @@ class ScaleInTest {
                       : Optional.empty(),
                   readsFleet ? Optional.of(fleet) : Optional.empty(),
                   share,
+                  OptionalInt.empty(),
+                  now,
                   false),
               evidence);
       evidence = judgement.evidence();

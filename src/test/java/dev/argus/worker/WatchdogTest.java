@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argus.ports.Fleet;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.simulation.CountedQueue;
 import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -28,6 +31,7 @@ class WatchdogTest {
   private final BusyShare busyShare = new BusyShare(Duration.ofSeconds(60), 1, SettableClock.START);
   private final List<Leave> left = new CopyOnWriteArrayList<>();
   private final AtomicInteger looks = new AtomicInteger();
+  private volatile Optional<WarmNodes> warm = Optional.empty();
   private volatile ReceiveStatus receiving = new ReceiveStatus(SettableClock.START, 0, 0);
 
   @AfterEach
@@ -49,6 +53,33 @@ class WatchdogTest {
     assertThat(left).extracting(Leave::reason).containsExactly(Leave.Reason.EMPTY);
     TestProbe<Void> probe = testKit.createTestProbe();
     probe.expectTerminated(watchdog);
+  }
+
+  @Test
+  void aNodeWithoutWorkThatIsNotWorthKeepingLeavesWhenItsMinuteIsOver() {
+    warm = Optional.of(new WarmNodes(0, SettableClock.START.plusSeconds(50)));
+    spawn();
+    receives(20, 0, 0);
+    look(Duration.ofSeconds(30));
+    assertThat(left).isEmpty();
+
+    receives(55, 0, 0);
+    look(Duration.ofSeconds(30));
+
+    await().until(() -> !left.isEmpty());
+    assertThat(left).extracting(Leave::reason).containsExactly(Leave.Reason.SURPLUS);
+    assertThat(left.get(0).text()).contains("of 0 nodes worth keeping it is none");
+    assertThat(queue.reads()).isZero();
+  }
+
+  @Test
+  void aWordThatIsOldIsNoReasonToLeave() {
+    warm = Optional.of(new WarmNodes(0, SettableClock.START));
+    spawn();
+    receives(85, 0, 0);
+    look(Duration.ofSeconds(90));
+
+    assertThat(left).isEmpty();
   }
 
   @Test
@@ -165,7 +196,16 @@ class WatchdogTest {
         Watchdog.create(
             Nodes.settings(0),
             new Watchdog.Surroundings(
-                self, this::status, () -> false, busyShare, queue, fleet, clock, left::add)));
+                self,
+                clock.instant(),
+                this::status,
+                () -> false,
+                busyShare,
+                queue,
+                fleet,
+                () -> CompletableFuture.completedFuture(warm),
+                clock,
+                left::add)));
   }
 
   private ReceiveStatus status() {

@@ -1,0 +1,123 @@
+package dev.argus.scaling;
+
+import dev.argus.scaling.Demand.Group;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * When photos came, as far as the controller must know it: how old those are that wait, and how
+ * many come.
+ *
+ * <p>Photos are served about in the order in which they came. So those that wait are the latest
+ * that came: the log counts back from now. It keeps {@value #BINS} bins that cover the deadline; of
+ * what is older only the age is not known, and it is late anyway.
+ *
+ * <p>The web tier counts its own photos exactly. The queue's counts are approximate and up to a
+ * minute late, so what they show beyond the web tier's count (photos of other web nodes, or of one
+ * that is gone) is believed as far as it was there in each look of the last {@link #COUNTS_LAG}.
+ *
+ * <p>The arrival rate is an exponentially weighted mean: each photo counts {@code 1 / tau} and
+ * fades with the time constant {@code tau}, the deadline: the time that photos may wait is the time
+ * over which arrivals may be evened out. Not thread-safe.
+ */
+final class ArrivalLog {
+  /** The silence before the first photo. */
+  static final Duration FOREVER = Duration.ofDays(1);
+
+  /** SQS says that its counts are right within a minute when nothing changes. */
+  static final Duration COUNTS_LAG = Duration.ofSeconds(60);
+
+  private static final int BINS = 64;
+
+  private record Bin(long number, int photos) {}
+
+  private record Excess(Instant at, int photos) {}
+
+  private final Duration deadline;
+  private final long binNanos;
+  private final Instant start;
+  private final Deque<Bin> bins = new ArrayDeque<>(); // the latest first
+  private final Deque<Excess> excesses = new ArrayDeque<>(); // those that may be a minimum
+  private Instant lastAt;
+  private double rate;
+
+  ArrivalLog(Duration deadline, Instant now) {
+    this.deadline = deadline;
+    this.binNanos = Math.max(1, deadline.toNanos() / BINS);
+    this.start = now;
+  }
+
+  /** The web tier has accepted a photo. */
+  void accepted(Instant now) {
+    rate = rate(now) + 1e9 / deadline.toNanos();
+    lastAt = now;
+    long number = number(now);
+    if (!bins.isEmpty() && bins.getFirst().number() >= number) {
+      Bin latest = bins.removeFirst();
+      bins.addFirst(new Bin(latest.number(), latest.photos() + 1));
+    } else {
+      bins.addFirst(new Bin(number, 1));
+    }
+    while (bins.getLast().number() < number - BINS) {
+      bins.removeLast();
+    }
+  }
+
+  private long number(Instant at) {
+    return Duration.between(start, at).toNanos() / binNanos;
+  }
+
+  private double rate(Instant now) {
+    return lastAt == null
+        ? 0
+        : rate * Math.exp(-(double) Duration.between(lastAt, now).toNanos() / deadline.toNanos());
+  }
+
+  /**
+   * What is asked of the fleet now.
+   *
+   * @param waiting photos that wait, by the web tier's own count
+   * @param counted photos that wait, by the queue's counts
+   */
+  Demand demand(Instant now, int waiting, int counted) {
+    List<Group> groups = new ArrayList<>();
+    int left = waiting;
+    for (Bin bin : bins) {
+      if (left > 0) {
+        int photos = Math.min(left, bin.photos());
+        groups.add(new Group(age(bin, now), photos));
+        left -= photos;
+      }
+    }
+    int unknown = left + excess(now, Math.max(0, counted - waiting));
+    if (unknown > 0) {
+      groups.add(new Group(deadline, unknown));
+    }
+    Collections.reverse(groups);
+    Duration silence = lastAt == null ? FOREVER : Duration.between(lastAt, now);
+    return new Demand(groups, rate(now), silence);
+  }
+
+  /** Of the first that came in the bin: none is older. */
+  private Duration age(Bin bin, Instant now) {
+    Duration age = Duration.between(start.plusNanos(bin.number() * binNanos), now);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  /** The smallest excess of the last looks, with the queue of those that may become it. */
+  private int excess(Instant now, int photos) {
+    while (!excesses.isEmpty() && excesses.getLast().photos() >= photos) {
+      excesses.removeLast();
+    }
+    excesses.addLast(new Excess(now, photos));
+    while (excesses.getFirst().at().isBefore(now.minus(COUNTS_LAG))) {
+      excesses.removeFirst();
+    }
+    return excesses.getFirst().photos();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.argus.simulation;
+
+import dev.argus.traffic.Arrivals;
+import dev.argus.yardstick.ClairvoyantPlan;
+import dev.argus.yardstick.LowerBound;
+import dev.argus.yardstick.Workload;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * What a fleet would have been billed that knew all arrivals beforehand, and whose boots and
+ * services all took their mean; docs/yardstick.md has what it is and the proof.
+ *
+ * @param boundSeconds instance seconds below which no schedule is that misses as few photos as may
+ *     be
+ * @param planSeconds those of a schedule that can be carried out
+ * @param planLaunches of that schedule
+ * @param planMissFraction photos that it misses, of all
+ * @param planIdleFraction of what it is billed
+ */
+public record Clairvoyant(
+    double boundSeconds,
+    double planSeconds,
+    int planLaunches,
+    double planMissFraction,
+    double planIdleFraction) {
+  /** More would take minutes, and their arrivals too much memory. */
+  private static final long MAX_PHOTOS = 2_000_000;
+
+  private static final double MICROS = 1e6;
+  private static final Duration MINIMUM_BILLED = Duration.ofSeconds(60);
+
+  /** For the same traffic as a run; empty if it is too much to be computed. */
+  public static Optional<Clairvoyant> of(
+      SimulationSettings settings, Arrivals arrivals, long seed) {
+    long[] micros = micros(arrivals.times(seed), settings.length());
+    if (micros.length > MAX_PHOTOS) {
+      return Optional.empty();
+    }
+    Workload work =
+        new Workload(
+            micros,
+            micros(settings.service().mean()),
+            settings.argus().scaling().nodeParallelism(),
+            micros(settings.boot().mean()),
+            micros(settings.deadline()),
+            settings.argus().scaling().maxWorkers(),
+            micros(MINIMUM_BILLED));
+    LowerBound bound = LowerBound.of(work);
+    ClairvoyantPlan plan = ClairvoyantPlan.of(work);
+    return Optional.of(
+        new Clairvoyant(
+            bound.billedNodeMicros() / MICROS,
+            plan.billedNodeMicros() / MICROS,
+            plan.launches(),
+            micros.length == 0 ? 0 : (double) plan.misses() / micros.length,
+            plan.idleFraction()));
+  }
+
+  private static long[] micros(Iterator<Duration> times, Duration length) {
+    LongStream.Builder micros = LongStream.builder();
+    for (long i = 0; i <= MAX_PHOTOS && times.hasNext(); i++) {
+      Duration next = times.next();
+      if (next.compareTo(length) >= 0) {
+        break;
+      }
+      micros.add(micros(next));
+    }
+    return micros.build().toArray();
+  }
+
+  private static long micros(Duration time) {
+    return time.toNanos() / 1000;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.argus.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argus.scaling.Decision.Verdict;
+import dev.argus.scaling.Demand.Group;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/**
+ * 250 ms a photo, a boot of 45 s ± 4.5 s, a deadline of 120 s, a look every 2 s. So a lone photo
+ * needs its node 45 + 13.5 + 0.25 s before its deadline: 61.25 s after it came, and 59.25 s is the
+ * last look but one.
+ */
+class DeadlinePolicyTest {
+  private static final Seen NOTHING =
+      Seen.nothing()
+          .withTimes(Duration.ofMillis(250), Duration.ofSeconds(45), Duration.ofSeconds(120));
+
+  private final ScalingPolicy policy = ScalingPolicy.named("deadline");
+
+  private static Observation seen(Seen base, double rate, double silence, Group... waiting) {
+    int photos = Arrays.stream(waiting).mapToInt(Group::photos).sum();
+    Observation now = base.withCounts(0, 0, photos).now();
+    return new Observation(
+        now.at(),
+        now.visible(),
+        now.inFlight(),
+        now.waiting(),
+        now.ready(),
+        now.booting(),
+        now.unseen(),
+        now.leaving(),
+        now.overdue(),
+        now.serviceTime(),
+        now.bootTime(),
+        now.parallelism(),
+        now.maxWorkers(),
+        now.targetTime(),
+        now.bootSpread(),
+        now.deadline(),
+        now.interval(),
+        new Demand(List.of(waiting), rate, seconds(silence)));
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+
+  private static Group group(double age, int photos) {
+    return new Group(seconds(age), photos);
+  }
+
+  private Decision decide(Seen base, Group... waiting) {
+    return policy.decide(seen(base, 0, 0, waiting));
+  }
+
+  @Test
+  void aLonePhotoGetsItsNodeAtTheLastMomentAtWhichItIsSurelyInTime() {
+    Decision early = decide(NOTHING, group(58, 1));
+    Decision now = decide(NOTHING, group(60, 1));
+
+    assertThat(early.launch()).isZero();
+    assertThat(early.reason()).contains("would be early: more photos can be done by the same one");
+    assertThat(now.launch()).isEqualTo(1);
+    assertThat(now.reason()).contains("a new one must start now: it boots 45 s (± 4.5 s)");
+  }
+
+  @Test
+  void photosGatherForOneNodeAsLongAsOneDoesThemAll() {
+    assertThat(decide(NOTHING, group(20, 100), group(0, 100)).launch()).isZero();
+  }
+
+  @Test
+  void aBurstGetsAllItsNodesAtOnce() {
+    // 1050 s of work in 75 s of each node, less what k boots are late by together: 3 * 4.5 * √k
+    Decision decision = decide(NOTHING, group(0, 4200));
+
+    assertThat(decision.launch()).isEqualTo(15);
+    assertThat(decision.reason()).contains("would be needed if they started later");
+  }
+
+  @Test
+  void aBurstBeyondTheMaximumGetsTheMaximumAtOnce() {
+    Decision decision = decide(NOTHING, group(0, 100_000));
+
+    assertThat(decision.launch()).isEqualTo(19);
+  }
+
+  @Test
+  void runningNodesAreEnoughAsLongAsTheyAnswerInTime() {
+    Decision decision = decide(NOTHING.withReady(2), group(0, 950));
+
+    assertThat(decision.verdict()).isEqualTo(Verdict.ENOUGH);
+    assertThat(decision.reason())
+        .isEqualTo("2 ready and 0 starting nodes do 950 photos of 250 ms each within 120 s");
+  }
+
+  @Test
+  void whatIsLateIsDoneSoonWithoutAFleetForIt() {
+    // 50 s of work in 11.25 s after the boot and its 13.5 s of doubt
+    Decision decision = decide(NOTHING, group(119, 200));
+
+    assertThat(decision.launch()).isEqualTo(3);
+  }
+
+  @Test
+  void photosThatWillComeCountWhenTheyAreDue() {
+    Seen one = NOTHING.withReady(1);
+
+    assertThat(policy.decide(seen(one, 0, 0, group(0, 400))).reason()).startsWith("1 ready and");
+    assertThat(policy.decide(seen(one, 0, 0, group(0, 400))).reason()).contains("nodes do 400");
+    assertThat(policy.decide(seen(one, 8, 0, group(0, 400))).reason())
+        .contains("nodes cannot do 400", "1 new node would be early");
+  }
+
+  @Test
+  void nodesThatArrivalsKeepBusyAreWorthKeeping() {
+    assertThat(warm(seen(NOTHING.withReady(3), 10, 0, group(0, 2)))).hasValue(2);
+    assertThat(warm(seen(NOTHING.withReady(1), 3.9, 0))).hasValue(0);
+  }
+
+  @Test
+  void whileMoreWaitsThanNodesHoldAllAreWorthKeeping() {
+    assertThat(warm(seen(NOTHING.withReady(3), 1, 0, group(0, 4)))).hasValue(19);
+  }
+
+  @Test
+  void withADeadlineShorterThanABootANodeIsKeptForABootAfterTheLastPhoto() {
+    Seen impatient =
+        Seen.work(1).withTimes(Duration.ofMillis(250), Duration.ofSeconds(45), seconds(30));
+
+    Decision cold = policy.decide(impatient.now());
+
+    assertThat(cold.launch()).isEqualTo(1);
+    assertThat(cold.reason()).contains("only nodes that are up already answer");
+    assertThat(policy.decide(impatient.withCounts(0, 0, 0).now()).warm()).hasValue(0);
+    assertThat(warm(seen(impatient.withReady(1), 0.01, 44))).hasValue(1);
+    assertThat(warm(seen(impatient.withReady(1), 0.01, 46))).hasValue(0);
+  }
+
+  private OptionalInt warm(Observation seen) {
+    return policy.decide(seen).warm();
+  }
+}
