@@ -58,6 +58,8 @@ public final class SimulatedQueue implements MessageQueue {
     String receipt = "";
     boolean visible;
     boolean deleted;
+    long leaseEnd; // in nanoseconds since the run began
+    long timerEnd;
     Cancellable lease = Cancellable.alreadyCancelled();
 
     Message(String id, WireMessage message, Instant sentAt) {
@@ -208,8 +210,26 @@ public final class SimulatedQueue implements MessageQueue {
   }
 
   private void lease(Message message, Duration length) {
-    message.lease.cancel();
-    message.lease = time.after(length, () -> leaseOver(message));
+    message.leaseEnd = time.nanos() + length.toNanos();
+    // Most leases are renewed many times: a timer that comes too early looks again when it is due.
+    if (message.lease.isCancelled() || message.timerEnd > message.leaseEnd) {
+      message.lease.cancel();
+      awaitLeaseEnd(message);
+    }
+  }
+
+  private void awaitLeaseEnd(Message message) {
+    message.timerEnd = message.leaseEnd;
+    message.lease =
+        time.afterNanos(
+            message.leaseEnd - time.nanos(),
+            () -> {
+              if (message.leaseEnd > time.nanos()) {
+                awaitLeaseEnd(message);
+              } else {
+                leaseOver(message);
+              }
+            });
   }
 
   private void leaseOver(Message message) {
