@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,16 +30,17 @@ import org.apache.pekko.stream.javadsl.Source;
  * A standard SQS queue in virtual time: at least once, hidden while leased, in nearly the order in
  * which messages were sent, received by long polling.
  *
- * <p>Messages lie on a few servers, each in order, and a receive takes from any: so SQS explains
- * the order of standard queues. Pollers that wait are served in the order in which they came, and
- * share what there is evenly. Calls take no time. Every call takes constant time, or the logarithm
- * of the timers that run.
+ * <p>SQS promises no order, and does its best: a message is overtaken here by those that come up to
+ * {@link #DISORDER} later. Pollers that wait are served in the order in which they came, and share
+ * what there is evenly. Calls take no time. Every call takes the logarithm of the messages that are
+ * there, or of the timers that run.
  */
 public final class SimulatedQueue implements MessageQueue {
   /** The most that SQS hands out at once. */
   static final int MAX_BATCH = 10;
 
-  private static final int SERVERS = 4;
+  /** An assumption: SQS tells no figure. */
+  static final Duration DISORDER = Duration.ofSeconds(2);
 
   /**
    * How it behaves beyond its contract.
@@ -54,6 +57,8 @@ public final class SimulatedQueue implements MessageQueue {
     final String id;
     final WireMessage message;
     final Instant sentAt;
+    final long number;
+    long place; // in the order in which messages are received
     int receives;
     String receipt = "";
     boolean visible;
@@ -62,8 +67,9 @@ public final class SimulatedQueue implements MessageQueue {
     long timerEnd;
     Cancellable lease = Cancellable.alreadyCancelled();
 
-    Message(String id, WireMessage message, Instant sentAt) {
+    Message(String id, long number, WireMessage message, Instant sentAt) {
       this.id = id;
+      this.number = number;
       this.message = message;
       this.sentAt = sentAt;
     }
@@ -111,7 +117,9 @@ public final class SimulatedQueue implements MessageQueue {
   private final Traits traits;
   private final SplittableRandom random;
   private final CountsHistory history;
-  private final List<Deque<Message>> servers = new ArrayList<>();
+  private final PriorityQueue<Message> messages =
+      new PriorityQueue<>(
+          Comparator.<Message>comparingLong(m -> m.place).thenComparing(m -> m.number));
   private final Map<String, Message> byReceipt = new HashMap<>();
   private final Deque<Poll> polls = new ArrayDeque<>();
   private int polling; // polls that are not over
@@ -131,21 +139,19 @@ public final class SimulatedQueue implements MessageQueue {
             traits.countsLate(),
             traits.countsWrong(),
             randomness.of(Randomness.Purpose.COUNTS, name.hashCode()));
-    for (int i = 0; i < SERVERS; i++) {
-      servers.add(new ArrayDeque<>());
-    }
   }
 
   @Override
   public CompletionStage<Done> send(WireMessage message) {
     sent++;
-    show(new Message(name + "-" + sent, message, time.instant()));
+    show(new Message(name + "-" + sent, sent, message, time.instant()));
     return CompletableFuture.completedFuture(Done.getInstance());
   }
 
   private void show(Message message) {
     message.visible = true;
-    servers.get(random.nextInt(SERVERS)).add(message);
+    message.place = time.nanos() + random.nextLong(DISORDER.toNanos());
+    messages.add(message);
     count(1, 0);
     handOut();
   }
@@ -201,12 +207,11 @@ public final class SimulatedQueue implements MessageQueue {
 
   /** A visible message; there is one. */
   private Message next() {
-    for (int server = random.nextInt(SERVERS); ; server = (server + 1) % SERVERS) {
-      Message message = servers.get(server).poll();
-      if (message != null && !message.deleted) {
-        return message;
-      }
+    Message message = messages.remove();
+    while (message.deleted) {
+      message = messages.remove();
     }
+    return message;
   }
 
   private void lease(Message message, Duration length) {
