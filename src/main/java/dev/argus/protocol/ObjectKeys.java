@@ -32,7 +32,7 @@ public final class ObjectKeys {
   public static final String SWEEP = "sweep";
 
   /** State bucket: how many app nodes are worth keeping without work, {@link WarmNodes}. */
-  public static final String WARM_NODES = "warm-nodes";
+  public static final String WARM_NODES = "leader-warm-nodes";
 
   /** State bucket: where the keys of {@link #webNode} begin. */
   public static final String WEB_NODES = "web-nodes/";

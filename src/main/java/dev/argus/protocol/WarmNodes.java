@@ -8,8 +8,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * How many app nodes are worth keeping while they have nothing to do: the object {@code warm-nodes}
- * in the state bucket, written by the web node that leads and read by nodes without work.
+ * How many app nodes are worth keeping while they have nothing to do: the object {@code
+ * leader-warm-nodes} in the state bucket, written by the web node that leads and read by nodes
+ * without work.
  *
  * @param count the oldest so many, 0 or more
  * @param at when that was decided

@@ -71,7 +71,7 @@ final class Recording {
     return switch (method) {
       case "send" -> List.of("SendMessage");
       case "deliveries" -> List.of("ReceiveMessage");
-      case "acknowledgements" -> List.of("DeleteMessage", "ChangeMessageVisibility");
+      case "acknowledgements", "renewals" -> List.of("DeleteMessage", "ChangeMessageVisibility");
       case "counts" -> List.of("GetQueueAttributes");
       default -> throw new AssertionError("say here what SQS is asked for by " + method);
     };
