@@ -127,12 +127,13 @@ class LoadCommandTest {
             folder.resolve("day.csv"),
             """
             HashOwner,HashApp,HashFunction,Trigger,1
-            o,a,often,http,5000
+            o,a,often,http,60000
             o,a,seldom,queue,2
             """);
-    String[] args = {"--trace", day.toString(), "--function", "seldom", "--seed", "1"};
-    assertThat(load(args)).isZero();
-    assertThat(out.toString()).contains("2 requests");
+    // Of 1000 a second five come at once; of the other they would take a quarter of a minute.
+    assertThat(load("--trace", day.toString(), "--function", "often", "--requests", "5")).isZero();
+    assertThat(out.toString()).contains("5 requests");
+    assertWrong("never", "--trace", day.toString(), "--function", "never");
   }
 
   @Test
