@@ -188,18 +188,6 @@ final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  /** A family by its name. */
-  static final class FamilyOption implements ITypeConverter<Family> {
-    @Override
-    public Family convert(String text) {
-      try {
-        return Family.of(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
   /** A set of faults by its name. */
   static final class FaultsOption implements ITypeConverter<Faults.Kind> {
     @Override

@@ -5,6 +5,7 @@ import static dev.argus.scaling.Decision.Verdict.NO_WORK;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +49,10 @@ final class DeadlinePolicy implements ScalingPolicy {
    */
   private static final double SERVICE_SPREAD = 0.25;
 
-  /** SQS keeps messages on several servers: an order is kept within a tenth of them or so. */
+  /**
+   * SQS keeps no order. The share of those that wait which may be served before one that came
+   * before them is an assumption: AWS tells no figure.
+   */
   private static final double DISORDER = 0.1;
 
   /** What SQS hands out at once: a node works on it in its own order. */
@@ -76,6 +80,10 @@ final class DeadlinePolicy implements ScalingPolicy {
           seen, ENOUGH, nodes + " do " + work + " each within " + Words.of(seen.deadline()));
     }
     int needed = outlook.needed(0);
+    if (needed == 0) {
+      return Decision.stay(
+          seen, ENOUGH, nodes + " are one for each of " + work + " already: more would not help");
+    }
     String late = nodes + " cannot do " + work + " each within " + Words.of(seen.deadline());
     if (!outlook.isReachable()) {
       return Decision.launch(
@@ -233,11 +241,12 @@ final class DeadlinePolicy implements ScalingPolicy {
       return Math.min(launched, mostUseful());
     }
 
-    /** A photo is not shared. */
+    /** A photo is not shared; a node that is far too late is not counted on. */
     private int mostUseful() {
       int cores = seen.parallelism();
       int each = (seen.demand().photos() + cores - 1) / cores;
-      return Math.max(1, each - seen.ready());
+      long timely = Arrays.stream(remaining).filter(left -> left <= boot).count();
+      return (int) Math.max(0, each - seen.ready() - timely);
     }
 
     private boolean isDone(Due due, int launched, double delay) {
