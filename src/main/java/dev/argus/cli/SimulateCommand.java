@@ -3,14 +3,14 @@ package dev.argus.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.argus.config.InvalidSettingException;
-import dev.argus.scaling.ScalingPolicy;
-import dev.argus.simulation.ArgusControl;
 import dev.argus.simulation.Clairvoyant;
+import dev.argus.simulation.Control;
 import dev.argus.simulation.Faults;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
 import dev.argus.simulation.SimulationResult;
 import dev.argus.simulation.SimulationSettings;
+import dev.argus.simulation.rivals.Controls;
 import dev.argus.traffic.Arrivals;
 import dev.argus.traffic.Family;
 import dev.argus.traffic.Trace;
@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -157,7 +158,8 @@ final class SimulateCommand implements Callable<Integer> {
           SimulationSettings.of(
               System.getenv(), length(), boot, service, deadline, max, price, Faults.of(faults));
       String name = policy != null ? policy : settings.argus().scaling().policy();
-      ArgusControl control = new ArgusControl(ScalingPolicy.named(name), settings.argus());
+      Optional<Family> traffic = trace != null ? Optional.empty() : Optional.of(family);
+      Control control = Controls.named(name, settings.argus(), traffic);
       SimulationResult result = Simulation.run(settings, control, arrivals(), seed);
       return new SimulationReport(
           trace != null ? trace.getFileName().toString() : family.toString(),
