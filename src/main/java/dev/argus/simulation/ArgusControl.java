@@ -125,6 +125,11 @@ public final class ArgusControl implements Control {
   }
 
   @Override
+  public int kept() {
+    return world.settings().worker().minWorkers();
+  }
+
+  @Override
   public List<Decision> decisions() {
     return List.copyOf(launching);
   }

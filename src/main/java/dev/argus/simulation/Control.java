@@ -25,6 +25,14 @@ public interface Control {
   /** A node that was watched is gone. */
   default void unwatch(ModelNode node) {}
 
+  /** A node that holds nothing received nothing, and is about to receive again. */
+  default void foundNothing(ModelNode node) {}
+
+  /** Nodes that stay however little there is to do; with no more than these a run is over. */
+  default int kept() {
+    return 0;
+  }
+
   /**
    * The latest decisions to launch and why, newest first, a bounded number; empty if it keeps none.
    */

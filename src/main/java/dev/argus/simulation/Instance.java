@@ -92,7 +92,8 @@ public final class Instance {
     return machine;
   }
 
-  boolean isOver() {
+  /** Whether it began to shut down. */
+  public boolean isOver() {
     return ended >= 0;
   }
 

@@ -162,6 +162,9 @@ public final class ModelNode implements Machine {
       renewal = world.time().after(settings.renewInterval(), this::renew);
     }
     work();
+    if (batch.isEmpty() && heldCount() == 0) {
+      control.foundNothing(this);
+    }
     receive();
     leaveWhenDone();
   }

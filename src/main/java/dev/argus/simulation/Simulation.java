@@ -130,9 +130,7 @@ public final class Simulation {
   }
 
   private boolean isOver() {
-    return arrivalsOver
-        && measurements.waiting() == 0
-        && world.fleet().size() <= settings.argus().worker().minWorkers();
+    return arrivalsOver && measurements.waiting() == 0 && world.fleet().size() <= control.kept();
   }
 
   /** One arrival at a time, so that however many there are, they take no room. */

@@ -28,6 +28,18 @@ public final class Controls {
       makers.put(
           policy, (settings, traffic) -> new ArgusControl(ScalingPolicy.named(policy), settings));
     }
+    makers.put("one-per-message", (settings, traffic) -> new OnePerMessage());
+    makers.put("keda", (settings, traffic) -> new Keda(KedaSettings.PUBLISHED));
+    makers.put(
+        "keda-tuned", (settings, traffic) -> new Keda(Tuned.keda(settings.scaling(), traffic)));
+    makers.put(
+        "target-tracking",
+        (settings, traffic) ->
+            new TargetTrackingGroup(TargetTrackingSettings.published(settings.scaling())));
+    makers.put(
+        "target-tracking-tuned",
+        (settings, traffic) ->
+            new TargetTrackingGroup(Tuned.targetTracking(settings.scaling(), traffic)));
     return makers;
   }
 
