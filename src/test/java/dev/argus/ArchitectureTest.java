@@ -66,6 +66,15 @@ class ArchitectureTest {
           .should(importOnlyWhatTheirPackageMay());
 
   @ArchTest
+  static final ArchRule runsKnowNoRival =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideInAPackage(ROOT + "simulation")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "simulation.rivals..");
+
+  @ArchTest
   static final ArchRule noCycles = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
 
   private static ArchCondition<JavaClass> importOnlyWhatTheirPackageMay() {
