@@ -43,7 +43,7 @@ class ControlsTest {
   private static SimulationSettings settings(Faults faults) {
     return SimulationSettings.of(
         Map.of("ARGUS_WORKER_RECEIVE_WAIT", "2s"),
-        Duration.ofMinutes(20),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(45),
         Duration.ofMillis(250),
         Duration.ofSeconds(120),
@@ -64,9 +64,9 @@ class ControlsTest {
   @ParameterizedTest
   @MethodSource("names")
   void servesPhotosAndEndsItsNodesWhateverGoesWrong(String name) {
-    SimulationResult result = run(name, Faults.of(Faults.Kind.ALL), new Poisson(2));
+    SimulationResult result = run(name, Faults.of(Faults.Kind.ALL), new Poisson(1));
 
-    assertThat(result.photos()).isGreaterThan(2_000);
+    assertThat(result.photos()).isGreaterThan(500);
     assertThat(result.unanswered()).isLessThanOrEqualTo(name.startsWith("keda") ? MOST_LEFT : 0);
     assertThat(result.maxNodes()).isBetween(1, 5);
     // Nodes end, and so the run does before it is cut off; but with photos left it waits for them.
@@ -97,9 +97,9 @@ class ControlsTest {
   @Test
   void targetTrackingLetsAGroupGrowWithItsBacklogAndKeepsOneInstance() {
     SimulationResult result =
-        run("target-tracking", Faults.none(), new Bursts(2_000, Duration.ofHours(1)));
+        run("target-tracking", Faults.none(), new Bursts(2_400, Duration.ofHours(1)));
 
-    // 480 photos for each instance, and 1,460 left after three datapoints.
+    // 480 photos for each instance, and some 1,840 left after three datapoints.
     assertThat(result.maxNodes()).isEqualTo(4);
     assertThat(result.length()).isGreaterThan(Duration.ofMinutes(15));
   }

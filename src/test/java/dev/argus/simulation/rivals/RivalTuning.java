@@ -17,16 +17,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the parameters of {@link Tuned}, and prints what it tried. Not a test: it takes about an
- * hour on one core. docs/rivals.md says how to run it.
+ * Finds the parameters of {@link Tuned}, and prints what it tried. Not a test: it takes half an hour
+ * on one core. docs/rivals.md says how to run it.
  *
- * <p>From the published parameters on (and for target tracking, if it is better, from a small
- * backlog and no instance at least), one parameter after the other takes the best of its values,
+ * <p>From the published parameters on, or from others that seem good if they are better, one parameter after the other takes the best of its values,
  * until a whole round changes nothing. Better is who misses no more than the clairvoyant plan and
  * 0.1 percentage points; among these the cheaper, among others the one with fewer misses.
  */
@@ -46,17 +47,17 @@ public final class RivalTuning {
           0.1026,
           Faults.none());
 
-  private static final double[][] KEDA_STARTS = {{5 / 480.0, 0, 30, 300, 300}};
+  private static final double[][] KEDA_STARTS = {{5 / 480.0, 0, 30, 300, 300}, {0.5, 20, 30, 0, 0}};
   private static final double[][] KEDA = {
-    {0.05, 0.2, 0.5, 1}, // queue length, by what a node works off in the deadline
-    {0, 5, 10, 20}, // activation
+    {0.2, 0.5, 1}, // queue length, by what a node works off in the deadline
+    {0, 10, 20}, // activation
     {30, 5}, // polling interval
-    {300, 60, 0}, // cooldown
+    {60, 0}, // cooldown
     {300, 0} // stabilization
   };
-  private static final double[][] TARGET_TRACKING_STARTS = {{1, 60, 300, 1}, {0.05, 10, 45, 0}};
+  private static final double[][] TARGET_TRACKING_STARTS = {{1, 60, 300, 1}, {0.1, 10, 45, 0}};
   private static final double[][] TARGET_TRACKING = {
-    {1, 0.5, 0.2, 0.05, 0.01}, // acceptable latency, by the deadline
+    {1, 0.5, 0.35, 0.25, 0.2, 0.15, 0.1, 0.05, 0.01}, // acceptable latency, by the deadline
     {60, 10}, // period
     {300, 45}, // warm-up
     {1, 0} // instances at least
@@ -102,13 +103,19 @@ public final class RivalTuning {
     this.rate = rate;
   }
 
-  /** Arguments: the rival (keda or target-tracking), seeds, the rate. */
+  /** Arguments: the rival (keda or target-tracking), how many seeds, the rate, families if not all. */
   public static void main(String[] args) {
     ((Logger) LoggerFactory.getLogger("dev.argus")).setLevel(Level.OFF);
     int seeds = Integer.parseInt(args[1]);
     double rate = Double.parseDouble(args[2]);
+    Set<String> named = Set.of(Arrays.copyOfRange(args, 3, args.length));
+    List<Family> families =
+        Stream.of(Family.values())
+            .filter(family -> named.isEmpty() || named.contains(family.toString()))
+            .toList();
     if (args[0].equals("keda")) {
-      new RivalTuning(args[0], it -> new Keda(keda(it)), KEDA_STARTS, KEDA, seeds, rate).tune();
+      new RivalTuning(args[0], it -> new Keda(keda(it)), KEDA_STARTS, KEDA, seeds, rate)
+          .tune(families);
     } else {
       new RivalTuning(
               args[0],
@@ -117,7 +124,7 @@ public final class RivalTuning {
               TARGET_TRACKING,
               seeds,
               rate)
-          .tune();
+          .tune(families);
     }
   }
 
@@ -131,8 +138,8 @@ public final class RivalTuning {
         SETTINGS.argus().scaling(), it[0], (int) it[1], (int) it[2], (int) it[3]);
   }
 
-  private void tune() {
-    for (Family family : Family.values()) {
+  private void tune(List<Family> families) {
+    for (Family family : families) {
       double[] tuned = descend(family, start(family));
       System.out.printf("BEST %s %s %s%n", rival, family, Arrays.toString(tuned));
     }
