@@ -24,12 +24,13 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the parameters of {@link Tuned}, and prints what it tried. Not a test: it takes half an hour
- * on one core. docs/rivals.md says how to run it.
+ * Finds the parameters of {@link Tuned}, and prints what it tried. Not a test: it takes half an
+ * hour on one core. docs/rivals.md says how to run it.
  *
- * <p>From the published parameters on, or from others that seem good if they are better, one parameter after the other takes the best of its values,
- * until a whole round changes nothing. Better is who misses no more than the clairvoyant plan and
- * 0.1 percentage points; among these the cheaper, among others the one with fewer misses.
+ * <p>From the published parameters on, or from others that seem good if they are better, one
+ * parameter after the other takes the best of its values, until a whole round changes nothing.
+ * Better is who misses no more than the clairvoyant plan and 0.1 percentage points; among these the
+ * cheaper, among others the one with fewer misses.
  */
 public final class RivalTuning {
   private static final long FIRST_SEED = 1001;
@@ -47,7 +48,9 @@ public final class RivalTuning {
           0.1026,
           Faults.none());
 
-  private static final double[][] KEDA_STARTS = {{5 / 480.0, 0, 30, 300, 300}, {0.5, 20, 30, 0, 0}};
+  private static final double[][] KEDA_STARTS = {
+    {5 / 480.0, 0, 30, 300, 300}, {0.5, 20, 30, 0, 0}, {0.5, 0, 30, 0, 0}
+  };
   private static final double[][] KEDA = {
     {0.2, 0.5, 1}, // queue length, by what a node works off in the deadline
     {0, 10, 20}, // activation
@@ -103,7 +106,9 @@ public final class RivalTuning {
     this.rate = rate;
   }
 
-  /** Arguments: the rival (keda or target-tracking), how many seeds, the rate, families if not all. */
+  /**
+   * Arguments: the rival (keda or target-tracking), how many seeds, the rate, families if not all.
+   */
   public static void main(String[] args) {
     ((Logger) LoggerFactory.getLogger("dev.argus")).setLevel(Level.OFF);
     int seeds = Integer.parseInt(args[1]);
