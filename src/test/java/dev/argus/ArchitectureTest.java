@@ -42,7 +42,8 @@ class ArchitectureTest {
           Map.entry("client", Set.of("protocol")),
           Map.entry("traffic", Set.of()),
           Map.entry("yardstick", Set.of()),
-          Map.entry("load", Set.of("client", "traffic", "protocol")),
+          Map.entry("page", Set.of()),
+          Map.entry("load", Set.of("client", "traffic", "page", "protocol")),
           Map.entry(
               "chaos", Set.of("localaws", "client", "load", "ledger", "aws", "ports", "protocol")),
           Map.entry(
@@ -54,6 +55,7 @@ class ArchitectureTest {
                   "traffic",
                   "tracing",
                   "yardstick",
+                  "page",
                   "ports",
                   "protocol")),
           Map.entry("localaws", Set.of()));

@@ -10,6 +10,7 @@ import dev.argus.load.LoadReport;
 import dev.argus.load.LoadSettings;
 import dev.argus.load.Thresholds;
 import dev.argus.load.Workload;
+import dev.argus.page.ChartPage;
 import dev.argus.traffic.Arrivals;
 import dev.argus.traffic.Bursts;
 import dev.argus.traffic.Family;
@@ -256,7 +257,7 @@ final class LoadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LoadSettings settings = settings();
     if (report.html != null) {
-      HtmlReport.check(report.html);
+      ChartPage.check(report.html);
     }
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "argus-load");
     try {
