@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param idle nodes that received and worked on nothing, on average
  * @param working nodes that worked on a photo, on average
  * @param leaving nodes that shut down, which is not paid, on average
+ * @param billed instance seconds; what fills an instance's bill up to 60 s or a whole second counts
+ *     where it ended
  * @param p50 seconds in which half of those that were answered had their answers; 0 if none was
  * @param p95 the same for 95 of 100
  * @param max the longest
@@ -30,6 +32,7 @@ public record Bin(
     double idle,
     double working,
     double leaving,
+    double billed,
     double p50,
     double p95,
     double max) {}

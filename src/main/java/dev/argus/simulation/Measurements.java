@@ -29,6 +29,7 @@ final class Measurements implements SimulatedFleet.Listener, ModelNode.Listener 
   private long binArrivals;
   private long binLate;
   private long binLaunches;
+  private double binRoundedUp;
   private long photos;
   private long late;
   private long refused;
@@ -106,6 +107,7 @@ final class Measurements implements SimulatedFleet.Listener, ModelNode.Listener 
     turn();
     long seconds = instance.billedSeconds(time.nanos());
     billedSeconds += seconds;
+    binRoundedUp += seconds - (time.nanos() - instance.launchedNanos()) / 1e9;
     cost += price.of(instance.launchedNanos(), seconds);
     boolean wasReady = instance.machine() != Machine.NONE;
     (wasReady ? ready : booting).add(time.nanos(), -1);
@@ -155,12 +157,14 @@ final class Measurements implements SimulatedFleet.Listener, ModelNode.Listener 
             Math.max(0, ready.takeMean(end) - busy),
             busy,
             leaving.takeMean(end),
+            paid.takeMean(end) * (end - binEnd + binNanos) / 1e9 + binRoundedUp,
             binLatency.getValueAtPercentile(50) / MICROS,
             binLatency.getValueAtPercentile(95) / MICROS,
             binLatency.getMaxValue() / MICROS));
     binArrivals = 0;
     binLate = 0;
     binLaunches = 0;
+    binRoundedUp = 0;
     binLatency.reset();
   }
 
@@ -168,7 +172,7 @@ final class Measurements implements SimulatedFleet.Listener, ModelNode.Listener 
   SimulationResult result(int parallelism, Control control) {
     turn();
     long from = binEnd - binNanos;
-    if (time.nanos() > from) {
+    if (time.nanos() > from || binRoundedUp > 0) {
       bin(time.nanos());
     }
     double busy = workedSeconds / parallelism;

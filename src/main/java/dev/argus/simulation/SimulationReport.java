@@ -66,6 +66,11 @@ public record SimulationReport(
           if (it.boundSeconds() > 0) {
             json.put("ratioToBound", result.billedInstanceSeconds() / it.boundSeconds());
           }
+          if (it.planLaunches() > 0) {
+            json.put("launchRatio", (double) result.launches() / it.planLaunches());
+          }
+          json.put("missExcess", result.missFraction() - it.planMissFraction())
+              .put("idleExcess", result.idleFraction() - it.planIdleFraction());
         });
     return json;
   }

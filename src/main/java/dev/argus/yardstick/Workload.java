@@ -37,7 +37,7 @@ public record Workload(
   }
 
   /** What a node is billed that works for {@code up} after its boot: whole seconds begun. */
-  long billed(long up) {
+  public long billed(long up) {
     return Math.max(-Math.floorDiv(-(boot + up), SECOND) * SECOND, minimumBilled);
   }
 

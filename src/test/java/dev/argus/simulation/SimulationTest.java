@@ -73,6 +73,8 @@ class SimulationTest {
         .isCloseTo(result.billedInstanceSeconds() * 0.1026 / 3600, within(1e-9));
     assertThat(result.length()).isBetween(HOUR, HOUR.plusMinutes(10));
     assertThat(result.bins().stream().mapToLong(Bin::arrivals).sum()).isEqualTo(result.photos());
+    assertThat(result.bins().stream().mapToDouble(Bin::billed).sum())
+        .isCloseTo(result.billedInstanceSeconds(), within(1e-3));
   }
 
   @Test

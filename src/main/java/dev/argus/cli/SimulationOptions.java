@@ -1,0 +1,128 @@
+package dev.argus.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.argus.simulation.Faults;
+import dev.argus.simulation.SimulationSettings;
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What is simulated, for all commands that do. */
+final class SimulationOptions {
+  private static final double MILLIS_PER_HOUR = 3_600_000;
+
+  @Option(
+      names = "--hours",
+      paramLabel = "H",
+      description = "How long photos come (default: 24, to compare 4).")
+  private Double hours;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "1",
+      description = "Photos a second, on average, of a family (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--boot",
+      paramLabel = "TIME",
+      converter = TimeOption.class,
+      defaultValue = "45s",
+      description = "From a launch to a node that works, on average (default: ${DEFAULT-VALUE}).")
+  private Duration boot;
+
+  @Option(
+      names = "--service",
+      paramLabel = "TIME",
+      converter = TimeOption.class,
+      defaultValue = "250ms",
+      description = "One core's work on one photo, on average (default: ${DEFAULT-VALUE}).")
+  private Duration service;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "TIME",
+      converter = TimeOption.class,
+      defaultValue = "120s",
+      description = "A photo that is answered later has missed it (default: ${DEFAULT-VALUE}).")
+  private Duration deadline;
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      defaultValue = "19",
+      description = "App nodes at most, up to 10,000 (default: ${DEFAULT-VALUE}).")
+  private int max;
+
+  @Option(
+      names = "--price",
+      paramLabel = "USD",
+      defaultValue = "0.1026",
+      description = "An hour of an app node on demand (default: ${DEFAULT-VALUE}, a c7a.large).")
+  private double price;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "F",
+      converter = FaultsOption.class,
+      defaultValue = "none",
+      description =
+          "What goes wrong: none, counts (late and wrong), launch (refused, throttled, never up), spot"
+              + " (taken away) or all (default: ${DEFAULT-VALUE}).")
+  private Faults.Kind faults;
+
+  /** A log of each simulated photo would take longer than the run, and tells of no real one. */
+  static void silence() {
+    ((Logger) LoggerFactory.getLogger("dev.argus")).setLevel(Level.OFF);
+  }
+
+  /**
+   * The settings.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
+  SimulationSettings settings(double defaultHours) {
+    double length = hours != null ? hours : defaultHours;
+    if (!(length > 0 && length <= 24 * 366)) {
+      throw new IllegalArgumentException(
+          "--hours: expected above 0, at most 8784, found " + length);
+    }
+    return SimulationSettings.of(
+        System.getenv(),
+        Duration.ofMillis(Math.round(length * MILLIS_PER_HOUR)),
+        boot,
+        service,
+        deadline,
+        max,
+        price,
+        Faults.of(faults));
+  }
+
+  double rate() {
+    return rate;
+  }
+
+  /** The name of the faults. */
+  String faults() {
+    return faults.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A set of faults by its name. */
+  static final class FaultsOption implements ITypeConverter<Faults.Kind> {
+    @Override
+    public Faults.Kind convert(String text) {
+      for (Faults.Kind kind : Faults.Kind.values()) {
+        if (kind.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return kind;
+        }
+      }
+      throw new TypeConversionException(
+          "expected none, counts, launch, spot or all, found '" + text + "'");
+    }
+  }
+}
