@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What came of a {@link Comparison}; the same one gives the same text and the same page. */
@@ -62,14 +63,14 @@ public final class ComparisonReport {
             .put("policy", comparison.policies().get(policy))
             .put("family", comparison.families().get(family).toString());
     for (Figure figure : Figure.values()) {
-      double[] ofSeeds = new double[comparison.seeds().size()];
-      boolean known = true;
-      for (int seed = 0; seed < ofSeeds.length; seed++) {
-        int run = (family * ofSeeds.length + seed) * cells.length + policy;
-        known &= runs.get(run).has(figure.field());
-        ofSeeds[seed] = runs.get(run).path(figure.field()).asDouble();
-      }
-      if (known) {
+      double[] ofSeeds =
+          IntStream.range(0, comparison.seeds().size())
+              .map(seed -> (family * comparison.seeds().size() + seed) * cells.length + policy)
+              .mapToObj(run -> runs.get(run).path(figure.field()))
+              .filter(JsonNode::isNumber) // a run without photos has no ratio
+              .mapToDouble(JsonNode::asDouble)
+              .toArray();
+      if (ofSeeds.length > 0) {
         cell.put(figure.field(), figure.sumUp(ofSeeds));
         cell.put(figure.worstField(), Arrays.stream(ofSeeds).max().orElseThrow());
       }

@@ -9,9 +9,10 @@ import java.util.Arrays;
 enum Figure {
   RATIO_TO_BOUND("ratioToBound", "billed ÷ bound", true),
   MISS_FRACTION("missFraction", "photos that missed the deadline, in %", false, 100),
-  MISS_EXCESS("missExcess", "the same beyond the plan's, in percentage points", false, 100),
+  MISS_EXCESS("missExcess", "misses beyond the plan's, in percentage points", false, 100),
   LAUNCH_RATIO("launchRatio", "launches ÷ the plan's", true),
-  IDLE_EXCESS("idleExcess", "idle share of the bill beyond the plan's, in points", true, 100),
+  IDLE_EXCESS(
+      "idleExcess", "idle share of the bill beyond the plan's, in percentage points", true, 100),
   COST("cost", "USD for a run", false),
   RIVAL_RATIO("rivalRatio", "cost ÷ that of the cheapest other that missed no more", false);
 
