@@ -10,7 +10,7 @@ import org.ojalgo.optimisation.Optimisation;
 import org.ojalgo.optimisation.Variable;
 
 /**
- * A lower bound on the bill by linear programmes over time slots, in seconds; docs/yardstick.md has
+ * A lower bound on the bill by linear programmes over time slots, in seconds; docs/simulation.md has
  * the formulation and its proof.
  *
  * <p>The simplex method takes more than quadratic time, so a long run is cut into windows. A window

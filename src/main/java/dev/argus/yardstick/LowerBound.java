@@ -7,7 +7,7 @@ import java.util.List;
  * What every schedule is billed at least that misses no more photos than must be missed.
  *
  * <p>It holds for boots and services that all take their mean, for schedules made with all arrivals
- * known, and for nodes launched before time 0, too; docs/yardstick.md has the proof.
+ * known, and for nodes launched before time 0, too; docs/simulation.md has the proof.
  *
  * @param billedNodeMicros the larger of the other two, in whole seconds
  * @param feasibleMisses photos that even the whole fleet, always up, would miss

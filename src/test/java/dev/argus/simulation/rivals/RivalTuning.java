@@ -212,7 +212,7 @@ public final class RivalTuning {
 
   /**
    * What the clairvoyant plan misses: what the whole fleet misses that is up all along and leaves
-   * out each photo that it could not answer in time; see docs/yardstick.md.
+   * out each photo that it could not answer in time; see docs/simulation.md.
    */
   private static double planMisses(Arrivals arrivals, long seed) {
     PriorityQueue<Duration> free = new PriorityQueue<>();
