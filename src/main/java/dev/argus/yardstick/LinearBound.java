@@ -10,8 +10,8 @@ import org.ojalgo.optimisation.Optimisation;
 import org.ojalgo.optimisation.Variable;
 
 /**
- * A lower bound on the bill by linear programmes over time slots, in seconds; docs/simulation.md has
- * the formulation and its proof.
+ * A lower bound on the bill by linear programmes over time slots, in seconds; docs/simulation.md
+ * has the formulation and its proof.
  *
  * <p>The simplex method takes more than quadratic time, so a long run is cut into windows. A window
  * starts with any number of nodes and any work left over, for nothing: the sum over all windows is

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -19,6 +22,8 @@ class SimulateCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private Level level;
+
+  @TempDir Path folder;
 
   @BeforeEach
   void keepLogLevel() {
@@ -80,5 +85,71 @@ class SimulateCommandTest {
         .contains("none, counts, launch, spot or all")
         .contains("found nonsense")
         .contains("--hours: expected above 0");
+  }
+
+  @Test
+  void aGateThatIsNotKeptToIsToldAndFails() throws Exception {
+    Path page = folder.resolve("run.html");
+    String[] options = {
+      "--hours", "0.1", "--gate", "ratioToBound=0.5,missFraction=1", "--html", page.toString()
+    };
+    assertThat(run(options)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(out.toString()).contains("not kept  ratioToBound is").doesNotContain("missFraction");
+    assertThat(page).content().contains("var uPlot=").contains("ratioToBound is");
+  }
+
+  @Test
+  void policiesAreComparedAndTheFirstIsJudged() throws Exception {
+    Path page = folder.resolve("comparison.html");
+    String[] options = {
+      "compare",
+      "--hours",
+      "0.1",
+      "--policies",
+      "deadline,backlog",
+      "--families",
+      "gamma",
+      "--seeds",
+      "21",
+      "--gate",
+      "missFraction=1,costWorst=0",
+      "--html",
+      page.toString(),
+      "--json"
+    };
+    assertThat(run(options)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.path("cells")).hasSize(2);
+    assertThat(json.path("passed").asBoolean(true)).isFalse();
+    assertThat(json.path("breaches")).hasSize(1);
+    assertThat(json.at("/breaches/0").asText()).startsWith("deadline, gamma: costWorst is ");
+    assertThat(page).content().contains("var uPlot=");
+  }
+
+  @Test
+  void wrongUseIsToldBeforeAnythingRuns() {
+    List<String[]> wrong =
+        List.of(
+            new String[] {"--gate", "ratio=1"},
+            new String[] {"--gate", "p95=fast"},
+            new String[] {"--gate", "medianRatio=1"},
+            new String[] {"--html", folder.toString()},
+            new String[] {"--hours", "1", "compare"},
+            new String[] {"compare", "--policies", "nonsense"},
+            new String[] {"compare", "--seeds", "3-1"},
+            new String[] {"compare", "--rate", "0"},
+            new String[] {"compare", "--gate", "p95=1"},
+            new String[] {"compare", "--policies", "deadline", "--gate", "rivalRatio=1"});
+    for (String[] options : wrong) {
+      assertThat(run(options)).as(String.join(" ", options)).isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+    assertThat(err.toString())
+        .contains("found 'ratio'")
+        .contains("no report can be written")
+        .contains("options of compare come after that word")
+        .contains("found 'nonsense'")
+        .contains("found '3-1'")
+        .contains("two policies");
+    assertThat(out.toString()).isEmpty();
   }
 }

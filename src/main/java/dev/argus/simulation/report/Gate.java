@@ -64,7 +64,8 @@ public record Gate(Map<String, Double> limits) {
    * one that is null stands for nothing to compare with, and keeps to all.
    *
    * @param of what the numbers are of, at the beginning of each sentence
-   * @param numbers by their names; limits of other names are left out if {@code all} is not set
+   * @param numbers by their names
+   * @param names that are looked at, of the limits
    */
   List<String> breaches(String of, JsonNode numbers, List<String> names) {
     List<String> breaches = new ArrayList<>();
