@@ -174,7 +174,8 @@ public final class ComparisonReport {
           .put("worstField", figure.worstField())
           .put("title", figure.title())
           .put("summary", figure.summary())
-          .put("unit", figure.unit());
+          .put("unit", figure.unit())
+          .put("digits", figure.digits());
     }
     return ChartPage.of(ComparisonReport.class, "comparison.html", "argus simulate compare", data);
   }

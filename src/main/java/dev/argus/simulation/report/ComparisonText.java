@@ -81,8 +81,7 @@ final class ComparisonText {
   }
 
   private static String digits(Figure figure, double value) {
-    double shown = value * figure.unit();
-    return String.format(Locale.ROOT, figure == Figure.COST ? "%.4f" : "%.3f", shown);
+    return String.format(Locale.ROOT, "%." + figure.digits() + "f", value * figure.unit());
   }
 
   /** Words that are too long move the rest of their row, but never touch. */

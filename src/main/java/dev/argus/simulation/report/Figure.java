@@ -60,6 +60,11 @@ enum Figure {
     return unit;
   }
 
+  /** Digits behind the point that people see. */
+  int digits() {
+    return this == COST ? 4 : 3;
+  }
+
   /** One number for several seeds. */
   double sumUp(double[] ofSeeds) {
     return median ? median(ofSeeds) : mean(ofSeeds);
