@@ -112,7 +112,19 @@ final class BatchStreams {
             reply ->
                 reply instanceof BatchReply.Events events
                     ? Optional.of(news(id, told.photos(), events, view, form))
-                    : Optional.empty()); // who is not told of the end comes back
+                    : brokenOff(id, reply, form));
+  }
+
+  /**
+   * Who is not told of the end comes back. Lines have no word for the end: only a body that is cut
+   * tells its client that some are missing.
+   */
+  private static <T> Optional<T> brokenOff(BatchId id, BatchReply reply, StreamForm form) {
+    if (form.tellsOfTheEnd()) {
+      return Optional.empty();
+    }
+    throw new IllegalStateException(
+        "batch " + id + " is told no further: " + ((BatchReply.Refused) reply).problem().detail());
   }
 
   private static Pair<Told, List<ByteString>> news(

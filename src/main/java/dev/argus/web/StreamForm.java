@@ -1,6 +1,7 @@
 package dev.argus.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -31,27 +32,39 @@ enum StreamForm {
     this.heartbeat = ByteString.fromString(heartbeat);
   }
 
-  /** The form that the client names in {@code Accept}; empty if it names none. */
+  /**
+   * The form that the client names in {@code Accept} and likes best; empty if it names none, or
+   * likes JSON better. Of two that it likes alike it gets the first, and that before JSON.
+   */
   static Optional<StreamForm> of(HttpRequest request) {
+    Optional<StreamForm> best = Optional.empty();
+    float liked = 0;
+    float json = 0;
     for (var header : request.getHeaders()) {
       if (header instanceof Accept accept) {
         for (MediaRange range : accept.getMediaRanges()) {
-          for (StreamForm form : values()) {
-            if (form.isNamed(range)) {
-              return Optional.of(form);
-            }
+          Optional<StreamForm> named = named(range);
+          if (named.isPresent() && range.qValue() > liked) {
+            best = named;
+            liked = range.qValue();
+          }
+          if (range.matches(MediaTypes.APPLICATION_JSON)) {
+            json = Math.max(json, range.qValue());
           }
         }
       }
     }
-    return Optional.empty();
+    return liked < json ? Optional.empty() : best;
+  }
+
+  private static Optional<StreamForm> named(MediaRange range) {
+    return Arrays.stream(values()).filter(form -> form.isNamed(range)).findFirst();
   }
 
   private boolean isNamed(MediaRange range) {
     MediaType type = contentType.mediaType();
     // What takes anything takes JSON, which is what it is given.
     return range.matches(type)
-        && range.qValue() > 0
         && !range.matches(MediaTypes.APPLICATION_JSON)
         && !range.matches(MediaTypes.TEXT_PLAIN);
   }
@@ -62,6 +75,11 @@ enum StreamForm {
 
   ByteString heartbeat() {
     return heartbeat;
+  }
+
+  /** Whether a client can tell by the last words that it has heard of all photos. */
+  boolean tellsOfTheEnd() {
+    return this == SSE;
   }
 
   /**

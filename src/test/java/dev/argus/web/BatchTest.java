@@ -6,6 +6,7 @@ import static dev.argus.web.BatchNodes.send;
 import static dev.argus.web.BatchNodes.sendAsync;
 import static dev.argus.web.BatchNodes.values;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.PhotoId;
 import dev.argus.web.BatchNodes.Node;
 import dev.argus.web.BatchNodes.Wire;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -548,5 +550,31 @@ class BatchTest {
             () -> assertThat(node.batch(location).at("/counts/recognised").asInt()).isEqualTo(1));
     node.tier.stop().toCompletableFuture().join();
     assertThat(events.join().body()).doesNotContain("event: end");
+  }
+
+  @Test
+  void linesThatBreakOffDoNotEndLikeThoseThatAreAll() throws Exception {
+    Node node = nodes.start("responses", "STOP_TIMEOUT", "60s");
+    CompletableFuture<HttpResponse<String>> lines =
+        sendAsync(node.form("0.png", "1.png").header("Accept", NDJSON));
+    nodes.recognise(nodes.take(2).get(0));
+    node.tier.stop().toCompletableFuture().join();
+    assertThatThrownBy(lines::join).hasCauseInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aClientGetsTheFormThatItLikesBest() throws Exception {
+    Node node = nodes.start("responses");
+    for (String json : List.of(NDJSON + ";q=0.5, application/json", SSE + ";q=0.1, */*")) {
+      CompletableFuture<HttpResponse<String>> answer =
+          sendAsync(node.form("0.png").header("Accept", json));
+      nodes.recognise(nodes.take(1).get(0));
+      assertThat(header(answer.join(), "Content-Type")).isEqualTo("application/json");
+    }
+    CompletableFuture<HttpResponse<String>> events =
+        sendAsync(
+            node.form("0.png").header("Accept", NDJSON + ";q=0.5, " + SSE + ", application/json"));
+    nodes.recognise(nodes.take(1).get(0));
+    assertThat(header(events.join(), "Content-Type")).startsWith(SSE);
   }
 }
