@@ -262,8 +262,10 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
     return this;
   }
 
+  /** At once: photos would stay about to be asked for again if nobody were there to hear it. */
   private Behavior<Command> onRetry(BatchQuestion.Retry retry) {
-    afterASearch(() -> retry.replyTo().tell(again()));
+    stayAwake();
+    retry.replyTo().tell(again());
     return this;
   }
 

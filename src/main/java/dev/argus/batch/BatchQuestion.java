@@ -24,6 +24,9 @@ public sealed interface BatchQuestion extends Batch.Command {
    */
   record Cancel(ActorRef<BatchReply> replyTo) implements BatchQuestion {}
 
-  /** The failed photos are to be asked for again: {@link BatchReply.Again}. */
+  /**
+   * The failed photos are to be asked for again: {@link BatchReply.Again}, as far as it is known
+   * which these are, so ask it to {@link Show} before.
+   */
   record Retry(ActorRef<BatchReply> replyTo) implements BatchQuestion {}
 }

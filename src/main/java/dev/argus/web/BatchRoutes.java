@@ -132,7 +132,12 @@ final class BatchRoutes {
   private CompletionStage<HttpResponse> retry(
       HttpRequest request, Principal principal, BatchId id) {
     return batches
-        .ask(id, BatchQuestion.Retry::new)
+        .show(id)
+        .thenCompose(
+            reply ->
+                reply instanceof BatchReply.Shown
+                    ? batches.ask(id, BatchQuestion.Retry::new)
+                    : CompletableFuture.completedFuture(reply))
         .thenApply(
             reply -> {
               if (reply instanceof BatchReply.Again again) {
