@@ -1,6 +1,8 @@
 package dev.argus.web;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +17,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  * @param patience {@code wait=N}: wait this long at most; bounded by {@code argus.web.max-wait}
  */
 record Preferences(boolean respondAsync, Optional<Duration> patience) {
-  private static final Pattern WAIT = Pattern.compile("wait\\s*=\\s*\"?(\\d{1,6})\"?");
+  private static final Pattern WAIT =
+      Pattern.compile("wait\\s*=\\s*\"?(\\d{1,6})\"?", Pattern.CASE_INSENSITIVE);
 
   static Preferences none() {
     return new Preferences(false, Optional.empty());
@@ -51,9 +54,11 @@ record Preferences(boolean respondAsync, Optional<Duration> patience) {
 
   /** The value of {@code Preference-Applied}; empty if there was no preference. */
   Optional<String> applied() {
-    if (patience.isPresent()) {
-      return Optional.of("wait=" + patience.get().toSeconds());
+    List<String> applied = new ArrayList<>();
+    if (respondAsync) {
+      applied.add("respond-async");
     }
-    return respondAsync ? Optional.of("respond-async") : Optional.empty();
+    patience.ifPresent(wait -> applied.add("wait=" + wait.toSeconds()));
+    return applied.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", applied));
   }
 }

@@ -37,6 +37,16 @@ class PreferencesTest {
   }
 
   @Test
+  void allThatIsAppliedIsTold() {
+    assertThat(of("respond-async, wait=10").applied()).contains("respond-async, wait=10");
+  }
+
+  @Test
+  void namesAreTheSameInCapitals() {
+    assertThat(of("Wait=5").pendingAfter()).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
   void whatIsNotUnderstoodIsIgnored() {
     assertThat(of("wait=-1", "wait=soon", "return=minimal", "wait=99999999999").pendingAfter())
         .isEmpty();
