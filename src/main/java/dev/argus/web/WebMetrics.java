@@ -226,6 +226,10 @@ final class WebMetrics {
   void photoRefused(Outcome outcome) {
     if (outcome instanceof Outcome.Refused refused) {
       photosRefused(kind(refused.problem())).increment();
+      if (!refused.problem().is(Problem.Kind.OVERLOADED)
+          && !refused.problem().is(Problem.Kind.RATE_LIMITED)) { // told by their limit
+        traffic.error(Traffic.Place.REFUSED, lastPart(refused.problem().type()));
+      }
     }
   }
 

@@ -10,9 +10,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -111,6 +113,29 @@ class OpsEventsTest {
       assertThat(open(tier, USER).statusCode()).isEqualTo(403);
       try (BufferedReader events = reader(open(tier, OPERATOR))) {
         next(events, "history");
+      }
+    }
+  }
+
+  @Test
+  void aPhotoThatIsRefusedInAFormOfManyIsAnErrorOfItsClass() throws Exception {
+    try (OpsTier tier = new OpsTier(0)) {
+      HttpRequest form =
+          HttpRequest.newBuilder(tier.uri("/v1/images"))
+              .header("Content-Type", "multipart/form-data; boundary=" + BatchNodes.BOUNDARY)
+              .POST(
+                  BodyPublishers.ofByteArrays(
+                      List.of(
+                          BatchNodes.begin(),
+                          BatchNodes.part("bad-0"),
+                          BatchNodes.part("bad-1"),
+                          BatchNodes.end())))
+              .build();
+      assertThat(HTTP.send(form, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      try (BufferedReader events = reader(open(tier, ""))) {
+        next(events, "history");
+        assertThat(next(events, "snapshot").path("errors").toString())
+            .contains("\"place\":\"refused\",\"name\":\"unsupported-type\"", "\"total\":2");
       }
     }
   }

@@ -56,6 +56,7 @@
     bodies: 'too many arriving',
     buffered: 'too many bytes in memory',
     polls: 'too many waiting for results',
+    streams: 'too many told one by one',
     connections: 'too many connections',
   };
 
@@ -273,7 +274,7 @@
       head.colSpan = 3;
       rows.push(make('tr', 'group', undefined, head));
       for (const e of those) {
-        const words = place === 'refused' ? (LIMITS[e.name] ?? e.name) : e.name.replaceAll('-', ' ');
+        const words = (place === 'refused' && LIMITS[e.name]) || e.name.replaceAll('-', ' ');
         rows.push(make('tr', '', undefined, make('td', '', words), make('td', '', whole.format(e.recent)), make('td', '', whole.format(e.total))));
       }
     }
