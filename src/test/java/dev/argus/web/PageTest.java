@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 
 /**
@@ -236,6 +237,17 @@ class PageTest {
     browser.choose(List.of(photo(name, Color.ORANGE)));
     awaitSummary("1 answered, 0 waiting, 0 failed");
     assertThat(overflow()).isZero();
+  }
+
+  @Test
+  void theLinksNeitherTouchTheNameNorTheEdgeOfAPhone() {
+    browser.open(argus.url(), 360, 740);
+    Rectangle brand = browser.page().findElement(By.className("brand")).getRect();
+    Rectangle links = browser.page().findElement(By.cssSelector(".top nav")).getRect();
+    List<WebElement> all = browser.page().findElements(By.cssSelector(".top nav a"));
+    Rectangle last = all.get(all.size() - 1).getRect();
+    assertThat(links.getX() - brand.getX() - brand.getWidth()).isGreaterThanOrEqualTo(8);
+    assertThat(last.getX() + last.getWidth()).isLessThanOrEqualTo(360 - 16);
   }
 
   @Test
