@@ -2,11 +2,18 @@ package dev.argus.cli;
 
 import dev.argus.aws.MissingCredentialsException;
 import dev.argus.config.InvalidSettingException;
+import dev.argus.config.Nearest;
 import dev.argus.ports.Completions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of Argus. */
 @Command(
@@ -44,6 +51,9 @@ import picocli.CommandLine.IVersionProvider;
           + " from the AWS SDK's own environment variables and files."
     })
 public final class Main {
+  /** Two letters that changed places count as two. */
+  private static final int MISSPELT_LETTERS = 2;
+
   private Main() {}
 
   /** Runs one command and exits with its code. */
@@ -65,7 +75,37 @@ public final class Main {
           failed.getErr().println(failed.getColorScheme().errorText("argus: " + message(cause)));
           return exitCode(cause);
         });
+    IParameterExceptionHandler usual = commandLine.getParameterExceptionHandler();
+    commandLine.setParameterExceptionHandler(
+        (wrong, args) -> {
+          Optional<String> meant = commandMeant(wrong);
+          if (meant.isEmpty()) {
+            return usual.handleParseException(wrong, args);
+          }
+          CommandLine at = wrong.getCommandLine();
+          at.getErr().println(at.getColorScheme().errorText(wrong.getMessage()));
+          at.getErr().println("Did you mean: " + meant.get() + "?");
+          return at.getCommandSpec().exitCodeOnInvalidInput();
+        });
     return commandLine;
+  }
+
+  /** The command that a word was meant to be; picocli itself suggests chaos for laod. */
+  private static Optional<String> commandMeant(ParameterException wrong) {
+    if (!(wrong instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+      return Optional.empty();
+    }
+    CommandLine at = wrong.getCommandLine();
+    String word = unmatched.getUnmatched().get(0);
+    List<String> near =
+        at.getSubcommands().entrySet().stream()
+            .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+            .map(Map.Entry::getKey)
+            .filter(name -> Nearest.distance(word, name) <= MISSPELT_LETTERS)
+            .toList();
+    return near.isEmpty()
+        ? Optional.empty()
+        : Optional.of(at.getCommandSpec().qualifiedName() + " " + Nearest.to(word, near));
   }
 
   static int exitCode(Throwable cause) {

@@ -1,7 +1,6 @@
 package dev.argus.config;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,34 +35,8 @@ final class UnknownVariables {
             name ->
                 name
                     + " is ignored: there is no such setting; did you mean "
-                    + nearest(name, known)
+                    + Nearest.to(name, known)
                     + "?")
         .toList();
-  }
-
-  private static String nearest(String name, Collection<String> known) {
-    return known.stream()
-        .min(
-            Comparator.<String>comparingInt(candidate -> distance(name, candidate))
-                .thenComparing(Comparator.naturalOrder()))
-        .orElseThrow();
-  }
-
-  /** Levenshtein's: the fewest letters to add, drop or change. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }
