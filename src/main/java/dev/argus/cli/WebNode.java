@@ -304,6 +304,7 @@ final class WebNode implements AutoCloseable {
             told.put(name, value);
           }
         });
+    told.put("ARGUS_SCALING_POLICY", settings.scaling().policy());
     told.put("ARGUS_NAMES_PREFIX", settings.names().prefix());
     told.put("ARGUS_NAMES_RESPONSE_QUEUE", settings.names().responseQueue());
     return told;

@@ -80,6 +80,7 @@ final class WorkerCommand implements Callable<Integer> {
                           classifier,
                           metadata::spotInterruption,
                           InstantSource.system(),
+                          settings.scaling().saysHowManyStay(),
                           ports.tracing())));
       if (!signal.stage().isDone()) {
         terminate(fleet, reports.node());

@@ -42,6 +42,11 @@ public record ScalingSettings(
     Checks.within("scaling.decision-log-size", decisionLogSize, 1, 100_000);
   }
 
+  /** Whether the policy tells app nodes how many of them are worth keeping without work. */
+  public boolean saysHowManyStay() {
+    return policy.equals("deadline");
+  }
+
   static ScalingSettings from(Config c) {
     return new ScalingSettings(
         c.getBoolean("enabled"),

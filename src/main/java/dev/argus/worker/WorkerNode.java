@@ -38,6 +38,7 @@ public final class WorkerNode {
    *
    * @param reports tells the web tier of this node, and knows its instance id
    * @param interruption when EC2 takes the machine away, if it says so
+   * @param toldHowManyStay whether the controller's policy says how many nodes are worth keeping
    * @param tracing makes the spans of photos
    */
   public record Dependencies(
@@ -50,9 +51,10 @@ public final class WorkerNode {
       Classifier classifier,
       Supplier<CompletionStage<Optional<Instant>>> interruption,
       InstantSource clock,
+      boolean toldHowManyStay,
       Tracing tracing) {
 
-    /** A node that makes no traces. */
+    /** A node that makes no traces, and is told nothing by the controller. */
     public Dependencies(
         NodeReports reports,
         MessageQueue requests,
@@ -73,6 +75,7 @@ public final class WorkerNode {
           classifier,
           interruption,
           clock,
+          false,
           Tracing.off());
     }
   }
@@ -139,11 +142,15 @@ public final class WorkerNode {
                 busyShare,
                 deps.requests(),
                 deps.fleet(),
-                () -> warmNodes(deps.store()),
+                deps.toldHowManyStay() ? () -> warmNodes(deps.store()) : WorkerNode::notTold,
                 clock,
                 leave::complete)),
         "watchdog-" + reports.node(),
         Props.empty());
+  }
+
+  private static CompletionStage<Optional<WarmNodes>> notTold() {
+    return CompletableFuture.completedFuture(Optional.empty());
   }
 
   private static CompletionStage<Optional<WarmNodes>> warmNodes(ObjectStore store) {

@@ -44,6 +44,16 @@ class WebNodeTest {
   }
 
   @Test
+  void anAppNodeIsToldThePolicySoThatItAsksHowManyStayOnlyIfSomebodySays() {
+    for (String policy : List.of("deadline", "backlog")) {
+      Map<String, String> web = Map.of("ARGUS_PROFILE", "local", "ARGUS_SCALING_POLICY", policy);
+      Map<String, String> told = WebNode.nodeEnvironment(ArgusSettings.load(web), Map.of());
+      assertThat(ArgusSettings.load(told).scaling().saysHowManyStay())
+          .isEqualTo(policy.equals("deadline"));
+    }
+  }
+
+  @Test
   void anAppNodeLogsAndTracesAsItsWebNodeDoesAndIsToldNoSecrets() {
     Map<String, String> environment =
         Map.of(

@@ -150,6 +150,7 @@ public final class InMemoryCluster implements AutoCloseable {
                 classifier,
                 () -> CompletableFuture.completedFuture(Optional.empty()),
                 clock,
+                false,
                 tracing));
     return new AppNode(system, node);
   }

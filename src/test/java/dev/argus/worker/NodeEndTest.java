@@ -307,4 +307,22 @@ class NodeEndTest {
         .isEqualTo(1);
     assertThat(cluster.states()).containsExactly(State.READY, State.WORKING, State.DRAINING);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anIdleNodeAsksHowManyStayOnlyIfSomebodySays(boolean said) {
+    cluster.with("ARGUS_WORKER_IDLE_LIMIT", "3s").with("ARGUS_WORKER_WATCHDOG_INTERVAL", "50ms");
+    if (said) {
+      cluster.toldHowManyStay();
+    }
+    WorkerNode node = cluster.start("i-idle", new ScriptedClassifier(photo -> null));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              cluster.clock.advance(Duration.ofSeconds(1));
+              return node.leave().toCompletableFuture().isDone();
+            });
+    assertThat(cluster.store.calls() > 0).isEqualTo(said);
+  }
 }

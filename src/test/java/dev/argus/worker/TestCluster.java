@@ -15,6 +15,7 @@ import dev.argus.simulation.InMemoryFleet;
 import dev.argus.simulation.InMemoryObjectStore;
 import dev.argus.simulation.InMemoryQueue;
 import dev.argus.simulation.SettableClock;
+import dev.argus.tracing.Tracing;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -42,9 +43,16 @@ final class TestCluster implements AutoCloseable {
               "ARGUS_WORKER_RECEIVE_WAIT", "100ms",
               "ARGUS_WORKER_DRAIN_TIMEOUT", "1s",
               "ARGUS_WORKER_INTERRUPTION_INTERVAL", "20ms"));
+  private boolean toldHowManyStay;
 
   TestCluster with(String setting, String value) {
     settings.put(setting, value);
+    return this;
+  }
+
+  /** Nodes read how many of them are worth keeping. */
+  TestCluster toldHowManyStay() {
+    toldHowManyStay = true;
     return this;
   }
 
@@ -75,7 +83,9 @@ final class TestCluster implements AutoCloseable {
             new InMemoryFleet(clock),
             classifier,
             interruption,
-            clock));
+            clock,
+            toldHowManyStay,
+            Tracing.off()));
   }
 
   /** Sends a photo that the scripted classifier reads as {@code content}. */
