@@ -28,7 +28,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Outcomes and problems as HTTP responses, as JSON or as plain text. */
 final class Responses {
-  private static final ContentType PROBLEM_JSON =
+  static final ContentType PROBLEM_JSON =
       MediaTypes.customWithFixedCharset(
               "application", "problem+json", HttpCharsets.UTF_8, Map.of(), false)
           .toContentType();

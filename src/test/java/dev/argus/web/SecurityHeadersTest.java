@@ -36,6 +36,22 @@ class SecurityHeadersTest {
   }
 
   @Test
+  void whatIsNoHttpIsToldSoLikeAllElse() throws Exception {
+    try (TestTier tier = new TestTier()) {
+      String odd = tier.raw(GET.formatted("/v1/images/x?top=%zz"), "");
+      assertThat(odd)
+          .startsWith("HTTP/1.1 400")
+          .contains("\r\nContent-Type: application/problem+json\r\n")
+          .contains("\r\nX-Content-Type-Options: nosniff\r\n")
+          .contains("\r\nCache-Control: no-store\r\n")
+          .contains("urn:argus:problem:bad-request", "Illegal request-target");
+      assertThat(tier.raw(GET.formatted("/livez") + "\nX-Long: " + "x".repeat(20_000), ""))
+          .startsWith("HTTP/1.1 431")
+          .contains("application/problem+json", "\"status\":431");
+    }
+  }
+
+  @Test
   void aPreflightOfAnotherOriginIsNotAllowedAnything() throws Exception {
     try (TestTier tier = new TestTier()) {
       assertThat(
