@@ -38,7 +38,7 @@ class WebNodeTest {
     Map<String, String> environment = new HashMap<>(RELEASE);
     environment.put("ARGUS_INSTALL_ROLE", "web");
 
-    assertThat(WebNode.nodeEnvironment(ArgusSettings.load(environment), environment))
+    assertThat(NodeEnvironment.of(ArgusSettings.load(environment), environment))
         .containsAllEntriesOf(RELEASE)
         .doesNotContainKey("ARGUS_INSTALL_ROLE");
   }
@@ -47,7 +47,7 @@ class WebNodeTest {
   void anAppNodeIsToldThePolicySoThatItAsksHowManyStayOnlyIfSomebodySays() {
     for (String policy : List.of("deadline", "backlog")) {
       Map<String, String> web = Map.of("ARGUS_PROFILE", "local", "ARGUS_SCALING_POLICY", policy);
-      Map<String, String> told = WebNode.nodeEnvironment(ArgusSettings.load(web), Map.of());
+      Map<String, String> told = NodeEnvironment.of(ArgusSettings.load(web), Map.of());
       assertThat(ArgusSettings.load(told).scaling().saysHowManyStay())
           .isEqualTo(policy.equals("deadline"));
     }
@@ -63,7 +63,7 @@ class WebNodeTest {
             "OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret",
             "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "authorization=secret");
 
-    assertThat(WebNode.nodeEnvironment(ArgusSettings.load(environment), environment))
+    assertThat(NodeEnvironment.of(ArgusSettings.load(environment), environment))
         .containsEntry("ARGUS_LOG_FORMAT", "json")
         .containsEntry("OTEL_TRACES_EXPORTER", "otlp")
         .doesNotContainKey("OTEL_SERVICE_NAME")
