@@ -3,6 +3,7 @@ package dev.argus.web;
 import dev.argus.config.ConnectionSettings;
 import dev.argus.config.RefusalSettings;
 import dev.argus.config.WebSettings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,22 +211,25 @@ final class Connections {
       return List.of(received);
     }
     List<SslTlsInbound> pieces = new ArrayList<>();
-    ByteString rest = session.bytes();
-    while (!rest.isEmpty()) {
-      int size = pieces.isEmpty() ? MAX_PIECE : sizeOfLines(rest);
-      pieces.add(new SessionBytes(session.session(), rest.take(size)));
-      rest = rest.drop(size);
+    ByteString bytes = session.bytes();
+    // A search in a string is many times faster than one in a ByteString.
+    String text = bytes.decodeString(StandardCharsets.ISO_8859_1);
+    int start = 0;
+    while (start < text.length()) {
+      int end = start == 0 ? MAX_PIECE : endOfLines(text, start);
+      pieces.add(new SessionBytes(session.session(), bytes.slice(start, end)));
+      start = end;
     }
     return pieces;
   }
 
-  /** How many bytes the first {@value #MAX_LINES} lines have. */
-  private static int sizeOfLines(ByteString bytes) {
-    int end = 0;
+  /** Where the {@value #MAX_LINES} lines that begin there end. */
+  private static int endOfLines(String text, int start) {
+    int end = start;
     for (int lines = 0; lines < MAX_LINES; lines++) {
-      end = bytes.indexOf((byte) '\n', end) + 1;
+      end = text.indexOf('\n', end) + 1;
       if (end == 0) {
-        return bytes.size();
+        return text.length();
       }
     }
     return end;

@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
  */
 public final class WebCpuBenchmark {
   private static final int AT_ONCE = 16;
-  private static final int WARM_UP = 16_000;
+  private static final int WARM_UP = 64_000;
   private static final int REQUESTS = 4_000;
   private static final int ROUNDS = 5;
   private static final String BOUNDARY = "----argus-benchmark";
