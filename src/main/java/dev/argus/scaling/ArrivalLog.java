@@ -32,7 +32,7 @@ final class ArrivalLog {
   /** SQS says that its counts are right within a minute when nothing changes. */
   static final Duration COUNTS_LAG = Duration.ofSeconds(60);
 
-  private static final int BINS = 64;
+  private static final int BINS = 256;
 
   private record Bin(long number, int photos) {}
 

@@ -39,7 +39,21 @@ import java.util.stream.Stream;
  * ski-rental bound; Karlin et al., "Competitive Snoopy Caching", Algorithmica 3, 1988).
  */
 final class DeadlinePolicy implements ScalingPolicy {
-  private static final double SIGMAS = 3;
+  private static final double SIGMAS = 2;
+
+  /**
+   * The share of the deadline that is kept for what is not reckoned with: a look that comes late, a
+   * boot that takes longer than the standard deviations allow.
+   */
+  private static final double RESERVE = 0.025;
+
+  /** More than this share of the deadline is kept for nothing. */
+  private static final double MOST_RESERVE = 0.1;
+
+  /**
+   * After a silence that the arrival rate makes less likely than one in {@code e^3}, it is less.
+   */
+  private static final double SURPRISE = 3;
 
   /** Who is late anyway is not worth a node that works for less than this share of its boot. */
   private static final double WORTHWHILE = 0.25;
@@ -55,7 +69,7 @@ final class DeadlinePolicy implements ScalingPolicy {
    */
   private static final double DISORDER = 0.1;
 
-  /** What SQS hands out at once: a node works on it in its own order. */
+  /** What SQS hands out at once, in any order: on average half of it is done before a photo. */
   private static final int BATCH = 10;
 
   /** Photos that come after a deadline and this share of it make no difference now. */
@@ -151,6 +165,7 @@ final class DeadlinePolicy implements ScalingPolicy {
     private final double service;
     private final double deadline;
     private final double[] remaining; // boot time of each starting node
+    private final double arrivalRate; // photos per second that are expected
     private final double load; // nodes that the arrivals keep busy
     private final double soonest; // a photo that is due then can be done by a node launched now
     private final List<Due> dues = new ArrayList<>();
@@ -164,7 +179,8 @@ final class DeadlinePolicy implements ScalingPolicy {
           Stream.concat(seen.booting().stream(), seen.unseen().stream())
               .mapToDouble(age -> Math.abs(boot - seconds(age)))
               .toArray();
-      this.load = seen.demand().arrivalRate() * service / seen.parallelism();
+      this.arrivalRate = arrivalRate(seen.demand());
+      this.load = arrivalRate * service / seen.parallelism();
       this.soonest = boot + SIGMAS * bootSpread + service;
       this.deadline = isReachable() ? promised() : soonest + WORTHWHILE * boot;
       addDues();
@@ -175,10 +191,15 @@ final class DeadlinePolicy implements ScalingPolicy {
       return promised() >= soonest;
     }
 
-    /** A node that holds a batch may do last what came first. */
     private double promised() {
       double deadline = seconds(seen.deadline());
-      return deadline - Math.min(BATCH * service / seen.parallelism(), deadline / 10);
+      double batch = BATCH / 2.0 * service / seen.parallelism();
+      return deadline - Math.min(MOST_RESERVE * deadline, Math.max(RESERVE * deadline, batch));
+    }
+
+    /** As the log has it, unless photos have stopped coming, as after a burst. */
+    private static double arrivalRate(Demand demand) {
+      return Math.min(demand.arrivalRate(), SURPRISE / Math.max(1e-9, seconds(demand.silence())));
     }
 
     /**
@@ -220,8 +241,7 @@ final class DeadlinePolicy implements ScalingPolicy {
       }
       for (double ahead : AHEAD) {
         double later = ahead * deadline;
-        dues.add(
-            new Due(deadline + later, work(photos + seen.demand().arrivalRate() * later), false));
+        dues.add(new Due(deadline + later, work(photos + arrivalRate * later), false));
       }
     }
 

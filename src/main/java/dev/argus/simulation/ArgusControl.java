@@ -120,6 +120,11 @@ public final class ArgusControl implements Control {
   }
 
   @Override
+  public void emptied(ModelNode node) {
+    watchdogs.tell(new Watchdogs.Emptied(node.id()));
+  }
+
+  @Override
   public void unwatch(ModelNode node) {
     watchdogs.tell(new Watchdogs.Forget(node.id()));
   }

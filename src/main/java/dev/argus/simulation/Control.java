@@ -22,6 +22,9 @@ public interface Control {
   /** A node is ready, and waits for photos already. */
   default void watch(ModelNode node) {}
 
+  /** A node that is watched holds no photo any more. */
+  default void emptied(ModelNode node) {}
+
   /** A node that was watched is gone. */
   default void unwatch(ModelNode node) {}
 

@@ -204,6 +204,9 @@ public final class ModelNode implements Machine {
     work();
     receive();
     leaveWhenDone();
+    if (heldCount() == 0 && !closed) {
+      control.emptied(this);
+    }
   }
 
   private void finish(Job job, long nanos) {

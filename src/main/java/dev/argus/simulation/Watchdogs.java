@@ -18,6 +18,9 @@ final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
   /** The node is there from now on. */
   record Watch(String node, Behavior<Watchdog.Command> watchdog) implements Command {}
 
+  /** The node holds no photo any more. */
+  record Emptied(String node) implements Command {}
+
   /** The node is gone. */
   record Forget(String node) implements Command {}
 
@@ -33,12 +36,20 @@ final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Watch.class, this::onWatch)
+        .onMessage(Emptied.class, this::onEmptied)
         .onMessage(Forget.class, this::onForget)
         .build();
   }
 
   private Behavior<Command> onWatch(Watch watch) {
     getContext().spawn(watch.watchdog(), watch.node());
+    return this;
+  }
+
+  private Behavior<Command> onEmptied(Emptied emptied) {
+    getContext()
+        .getChild(emptied.node())
+        .ifPresent(child -> child.<Watchdog.Command>unsafeUpcast().tell(Watchdog.Emptied.INSTANCE));
     return this;
   }
 

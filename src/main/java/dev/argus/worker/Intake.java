@@ -56,6 +56,7 @@ final class Intake implements ReceiveGate {
   private final CompletableFuture<Void> receivesEnded = new CompletableFuture<>();
   private int reserved;
   private boolean suspectAtWork;
+  private Runnable onEmptied = () -> {};
   private boolean closed;
   private boolean receiveFailed;
   private Instant lastReceive;
@@ -110,6 +111,11 @@ final class Intake implements ReceiveGate {
   Acknowledgement finished(Work.Done work) {
     change(() -> finished.add(work.delivery().receipt()));
     return work.acknowledgement();
+  }
+
+  /** Told, from any thread, whenever the node holds nothing any more. */
+  synchronized void whenEmptied(Runnable listener) {
+    onEmptied = listener;
   }
 
   /** The delivery is acknowledged, one way or another: the node holds it no more. */
@@ -218,7 +224,11 @@ final class Intake implements ReceiveGate {
   private void change(Runnable change) {
     List<Runnable> grants = new ArrayList<>();
     synchronized (this) {
+      boolean heldSome = !held.isEmpty();
       change.run();
+      if (heldSome && held.isEmpty()) {
+        grants.add(onEmptied);
+      }
       grantReservations(grants);
       grantTurns(grants);
       if (closed && reserved == 0) {

@@ -5,6 +5,7 @@ import dev.argus.ports.Fleet;
 import dev.argus.ports.MessageQueue;
 import dev.argus.ports.QueueCounts;
 import dev.argus.protocol.WarmNodes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,15 +26,21 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 
 /**
- * Asks, every {@code watchdog-interval}, whether this node is needed, and says so once it is not.
+ * Asks, every {@code watchdog-interval} and whenever the node has nothing left to do, whether this
+ * node is needed, and says so once it is not.
  *
  * <p>Every call costs money: the queue's counts and how many nodes are worth keeping are read only
  * when they could make the node leave, and the fleet only at every third look and likewise. It
  * stops after it has told the node to leave.
  */
 public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
-  /** What the watchdog understands: nothing from outside. */
+  /** What the watchdog understands. */
   public sealed interface Command {}
+
+  /** The node holds no photo any more: if it is not needed, each second from now on is wasted. */
+  public enum Emptied implements Command {
+    INSTANCE
+  }
 
   private record Tick() implements Command {}
 
@@ -74,6 +81,11 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
 
   private static final int LOOKS_PER_FLEET_READ = 3;
 
+  /** A node that has a photo now and then looks no more often than so. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  private static final String SOON = "soon";
+
   /** The watchdog; its first look is after one interval. */
   public static Behavior<Command> create(WorkerSettings settings, Surroundings surroundings) {
     Behavior<Command> watchdog =
@@ -86,10 +98,12 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   }
 
   private final Logger log;
+  private final TimerScheduler<Command> timers;
   private final IdlePolicy policy;
   private final Surroundings around;
   private Evidence evidence = Evidence.none();
   private boolean reading;
+  private Instant lastLook = Instant.EPOCH;
   private int looksSinceFleetRead = LOOKS_PER_FLEET_READ;
 
   private Watchdog(
@@ -99,6 +113,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
       Surroundings around) {
     super(context);
     this.log = context.getLog();
+    this.timers = timers;
     this.policy = new IdlePolicy(settings);
     this.around = around;
     timers.startTimerWithFixedDelay(new Tick(), settings.watchdogInterval());
@@ -108,6 +123,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Tick.class, message -> onTick())
+        .onMessageEquals(Emptied.INSTANCE, this::onEmptied)
         .onMessage(WarmRead.class, this::onWarmRead)
         .onMessage(Looked.class, this::onLooked)
         .build();
@@ -120,6 +136,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     }
     reading = true;
     Instant now = around.clock().instant();
+    lastLook = now;
     ReceiveStatus receiving = around.receiving().get();
     boolean countsAreDue = policy.needsCounts(receiving);
     boolean warmIsDue = policy.needsWarm(receiving);
@@ -130,6 +147,16 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
         .pipeToSelf(
             counts.thenCombine(warm, (counted, word) -> new WarmRead(counted, fresh(word, now))),
             (looked, failure) -> looked);
+    return this;
+  }
+
+  private Behavior<Command> onEmptied() {
+    if (!reading && !lastLook.plus(BETWEEN_LOOKS).isAfter(around.clock().instant())) {
+      return onTick();
+    }
+    if (!timers.isTimerActive(SOON)) {
+      timers.startSingleTimer(SOON, new Tick(), BETWEEN_LOOKS);
+    }
     return this;
   }
 

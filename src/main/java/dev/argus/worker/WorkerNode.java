@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.stream.javadsl.Source;
@@ -131,22 +132,24 @@ public final class WorkerNode {
         .takeWhile(tick -> !stream.done().toCompletableFuture().isDone())
         .mapAsync(1, tick -> reports.working(settings.reportInterval()))
         .run(system);
-    system.systemActorOf(
-        Watchdog.create(
-            settings,
-            new Watchdog.Surroundings(
-                reports.node(),
-                reports.launchedAt().orElse(clock.instant()),
-                intake::status,
-                reports::isOutdated,
-                busyShare,
-                deps.requests(),
-                deps.fleet(),
-                deps.toldHowManyStay() ? () -> warmNodes(deps.store()) : WorkerNode::notTold,
-                clock,
-                leave::complete)),
-        "watchdog-" + reports.node(),
-        Props.empty());
+    ActorRef<Watchdog.Command> watchdog =
+        system.systemActorOf(
+            Watchdog.create(
+                settings,
+                new Watchdog.Surroundings(
+                    reports.node(),
+                    reports.launchedAt().orElse(clock.instant()),
+                    intake::status,
+                    reports::isOutdated,
+                    busyShare,
+                    deps.requests(),
+                    deps.fleet(),
+                    deps.toldHowManyStay() ? () -> warmNodes(deps.store()) : WorkerNode::notTold,
+                    clock,
+                    leave::complete)),
+            "watchdog-" + reports.node(),
+            Props.empty());
+    intake.whenEmptied(() -> watchdog.tell(Watchdog.Emptied.INSTANCE));
   }
 
   private static CompletionStage<Optional<WarmNodes>> notTold() {
