@@ -72,7 +72,7 @@ final class Backend implements AutoCloseable {
             settings.aws(),
             SqsSourceSettings.of(
                 settings.aws(),
-                settings.worker().receiveWait(),
+                settings.web().receiveWait(),
                 settings.worker().visibilityTimeout()),
             system);
     this.store =

@@ -53,10 +53,15 @@ final class Ports implements AutoCloseable {
     this(settings, environment, Tracing.off());
   }
 
+  Ports(ArgusSettings settings, AwsEnvironment environment, Tracing tracing) {
+    this(settings, environment, tracing, settings.web().receiveWait());
+  }
+
   /**
    * @param tracing follows messages through the queues
+   * @param receiveWait of a receive without a message
    */
-  Ports(ArgusSettings settings, AwsEnvironment environment, Tracing tracing) {
+  Ports(ArgusSettings settings, AwsEnvironment environment, Tracing tracing, Duration receiveWait) {
     this.settings = settings;
     this.tracing = tracing;
     this.system =
@@ -73,9 +78,7 @@ final class Ports implements AutoCloseable {
             settings.names().prefix(),
             settings.aws(),
             SqsSourceSettings.of(
-                settings.aws(),
-                settings.worker().receiveWait(),
-                settings.worker().visibilityTimeout()),
+                settings.aws(), receiveWait, settings.worker().visibilityTimeout()),
             system);
     this.store =
         new S3ObjectStore(

@@ -56,7 +56,8 @@ final class WorkerCommand implements Callable<Integer> {
             new Ports(
                 settings,
                 AwsEnvironment.from(System.getenv()),
-                Telemetry.of(System.getenv(), "argus-worker"));
+                Telemetry.of(System.getenv(), "argus-worker"),
+                settings.worker().receiveWait());
         InstanceMetadata metadata = ports.clients().metadata(METADATA_TIMEOUT)) {
       NodeReports reports = introduce(settings, signal, ports, metadata, boot);
       Fleet fleet = ports.fleet(Map.of()); // a node launches nobody

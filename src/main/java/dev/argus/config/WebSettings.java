@@ -8,6 +8,7 @@ import java.util.Optional;
  * The web tier; {@code argus.web}, in the order in which a photo meets them.
  *
  * @param tls empty for HTTP
+ * @param receiveWait of a receive from the response queue: it is asked for all day
  * @param replyParallelism response messages that are handed to waiting clients at once
  * @param readinessInterval readiness is checked at most this often
  * @param maxWatchers who watch the live feed of operations, at once
@@ -23,6 +24,7 @@ public record WebSettings(
     RequestSettings requests,
     CallbackSettings callbacks,
     BatchSettings batches,
+    Duration receiveWait,
     int replyParallelism,
     Duration readinessInterval,
     int maxWatchers,
@@ -37,6 +39,8 @@ public record WebSettings(
     Checks.ordered(
         "web.stream-heartbeat", batches.heartbeat(), "web.idle-timeout", connections.idleTimeout());
     Checks.atLeast("web.max-buffered", admission.maxBufferedBytes(), uploads.maxPhotoBytes());
+    Checks.positive("web.receive-wait", receiveWait);
+    Checks.atMost("web.receive-wait", receiveWait, WorkerSettings.MAX_RECEIVE_WAIT);
     Checks.atLeast("web.reply-parallelism", replyParallelism, 1);
     Checks.positive("web.readiness-interval", readinessInterval);
     Checks.atLeast("web.max-watchers", maxWatchers, 1);
@@ -54,6 +58,7 @@ public record WebSettings(
         RequestSettings.from(c),
         CallbackSettings.from(c.getConfig("callbacks")),
         BatchSettings.from(c),
+        c.getDuration("receive-wait"),
         c.getInt("reply-parallelism"),
         c.getDuration("readiness-interval"),
         c.getInt("max-watchers"),

@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When photos came, as far as the controller must know it: how old those are that wait, and how
@@ -19,7 +20,9 @@ import java.util.List;
  *
  * <p>The web tier counts its own photos exactly. The queue's counts are approximate and up to a
  * minute late, so what they show beyond the web tier's count (photos of other web nodes, or of one
- * that is gone) is believed as far as it was there in each look of the last {@link #COUNTS_LAG}.
+ * that is gone) is believed as far as it was there in each look of the last {@link #COUNTS_LAG};
+ * after so long without a photo in each look since, for then nothing can be left over in the
+ * counts. It came after the last look that showed less.
  *
  * <p>The arrival rate is an exponentially weighted mean: each photo counts {@code 1 / tau} and
  * fades with the time constant {@code tau}, the deadline: the time that photos may wait is the time
@@ -36,18 +39,25 @@ final class ArrivalLog {
 
   private record Bin(long number, int photos) {}
 
+  /** What the counts showed beyond the web tier's, at the last look that showed no more. */
   private record Excess(Instant at, int photos) {}
 
   private final Duration deadline;
+  private final Duration memory;
   private final long binNanos;
   private final Instant start;
   private final Deque<Bin> bins = new ArrayDeque<>(); // the latest first
-  private final Deque<Excess> excesses = new ArrayDeque<>(); // those that may be a minimum
+  // Those that may be a minimum: each shows more than those before it. Looks of a deadline.
+  private final Deque<Excess> excesses = new ArrayDeque<>();
+  private Instant lastPhoto = Instant.EPOCH; // the latest look in which any photo waited
+  private Instant busySince =
+      Instant.EPOCH; // the look in which the first waited after a quiet time
   private Instant lastAt;
   private double rate;
 
   ArrivalLog(Duration deadline, Instant now) {
     this.deadline = deadline;
+    this.memory = deadline.compareTo(COUNTS_LAG) > 0 ? deadline : COUNTS_LAG;
     this.binNanos = Math.max(1, deadline.toNanos() / BINS);
     this.start = now;
   }
@@ -94,11 +104,11 @@ final class ArrivalLog {
         left -= photos;
       }
     }
-    int unknown = left + excess(now, Math.max(0, counted - waiting));
-    if (unknown > 0) {
-      groups.add(new Group(deadline, unknown));
+    if (left > 0) {
+      groups.add(new Group(deadline, left));
     }
-    Collections.reverse(groups);
+    excess(now, waiting, counted).ifPresent(groups::add);
+    groups.sort(Comparator.comparing(Group::age).reversed());
     Duration silence = lastAt == null ? FOREVER : Duration.between(lastAt, now);
     return new Demand(groups, rate(now), silence);
   }
@@ -109,15 +119,31 @@ final class ArrivalLog {
     return age.isNegative() ? Duration.ZERO : age;
   }
 
-  /** The smallest excess of the last looks, with the queue of those that may become it. */
-  private int excess(Instant now, int photos) {
+  /** What the counts show beyond the own photos, as far as it is believed. */
+  private Optional<Group> excess(Instant now, int waiting, int counted) {
+    int photos = Math.max(0, counted - waiting);
     while (!excesses.isEmpty() && excesses.getLast().photos() >= photos) {
       excesses.removeLast();
     }
     excesses.addLast(new Excess(now, photos));
-    while (excesses.getFirst().at().isBefore(now.minus(COUNTS_LAG))) {
+    while (excesses.getFirst().at().isBefore(now.minus(memory))) {
       excesses.removeFirst();
     }
-    return excesses.getFirst().photos();
+    if (waiting + photos > 0) {
+      if (lastPhoto.isBefore(now.minus(COUNTS_LAG))) {
+        busySince = now;
+      }
+      lastPhoto = now;
+    }
+    Instant believed = now.minus(COUNTS_LAG);
+    Instant from = busySince.isAfter(believed) ? busySince : believed;
+    Duration age = deadline; // if none showed less as far as is remembered
+    for (Excess seen : excesses) {
+      if (!seen.at().isBefore(from)) {
+        return seen.photos() == 0 ? Optional.empty() : Optional.of(new Group(age, seen.photos()));
+      }
+      age = Duration.between(seen.at(), now);
+    }
+    throw new IllegalStateException("the look itself is one of them");
   }
 }

@@ -123,7 +123,7 @@ class IdleCostTest {
             settings.aws(),
             SqsSourceSettings.of(
                 settings.aws(),
-                settings.worker().receiveWait(),
+                settings.web().receiveWait(),
                 settings.worker().visibilityTimeout()),
             system);
     Admission admission = new Admission(settings.web().admission());

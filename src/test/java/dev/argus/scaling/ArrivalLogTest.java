@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ArrivalLogTest {
   private static final Instant T0 = SettableClock.START;
 
-  private final ArrivalLog log = new ArrivalLog(Duration.ofSeconds(64), T0);
+  private final ArrivalLog log = new ArrivalLog(Duration.ofSeconds(256), T0);
 
   private void accepted(int second, int photos) {
     for (int i = 0; i < photos; i++) {
@@ -44,7 +44,7 @@ class ArrivalLogTest {
   void whoCameBeforeTheLogIsAsOldAsTheDeadline() {
     accepted(1, 1);
 
-    assertThat(demand(10, 3, 0).waiting()).containsExactly(group(64, 2), group(9, 1));
+    assertThat(demand(10, 3, 0).waiting()).containsExactly(group(256, 2), group(9, 1));
   }
 
   @Test
@@ -53,17 +53,28 @@ class ArrivalLogTest {
     assertThat(demand(2, 0, 0).photos()).isZero();
     assertThat(demand(4, 0, 9).photos()).isZero();
     assertThat(demand(30, 0, 7).photos()).isZero();
-    assertThat(demand(63, 0, 8).waiting()).containsExactly(group(64, 7));
-    assertThat(demand(64, 8, 8).photos()).isEqualTo(8);
+    assertThat(demand(64, 0, 8).waiting()).containsExactly(group(62, 7));
+    assertThat(demand(66, 8, 8).photos()).isEqualTo(8);
+  }
+
+  @Test
+  void countsAfterAQuietMinuteAreBelievedAtOnce() {
+    demand(0, 0, 0);
+    demand(60, 0, 0);
+    assertThat(demand(90, 0, 4).waiting()).containsExactly(group(30, 4));
+    assertThat(demand(92, 0, 6).waiting()).containsExactly(group(32, 4)); // noise, perhaps
+    assertThat(demand(94, 0, 3).waiting()).containsExactly(group(34, 3));
+    assertThat(demand(96, 0, 0).photos()).isZero();
+    assertThat(demand(98, 0, 1).photos()).isZero(); // they were just there: it may be left over
   }
 
   @Test
   void theRateIsThatOfAboutADeadline() {
-    for (int second = 0; second < 600; second++) {
+    for (int second = 0; second < 2400; second++) {
       accepted(second, 3);
     }
 
-    assertThat(demand(600, 0, 0).arrivalRate()).isCloseTo(3, within(0.05));
-    assertThat(demand(664, 0, 0).arrivalRate()).isCloseTo(3 / Math.E, within(0.05));
+    assertThat(demand(2400, 0, 0).arrivalRate()).isCloseTo(3, within(0.05));
+    assertThat(demand(2656, 0, 0).arrivalRate()).isCloseTo(3 / Math.E, within(0.05));
   }
 }

@@ -11,9 +11,9 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /**
- * 250 ms a photo, a boot of 45 s ± 4.5 s, a deadline of 120 s, a look every 2 s. A node that holds
- * a batch may do a photo 2.5 s late. So a lone photo needs its node 2.5 + 45 + 13.5 + 0.25 s before
- * its deadline, 58.75 s after it came, and the look before that is the last.
+ * 250 ms a photo, a boot of 45 s ± 4.5 s, a deadline of 120 s of which 3 s are kept in reserve, a
+ * look every 2 s. So a lone photo needs its node 3 + 45 + 9 + 0.25 s before its deadline, 62.75 s
+ * after it came, and the look before that is the last.
  */
 class DeadlinePolicyTest {
   private static final Seen NOTHING =
@@ -60,8 +60,8 @@ class DeadlinePolicyTest {
 
   @Test
   void aLonePhotoGetsItsNodeAtTheLastMomentAtWhichItIsSurelyInTime() {
-    Decision early = decide(NOTHING, group(56, 1));
-    Decision now = decide(NOTHING, group(57, 1));
+    Decision early = decide(NOTHING, group(60, 1));
+    Decision now = decide(NOTHING, group(61, 1));
 
     assertThat(early.launch()).isZero();
     assertThat(early.reason()).contains("would be early: more photos can be done by the same one");
@@ -76,9 +76,9 @@ class DeadlinePolicyTest {
 
   @Test
   void aBurstGetsAllItsNodesAtOnce() {
-    // 1050 s of work and 37 s of doubt, in 72.5 s of each node less what k boots are late by
-    // together: 3 * 4.5 * √k
-    Decision decision = decide(NOTHING, group(0, 4200));
+    // 1062.5 s of work and 25 s of doubt, in 72 s of each node less what k boots are late by
+    // together: 2 * 4.5 * √k
+    Decision decision = decide(NOTHING, group(0, 4250));
 
     assertThat(decision.launch()).isEqualTo(16);
     assertThat(decision.reason()).contains("would be needed if they started later");
@@ -102,7 +102,7 @@ class DeadlinePolicyTest {
 
   @Test
   void whatIsLateIsDoneSoonWithoutAFleetForIt() {
-    // 53 s of work, doubt included, in 11.25 s after the boot and its 13.5 s of doubt
+    // 52 s of work, doubt included, in 11.25 s after the boot and its 9 s of doubt
     Decision decision = decide(NOTHING, group(119, 200));
 
     assertThat(decision.launch()).isEqualTo(4);
@@ -122,6 +122,15 @@ class DeadlinePolicyTest {
   void nodesThatArrivalsKeepBusyAreWorthKeeping() {
     assertThat(warm(seen(NOTHING.withReady(3), 10, 0, group(0, 2)))).hasValue(2);
     assertThat(warm(seen(NOTHING.withReady(1), 3.9, 0))).hasValue(0);
+  }
+
+  @Test
+  void aNodeIsNotKeptForArrivalsThatHaveStopped() {
+    Seen two = NOTHING.withReady(2);
+
+    assertThat(policy.decide(seen(two, 9, 0.3)).warm()).isEqualTo(OptionalInt.of(2));
+    assertThat(policy.decide(seen(two, 9, 0.5)).warm()).isEqualTo(OptionalInt.of(1));
+    assertThat(policy.decide(seen(two, 9, 1)).warm()).isEqualTo(OptionalInt.of(0));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,21 @@ class IntakeTest {
     assertThat(third).isCompletedWithValue(10);
     assertThat(intake.held()).isEmpty(); // nothing of it is left to give back
     assertThat(intake.status().held()).isEqualTo(10);
+  }
+
+  @Test
+  void tellsWheneverItHoldsNothingAnyMore() {
+    AtomicInteger emptied = new AtomicInteger();
+    intake.whenEmptied(emptied::incrementAndGet);
+    assertThat(reserve()).isCompleted();
+    intake.received(10, batch(0, 2));
+    intake.settled(delivery("r0", 1));
+    assertThat(emptied).hasValue(0);
+
+    intake.settled(delivery("r1", 1));
+    assertThat(emptied).hasValue(1);
+    intake.received(10, List.of()); // it held nothing before either
+    assertThat(emptied).hasValue(1);
   }
 
   @Test

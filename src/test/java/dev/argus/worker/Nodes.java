@@ -26,9 +26,14 @@ final class Nodes {
         .toList();
   }
 
-  /** The default settings, with some nodes that always stay. */
+  /** The default settings, with some nodes that always stay, and a look every 5 s. */
   static WorkerSettings settings(int minWorkers) {
-    return ArgusSettings.load(Map.of("ARGUS_WORKER_MIN_WORKERS", Integer.toString(minWorkers)))
+    return ArgusSettings.load(
+            Map.of(
+                "ARGUS_WORKER_MIN_WORKERS",
+                Integer.toString(minWorkers),
+                "ARGUS_WORKER_WATCHDOG_INTERVAL",
+                "5s"))
         .worker();
   }
 }

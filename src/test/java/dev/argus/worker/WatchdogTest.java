@@ -73,6 +73,28 @@ class WatchdogTest {
   }
 
   @Test
+  void aNodeThatHasNothingLeftToDoLooksAtOnceAndNoMoreThanOnceASecond() {
+    warm = Optional.of(new WarmNodes(1, SettableClock.START.plusSeconds(90)));
+    ActorRef<Watchdog.Command> watchdog = spawn();
+    clock.advance(Duration.ofSeconds(91));
+    receives(91, 0, 0);
+
+    watchdog.tell(Watchdog.Emptied.INSTANCE);
+    await().until(() -> looks.get() == 2);
+    warm = Optional.of(new WarmNodes(0, SettableClock.START.plusSeconds(91)));
+    watchdog.tell(Watchdog.Emptied.INSTANCE);
+    watchdog.tell(Watchdog.Emptied.INSTANCE);
+    time.timePasses(Duration.ofMillis(900));
+    assertThat(left).isEmpty();
+    assertThat(looks.get()).isEqualTo(2);
+
+    time.timePasses(Duration.ofMillis(200));
+    await().until(() -> !left.isEmpty());
+    assertThat(looks.get()).isEqualTo(4);
+    assertThat(left).extracting(Leave::reason).containsExactly(Leave.Reason.SURPLUS);
+  }
+
+  @Test
   void aWordThatIsOldIsNoReasonToLeave() {
     warm = Optional.of(new WarmNodes(0, SettableClock.START));
     spawn();
