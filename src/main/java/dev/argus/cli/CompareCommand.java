@@ -2,6 +2,7 @@ package dev.argus.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.config.InvalidSettingException;
+import dev.argus.simulation.InvariantViolation;
 import dev.argus.simulation.report.Comparison;
 import dev.argus.simulation.report.ComparisonReport;
 import dev.argus.simulation.report.Gate;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -33,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the runs are over, and the first policy kept to its --gate",
-      "1:it did not",
+      "1:it did not, or a run broke a rule that must hold all along",
       "2:the command line, a setting or a file is wrong"
     },
     mixinStandardHelpOptions = true,
@@ -83,10 +85,18 @@ final class CompareCommand implements Callable<Integer> {
         Terminal.isAttached() && !output.json()
             ? Optional.of(new RunsLine(spec.commandLine().getErr(), comparison.size()))
             : Optional.empty();
-    ComparisonReport report =
-        comparison.run(
-            Runtime.getRuntime().availableProcessors(), () -> line.ifPresent(RunsLine::step));
-    line.ifPresent(RunsLine::end);
+    ComparisonReport report;
+    try {
+      report =
+          comparison.run(
+              Runtime.getRuntime().availableProcessors(), () -> line.ifPresent(RunsLine::step));
+    } catch (InvariantViolation e) {
+      spec.commandLine().getOut().println(e.getMessage());
+      spec.commandLine().getOut().flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      line.ifPresent(RunsLine::end);
+    }
     ObjectNode json = report.toJson();
     List<String> breaches = report.breaches(gate);
     gate.judge(json, breaches);

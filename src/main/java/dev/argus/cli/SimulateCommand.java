@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.config.InvalidSettingException;
 import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.Control;
+import dev.argus.simulation.InvariantViolation;
+import dev.argus.simulation.NodeKind;
+import dev.argus.simulation.Observer;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
 import dev.argus.simulation.SimulationResult;
 import dev.argus.simulation.SimulationSettings;
+import dev.argus.simulation.Timeline;
 import dev.argus.simulation.report.Gate;
 import dev.argus.simulation.report.SimulationPage;
 import dev.argus.simulation.rivals.Controls;
@@ -15,14 +19,21 @@ import dev.argus.traffic.Arrivals;
 import dev.argus.traffic.Family;
 import dev.argus.traffic.Trace;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The simulator. */
 @Command(
@@ -38,14 +49,16 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the run is over, and kept to its --gate",
-      "1:it did not",
+      "1:it did not, or it broke a rule that must hold all along",
       "2:the command line, a setting or a file is wrong"
     },
-    subcommands = CompareCommand.class,
+    subcommands = {CompareCommand.class, SweepCommand.class},
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
   private static final double DEFAULT_HOURS = 24;
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--family",
@@ -78,13 +91,41 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private SimulationOptions options;
 
+  @Option(
+      names = "--nodes",
+      paramLabel = "KIND",
+      converter = NodesOption.class,
+      defaultValue = "model",
+      description =
+          "What runs on nodes: model, a service time for each photo, or stream, the whole worker but"
+              + " its network, for tens of nodes (default: ${DEFAULT-VALUE}).")
+  private NodeKind nodes;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "SEED",
+      description =
+          "Show what happens in the run of this seed, line by line, up to a rule that it breaks.")
+  private Long replay;
+
   @Mixin private ReportOptions output;
 
   @Override
   public Integer call() throws IOException {
     Gate gate = output.gate(Gate.OF_A_RUN);
     SimulationOptions.silence();
-    SimulationReport report = run();
+    PrintWriter out = spec.commandLine().getOut();
+    Timeline timeline = new Timeline(out::println);
+    SimulationReport report;
+    try {
+      report = run(replay != null ? timeline : new Observer() {});
+    } catch (InvariantViolation e) {
+      timeline.end();
+      out.println(e.seenAgainBy(replayCommand()).getMessage());
+      out.flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    timeline.end();
     ObjectNode json = report.toJson();
     List<String> breaches = gate.breaches(json);
     gate.judge(json, breaches);
@@ -94,22 +135,39 @@ final class SimulateCommand implements Callable<Integer> {
     return output.print(json, report.toText(), breaches);
   }
 
-  private SimulationReport run() {
+  private long seed() {
+    return replay != null ? replay : seed;
+  }
+
+  private String replayCommand() {
+    List<String> words = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+    for (String option : List.of("--seed", "--replay")) {
+      int at = words.indexOf(option);
+      if (at >= 0) {
+        words.subList(at, Math.min(at + 2, words.size())).clear();
+      }
+      words.removeIf(word -> word.startsWith(option + "="));
+    }
+    return "argus simulate " + String.join(" ", words) + " --replay " + seed();
+  }
+
+  private SimulationReport run(Observer observer) {
     try {
       SimulationSettings settings = options.settings(DEFAULT_HOURS);
       String name = policy != null ? policy : settings.argus().scaling().policy();
       Optional<Family> traffic = trace != null ? Optional.empty() : Optional.of(family);
       Control control = Controls.named(name, settings.argus(), traffic);
-      SimulationResult result = Simulation.run(settings, control, arrivals(settings), seed);
+      SimulationResult result =
+          Simulation.run(settings, control, arrivals(settings), seed(), nodes, observer);
       return new SimulationReport(
           trace != null ? trace.getFileName().toString() : family.toString(),
-          seed,
+          seed(),
           options.rate(),
           name,
           options.faults(),
           settings,
           result,
-          Clairvoyant.of(settings, arrivals(settings), seed));
+          Clairvoyant.of(settings, arrivals(settings), seed()));
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("simulate: " + e.getMessage(), e);
     }
@@ -120,6 +178,19 @@ final class SimulateCommand implements Callable<Integer> {
       return trace != null ? Trace.read(trace) : family.arrivals(options.rate(), settings.length());
     } catch (IOException e) {
       throw new InvalidSettingException("simulate: the trace cannot be read: " + e, e);
+    }
+  }
+
+  /** A kind of nodes by its name. */
+  static final class NodesOption implements ITypeConverter<NodeKind> {
+    @Override
+    public NodeKind convert(String text) {
+      return switch (text) {
+        case "model" -> NodeKind.MODEL;
+        case "stream" -> NodeKind.STREAM;
+        default ->
+            throw new TypeConversionException("expected model or stream, found '" + text + "'");
+      };
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.argus.simulation;
 
 import dev.argus.config.ArgusSettings;
+import dev.argus.ports.ObjectStore.Bucket;
+import dev.argus.ports.ObjectStore.StoredObject;
+import dev.argus.protocol.ObjectKeys;
 import dev.argus.protocol.ResponseMessage;
 import dev.argus.protocol.WarmNodes;
 import dev.argus.scaling.Decision;
@@ -16,11 +19,13 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.util.ByteString;
 
 /**
  * The production controller, in one term that lasts, and the production watchdog on each node.
@@ -48,6 +53,7 @@ public final class ArgusControl implements Control {
 
   private Decision decide(Observation seen) {
     Decision decision = policy.decide(seen);
+    world.observer().decided(decision);
     if (decision.launch() > 0) {
       if (launching.size() == KEPT) {
         launching.removeLast();
@@ -76,13 +82,23 @@ public final class ArgusControl implements Control {
                         log,
                         new Forecast(),
                         nodes -> {},
-                        word -> warm = Optional.of(word),
+                        this::tellNodes,
                         world.time(),
                         world.randomness().stream(Randomness.Purpose.CONTROL),
                         new CompositeMeterRegistry())), // of none: nobody reads meters here
                 "terms",
                 Props.empty());
     terms.tell(new TermActor.Begin(new Term(1, List.of(), () -> true, notes -> done())));
+  }
+
+  private void tellNodes(WarmNodes word) {
+    warm = Optional.of(word);
+    world
+        .store()
+        .put(
+            Bucket.STATE,
+            ObjectKeys.WARM_NODES,
+            new StoredObject(ByteString.fromString(word.toJson()), "application/json", Map.of()));
   }
 
   private static CompletableFuture<Done> done() {
@@ -132,6 +148,16 @@ public final class ArgusControl implements Control {
   @Override
   public int kept() {
     return world.settings().worker().minWorkers();
+  }
+
+  @Override
+  public boolean isArgus() {
+    return true;
+  }
+
+  @Override
+  public Optional<WarmNodes> warm() {
+    return warm;
   }
 
   @Override

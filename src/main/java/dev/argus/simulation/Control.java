@@ -1,8 +1,10 @@
 package dev.argus.simulation;
 
 import dev.argus.protocol.ResponseMessage;
+import dev.argus.protocol.WarmNodes;
 import dev.argus.scaling.Decision;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What decides in a run when nodes start and end: Argus's own controller and watchdogs ({@link
@@ -34,6 +36,16 @@ public interface Control {
   /** Nodes that stay however little there is to do; with no more than these a run is over. */
   default int kept() {
     return 0;
+  }
+
+  /** Whether it keeps what Argus promises beyond what every control must keep. */
+  default boolean isArgus() {
+    return false;
+  }
+
+  /** How many nodes are worth keeping without work, if it told nodes. */
+  default Optional<WarmNodes> warm() {
+    return Optional.empty();
   }
 
   /**

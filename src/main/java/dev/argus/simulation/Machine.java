@@ -20,6 +20,21 @@ public interface Machine {
   /** The instance shuts down now: the process is gone, whatever it was at. */
   void stop();
 
+  /** Photos that it holds, those it works on included. */
+  default int held() {
+    return 0;
+  }
+
+  /** Photos that it has received until now. */
+  default long received() {
+    return 0;
+  }
+
+  /** Whether it receives no more. */
+  default boolean isLeaving() {
+    return false;
+  }
+
   /** Starts what runs on an instance, when it has booted. */
   @FunctionalInterface
   interface Image {

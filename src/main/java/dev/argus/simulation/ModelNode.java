@@ -65,8 +65,7 @@ public final class ModelNode implements Machine {
     Job(Delivery delivery, Instant receivedAt) {
       this.delivery = delivery;
       this.receivedAt = receivedAt;
-      // All that a model looks at; to read the whole request would take as long as all the rest.
-      this.id = PhotoId.parse(delivery.message().attributes().get("id")).orElseThrow();
+      this.id = Photos.id(delivery.message());
     }
   }
 
@@ -85,6 +84,7 @@ public final class ModelNode implements Machine {
   private Cancellable renewal = Cancellable.alreadyCancelled();
   private Instant lastReceive;
   private int emptyReceives;
+  private long received;
   private boolean closed; // receives no more
   private boolean stopped;
 
@@ -132,11 +132,26 @@ public final class ModelNode implements Machine {
     return busyShare;
   }
 
+  @Override
+  public int held() {
+    return heldCount();
+  }
+
+  @Override
+  public long received() {
+    return received;
+  }
+
+  @Override
+  public boolean isLeaving() {
+    return closed;
+  }
+
   private int heldCount() {
     return waiting.size() + atWork.size();
   }
 
-  private List<Job> held() {
+  private List<Job> allHeld() {
     List<Job> held = new ArrayList<>(atWork);
     held.addAll(waiting);
     return held;
@@ -155,6 +170,7 @@ public final class ModelNode implements Machine {
     poll = null;
     lastReceive = world.time().instant();
     emptyReceives = batch.isEmpty() ? emptyReceives + 1 : 0;
+    received += batch.size();
     boolean first = heldCount() == 0 && !batch.isEmpty();
     batch.forEach(delivery -> waiting.add(new Job(delivery, lastReceive)));
     if (first) {
@@ -230,7 +246,7 @@ public final class ModelNode implements Machine {
   }
 
   private void renew() {
-    for (Job job : held()) {
+    for (Job job : allHeld()) {
       world.requests().act(Acknowledgement.extend(job.delivery, settings.visibilityTimeout()));
     }
     if (heldCount() > 0) {
@@ -272,6 +288,7 @@ public final class ModelNode implements Machine {
       return;
     }
     closed = true;
+    world.observer().leaves(instance, why);
     report(NodeReport.State.DRAINING, why.text());
     Duration left = settings.drainTimeout();
     Optional<Duration> untilTaken =
@@ -296,7 +313,7 @@ public final class ModelNode implements Machine {
   }
 
   private void giveBack() {
-    List<Job> left = held();
+    List<Job> left = allHeld();
     dropWork();
     left.forEach(job -> world.requests().act(Acknowledgement.giveBack(job.delivery)));
   }

@@ -33,6 +33,15 @@ final class Price {
     this.random = random;
   }
 
+  /** USD for an hour on demand. */
+  double onDemand() {
+    return onDemand;
+  }
+
+  boolean isSpot() {
+    return spot;
+  }
+
   /** USD for so many seconds from a time on, each at the price of its hour of the run. */
   double of(long startNanos, long seconds) {
     if (!spot) {

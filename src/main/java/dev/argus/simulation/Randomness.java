@@ -16,7 +16,8 @@ public final class Randomness {
     LAUNCH,
     SPOT,
     CONTROL,
-    RETRIES
+    RETRIES,
+    CASE
   }
 
   /** Odd and without a pattern: the golden ratio in 64 bits, as SplittableRandom has it. */

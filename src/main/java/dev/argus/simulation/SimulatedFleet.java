@@ -6,6 +6,7 @@ import dev.argus.ports.LaunchTokens;
 import dev.argus.ports.NoCapacityException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,12 @@ public final class SimulatedFleet implements Fleet {
 
     /** It is terminated. */
     void gone(Instance instance);
+
+    /** EC2 did not take a launch, for the reason with this code. */
+    default void notLaunched(String code) {}
+
+    /** EC2 says that it takes the instance away. */
+    default void interrupted(Instance instance) {}
   }
 
   private static final Pool POOL = new Pool("sim", "the simulated pool");
@@ -188,6 +195,7 @@ public final class SimulatedFleet implements Fleet {
   }
 
   private void interrupt(Instance instance) {
+    listener.interrupted(instance);
     instance.willBeInterrupted(time.after(NOTICE, () -> end(instance)));
     instance.machine().interrupt(time.instant().plus(NOTICE));
   }
@@ -231,6 +239,11 @@ public final class SimulatedFleet implements Fleet {
     List.copyOf(instances.values()).forEach(this::end);
   }
 
+  /** Those that are not terminated, the oldest first. */
+  Collection<Instance> instances() {
+    return instances.values();
+  }
+
   /** Instances that are not terminated. */
   public int size() {
     return instances.size();
@@ -241,14 +254,17 @@ public final class SimulatedFleet implements Fleet {
     return Optional.ofNullable(instances.get(id));
   }
 
-  private static CompletionStage<Node> refused(String code, String why) {
+  private CompletionStage<Node> refused(String code, String why) {
+    listener.notLaunched(code);
     return CompletableFuture.failedFuture(new LaunchFailedException(code, why, null));
   }
 
-  private static CompletionStage<Node> noCapacity(String token, String code, String why) {
+  private CompletionStage<Node> noCapacity(String token, String code, String why) {
     boolean own = LaunchTokens.pool(token).filter(POOL.id()::equals).isPresent();
-    return own
-        ? CompletableFuture.failedFuture(new NoCapacityException(code, why, null, false))
-        : refused(code, why);
+    if (!own) {
+      return refused(code, why);
+    }
+    listener.notLaunched(code);
+    return CompletableFuture.failedFuture(new NoCapacityException(code, why, null, false));
   }
 }

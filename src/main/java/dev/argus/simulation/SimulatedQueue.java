@@ -53,6 +53,19 @@ public final class SimulatedQueue implements MessageQueue {
   public record Traits(
       Duration visibilityTimeout, Duration countsLate, double countsWrong, double duplicates) {}
 
+  /** Told what becomes of messages, at the moment when it does. */
+  interface Listener {
+    /** It was sent, and nobody could receive it yet. */
+    default void sent(WireMessage message) {}
+
+    default void deleted(WireMessage message) {}
+
+    /** It is handed out, and stays visible to others. */
+    default void handedOutTwice(WireMessage message) {}
+  }
+
+  private static final Listener NOBODY = new Listener() {};
+
   private static final class Message {
     final String id;
     final WireMessage message;
@@ -128,6 +141,7 @@ public final class SimulatedQueue implements MessageQueue {
   private long sent;
   private long receipts;
   private boolean handingOut;
+  private Listener listener = NOBODY;
 
   public SimulatedQueue(String name, VirtualTime time, Traits traits, Randomness randomness) {
     this.name = name;
@@ -141,9 +155,14 @@ public final class SimulatedQueue implements MessageQueue {
             randomness.of(Randomness.Purpose.COUNTS, name.hashCode()));
   }
 
+  void listen(Listener listener) {
+    this.listener = listener;
+  }
+
   @Override
   public CompletionStage<Done> send(WireMessage message) {
     sent++;
+    listener.sent(message);
     show(new Message(name + "-" + sent, sent, message, time.instant()));
     return CompletableFuture.completedFuture(Done.getInstance());
   }
@@ -197,6 +216,9 @@ public final class SimulatedQueue implements MessageQueue {
       message.visible = false;
       count(-1, 1);
       boolean twice = traits.duplicates() > 0 && random.nextDouble() < traits.duplicates();
+      if (twice) {
+        listener.handedOutTwice(message.message);
+      }
       lease(message, twice ? Duration.ZERO : traits.visibilityTimeout());
       batch.add(
           new Delivery(
@@ -275,6 +297,7 @@ public final class SimulatedQueue implements MessageQueue {
     message.lease.cancel();
     message.deleted = true;
     count(message.visible ? -1 : 0, message.visible ? 0 : -1);
+    listener.deleted(message.message);
   }
 
   private void count(int moreVisible, int moreInFlight) {
@@ -286,6 +309,16 @@ public final class SimulatedQueue implements MessageQueue {
   @Override
   public CompletionStage<QueueCounts> counts() {
     return CompletableFuture.completedFuture(history.told(time.nanos()));
+  }
+
+  /** Messages that were ever sent to it. */
+  long sent() {
+    return sent;
+  }
+
+  /** Receives that wait. */
+  int polling() {
+    return polling;
   }
 
   /** What it really holds. */

@@ -2,16 +2,17 @@ package dev.argus.simulation;
 
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.WireMessage;
 import dev.argus.tracing.Tracing;
 import dev.argus.traffic.Arrivals;
 import dev.argus.web.Admission;
 import dev.argus.web.PhotoPath;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.apache.pekko.util.ByteString;
 
 /**
  * One run: traffic against the production web tier, a control and a fleet of model nodes, in
@@ -27,8 +28,12 @@ public final class Simulation {
 
   private final SimulationSettings settings;
   private final Control control;
+  private final NodeKind kind;
+  private final VirtualSystem system;
   private final VirtualTime time;
   private final Measurements measurements;
+  private final Observers observers;
+  private final Invariants invariants;
   private final World world;
   private final PhotoPath path;
   private final Iterator<Duration> arrivals;
@@ -40,15 +45,21 @@ public final class Simulation {
       Control control,
       Arrivals arrivals,
       long seed,
+      NodeKind kind,
+      Observer observer,
       VirtualSystem system) {
     this.settings = settings;
+    this.kind = kind;
+    this.system = system;
     this.control = control;
     this.time = system.time();
     this.arrivals = arrivals.times(seed);
     Randomness randomness = new Randomness(seed);
     Faults faults = settings.faults();
-    this.measurements =
-        new Measurements(time, price(randomness), settings.deadline(), settings.limit());
+    Price price = price(randomness);
+    this.measurements = new Measurements(time, price, settings.deadline(), settings.limit());
+    this.observers = new Observers(measurements);
+    observers.add(observer);
     Admission admission = new Admission(settings.argus().web().admission());
     String responses = settings.argus().names().responseQueue();
     this.world =
@@ -59,14 +70,18 @@ public final class Simulation {
             randomness,
             queue("requests", faults, randomness),
             queue("responses", Faults.none(), randomness),
+            queue("dead-letters", Faults.none(), randomness),
             new SimulatedStore(),
             new SimulatedFleet(
                 time,
                 new SimulatedFleet.Traits(settings.boot(), Integer.MAX_VALUE, responses, faults),
                 randomness,
                 this::boot,
-                measurements),
-            admission::waiting);
+                observers),
+            admission::waiting,
+            observers);
+    world.requests().listen(told(observers));
+    world.deadLetters().listen(new DeadLetterDuty(world));
     SplittableRandom retries = randomness.stream(Randomness.Purpose.RETRIES);
     this.path =
         PhotoPath.start(
@@ -85,6 +100,7 @@ public final class Simulation {
                 time,
                 Tracing.off()),
             new CompositeMeterRegistry()); // of none: nobody reads meters here
+    this.invariants = new Invariants(world, control, settings, price, seed, path::ledgerHolds);
   }
 
   private Price price(Randomness randomness) {
@@ -107,26 +123,72 @@ public final class Simulation {
         randomness);
   }
 
+  private static SimulatedQueue.Listener told(Observer observer) {
+    return new SimulatedQueue.Listener() {
+      @Override
+      public void deleted(WireMessage message) {
+        observer.deleted(Photos.id(message));
+      }
+
+      @Override
+      public void handedOutTwice(WireMessage message) {
+        observer.handedOutTwice(Photos.id(message));
+      }
+    };
+  }
+
   /**
    * A run.
    *
    * @param control of this run only
    * @param arrivals those after {@link SimulationSettings#length} are left out
    * @param seed decides everything that is random
+   * @throws InvariantViolation if a rule was broken that must hold all along
    */
   public static SimulationResult run(
       SimulationSettings settings, Control control, Arrivals arrivals, long seed) {
+    return run(settings, control, arrivals, seed, NodeKind.MODEL, new Observer() {});
+  }
+
+  /**
+   * The same with nodes of a kind, observed.
+   *
+   * @throws IllegalArgumentException if the control does not go with such nodes
+   * @throws InvariantViolation if a rule was broken that must hold all along
+   */
+  public static SimulationResult run(
+      SimulationSettings settings,
+      Control control,
+      Arrivals arrivals,
+      long seed,
+      NodeKind kind,
+      Observer observer) {
+    if (kind == NodeKind.STREAM && !control.isArgus()) {
+      throw new IllegalArgumentException(
+          "nodes: worker streams have watchdogs of their own, and go with Argus's policies only");
+    }
     try (VirtualSystem system = new VirtualSystem(settings.argus().config())) {
-      return new Simulation(settings, control, arrivals, seed, system).run();
+      return new Simulation(settings, control, arrivals, seed, kind, observer, system).run();
     }
   }
 
   private SimulationResult run() {
+    observers.begins(world);
+    invariants.start(observers);
     control.start(world);
     awaitNext();
-    time.run(settings.limit().toNanos(), this::isOver);
+    time.run(settings.limit().toNanos(), this::mayEnd);
+    boolean drained = isOver();
     world.fleet().endAll();
-    return measurements.result(settings.argus().scaling().nodeParallelism(), control);
+    SimulationResult result =
+        measurements.result(settings.argus().scaling().nodeParallelism(), control);
+    invariants.checkEnd(result, drained);
+    return result;
+  }
+
+  private boolean mayEnd() {
+    invariants.check();
+    return isOver();
   }
 
   private boolean isOver() {
@@ -138,6 +200,7 @@ public final class Simulation {
     Duration next = arrivals.hasNext() ? arrivals.next() : settings.length();
     if (next.compareTo(settings.length()) >= 0) {
       arrivalsOver = true;
+      invariants.arrivalsAreOver();
       return;
     }
     time.afterNanos(next.toNanos() - time.nanos(), this::arrive);
@@ -147,21 +210,27 @@ public final class Simulation {
     PhotoId id = Photos.id(time.micros(), arrived);
     arrived++;
     measurements.arrived();
-    path.submit(id, NAME, TYPE, ByteString.emptyByteString(), settings.limit())
+    observers.came(id);
+    path.submit(id, NAME, TYPE, Photos.bytes(id), settings.limit())
         .thenAccept(reply -> answered(id, reply));
     awaitNext();
   }
 
   private void answered(PhotoId id, Optional<ClassifyReply> reply) {
     if (reply.isPresent()) {
-      measurements.answered(time.micros() - Photos.micros(id));
+      long micros = time.micros() - Photos.micros(id);
+      measurements.answered(micros);
+      observers.answered(id, Duration.of(micros, ChronoUnit.MICROS), reply.get());
     } else {
       measurements.refused();
+      observers.unanswered(id);
     }
     world.store().forget(id);
   }
 
   private Machine boot(Instance instance) {
-    return ModelNode.start(world, instance, control, settings.service(), measurements);
+    return kind == NodeKind.STREAM
+        ? StreamNode.start(world, system, instance, settings.service(), measurements)
+        : ModelNode.start(world, instance, control, settings.service(), measurements);
   }
 }

@@ -25,8 +25,8 @@ public final class VirtualSystem implements AutoCloseable {
   private static final AtomicLong RUNS = new AtomicLong();
   private static final Map<Long, VirtualTime> TIMES = new ConcurrentHashMap<>();
 
-  private final long run = RUNS.incrementAndGet();
-  private final VirtualTime time = new VirtualTime();
+  private final long run;
+  private final VirtualTime time;
   private final ActorTestKit kit;
 
   /**
@@ -35,17 +35,39 @@ public final class VirtualSystem implements AutoCloseable {
    * @param settings Pekko's, of which those of threads, time and logging are replaced
    */
   public VirtualSystem(Config settings) {
+    this.run = RUNS.incrementAndGet();
+    this.time = new VirtualTime();
     TIMES.put(run, time);
-    this.kit =
-        BlockContext.withBlockContext(
-            new BlockContext() {
-              @Override
-              public <T> T blockOn(Function0<T> wait, CanAwait permission) {
-                time.doNow(); // as it starts Pekko waits for actors that start on this very thread
-                return wait.apply();
-              }
-            },
-            () -> ActorTestKit.create("simulation-" + run, config(settings)));
+    this.kit = start(settings);
+  }
+
+  /** One more in the time of another, which must be closed later than this is killed. */
+  private VirtualSystem(VirtualSystem other, Config settings) {
+    this.run = other.run;
+    this.time = other.time;
+    this.kit = start(settings);
+  }
+
+  /** One more in the same time; to be called from a task that time brings, and from no actor. */
+  VirtualSystem another(Config settings) {
+    return new VirtualSystem(this, settings);
+  }
+
+  /** It ends at this moment of time, as a process that is killed does. */
+  void kill() {
+    kit.system().terminate();
+  }
+
+  private ActorTestKit start(Config settings) {
+    return BlockContext.withBlockContext(
+        new BlockContext() {
+          @Override
+          public <T> T blockOn(Function0<T> wait, CanAwait permission) {
+            time.doNow(); // as it starts Pekko waits for actors that start on this very thread
+            return wait.apply();
+          }
+        },
+        () -> ActorTestKit.create("simulation-" + run, config(settings)));
   }
 
   private Config config(Config settings) {

@@ -64,6 +64,7 @@ public final class VirtualTime implements InstantSource {
   private Instant instant = EPOCH;
   private long nanos;
   private long sequence;
+  private long steps;
   private int cancelled;
   private volatile IllegalStateException stray;
 
@@ -81,6 +82,11 @@ public final class VirtualTime implements InstantSource {
   /** Microseconds since the run began. */
   public long micros() {
     return nanos / 1000;
+  }
+
+  /** Tasks that time has brought, which tells where in a run one is. */
+  public long steps() {
+    return steps;
   }
 
   /** Does this before time moves on. */
@@ -118,6 +124,7 @@ public final class VirtualTime implements InstantSource {
         return;
       }
       later.remove();
+      steps++;
       moveTo(next.at);
       Runnable work = next.work;
       next.work = null;

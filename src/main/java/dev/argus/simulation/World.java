@@ -10,6 +10,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param system whose time it is
  * @param settings those of the cluster under simulation
  * @param waiting photos accepted and not answered yet, as the web tier counts them
+ * @param observer to be told what happens
  */
 public record World(
     VirtualTime time,
@@ -18,6 +19,8 @@ public record World(
     Randomness randomness,
     SimulatedQueue requests,
     SimulatedQueue responses,
+    SimulatedQueue deadLetters,
     SimulatedStore store,
     SimulatedFleet fleet,
-    IntSupplier waiting) {}
+    IntSupplier waiting,
+    Observer observer) {}

@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -78,6 +77,7 @@ final class Steps {
   private final Setbacks setbacks;
   private final Opening opening;
   private final BooleanSupplier busy;
+  private final TimeLimit limit;
   private final Duration recogniseLimit;
 
   /**
@@ -90,6 +90,7 @@ final class Steps {
       Fitness fitness,
       BooleanSupplier busy,
       IntFunction<Duration> backoff,
+      TimeLimit limit,
       WorkerSettings settings) {
     this.deps = dependencies;
     this.outages = outages;
@@ -98,6 +99,7 @@ final class Steps {
     this.attempts = new Attempts(dependencies.store(), settings);
     this.setbacks = new Setbacks(fitness, dependencies.events(), backoff);
     this.opening = new Opening(dependencies, outages, attempts, setbacks, settings);
+    this.limit = limit;
     this.recogniseLimit = settings.recogniseLimit();
   }
 
@@ -180,9 +182,7 @@ final class Steps {
 
   private <T> CompletionStage<T> bounded(Supplier<CompletionStage<T>> call) {
     try {
-      return call.get()
-          .toCompletableFuture()
-          .orTimeout(recogniseLimit.toMillis(), TimeUnit.MILLISECONDS);
+      return limit.bound(call.get(), recogniseLimit);
     } catch (RuntimeException | Error e) { // a library that does not link must not end the stream
       return CompletableFuture.failedFuture(e);
     }

@@ -84,6 +84,7 @@ public final class WorkerNode {
   private final WorkerSettings settings;
   private final InstantSource clock;
   private final NodeReports reports;
+  private final Intake intake;
   private final WorkerStream stream;
   private final CompletableFuture<Leave> leave = new CompletableFuture<>();
 
@@ -91,7 +92,7 @@ public final class WorkerNode {
     this.settings = settings;
     this.clock = deps.clock();
     this.reports = deps.reports();
-    Intake intake = new Intake(settings, clock);
+    this.intake = new Intake(settings, clock);
     BusyShare busyShare =
         new BusyShare(settings.busyWindow(), deps.classifier().parallelism(), clock.instant());
     this.stream =
@@ -183,6 +184,11 @@ public final class WorkerNode {
     WorkerNode node = new WorkerNode(system, settings, dependencies);
     node.reports.ready();
     return node;
+  }
+
+  /** How receiving goes, and what the node holds. */
+  public ReceiveStatus receiving() {
+    return intake.status();
   }
 
   /** Completes when the node should leave. */

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -74,7 +73,15 @@ final class WorkerStream {
             system.executionContext(),
             dependencies.clock(),
             fitness::broken);
-    Steps steps = new Steps(dependencies, outages, fitness, intake::isBusy, backoff, settings);
+    Steps steps =
+        new Steps(
+            dependencies,
+            outages,
+            fitness,
+            intake::isBusy,
+            backoff,
+            new TimeLimit(system),
+            settings);
     int held = settings.maxHeld();
     int computing = 2 * dependencies.classifier().parallelism(); // one at work, one ready to go
 
@@ -135,17 +142,18 @@ final class WorkerStream {
    * waits for a lease to run out.
    */
   CompletionStage<Done> drain(Duration time) {
-    return intake
-        .close()
-        .thenCompose(
-            receivesEnded -> {
-              receiving.shutdown();
-              return done;
-            })
-        .toCompletableFuture()
-        .orTimeout(time.toMillis(), TimeUnit.MILLISECONDS)
+    CompletionStage<Done> ended =
+        intake
+            .close()
+            .thenCompose(
+                receivesEnded -> {
+                  receiving.shutdown();
+                  return done;
+                });
+    return new TimeLimit(system)
+        .bound(ended, time)
         .handle(
-            (ended, failure) -> {
+            (finished, failure) -> {
               receiving.shutdown();
               return failure;
             })

@@ -152,4 +152,23 @@ class SimulateCommandTest {
         .contains("two policies");
     assertThat(out.toString()).isEmpty();
   }
+
+  @Test
+  void replayTellsWhatHappensInTheRunOfASeed() {
+    String[] replay = {"--hours=0.05", "--family", "diurnal", "--rate", "0.2", "--replay", "4"};
+    assertThat(run(replay)).as(err.toString()).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence("came", "decision: launch", "launched", "booted", "leaves", "ends")
+        .contains("seed 4");
+  }
+
+  @Test
+  void sweepRunsACaseForEachSeed() {
+    assertThat(run("sweep", "--seeds", "1-3")).as(err.toString()).isZero();
+    assertThat(out.toString()).startsWith("3 of 3 runs with ").contains(", 0 broke a rule");
+
+    assertThat(run("sweep", "--seeds", "3")).isEqualTo(2);
+    assertThat(err.toString()).contains("expected seeds such as 1-1000");
+  }
 }

@@ -2,8 +2,10 @@ package dev.argus.simulation.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.simulation.Clairvoyant;
+import dev.argus.simulation.InvariantViolation;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
+import dev.argus.simulation.SimulationResult;
 import dev.argus.simulation.SimulationSettings;
 import dev.argus.simulation.rivals.Controls;
 import dev.argus.traffic.Arrivals;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -71,6 +74,7 @@ public record Comparison(
    * does, and a {@link Clairvoyant} some hundred MB at most.
    *
    * @param done is told of each run that is over, on any thread
+   * @throws InvariantViolation if a run broke a rule that must hold all along
    */
   public ComparisonReport run(int threads, Runnable done) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -94,6 +98,8 @@ public record Comparison(
         }
       }
       return new ComparisonReport(this, runs.stream().map(CompletableFuture::join).toList());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof InvariantViolation violation ? violation : e;
     } finally {
       pool.shutdownNow();
     }
@@ -105,19 +111,21 @@ public record Comparison(
       Arrivals arrivals,
       long seed,
       Optional<Clairvoyant> clairvoyant) {
+    SimulationResult result;
+    try {
+      result =
+          Simulation.run(
+              settings,
+              Controls.named(policy, settings.argus(), Optional.of(family)),
+              arrivals,
+              seed);
+    } catch (InvariantViolation e) {
+      throw e.seenAgainBy(
+          "argus simulate --family %s --policy %s --replay %d, with the options of compare"
+              .formatted(family, policy, seed));
+    }
     return new SimulationReport(
-            family.toString(),
-            seed,
-            rate,
-            policy,
-            faults,
-            settings,
-            Simulation.run(
-                settings,
-                Controls.named(policy, settings.argus(), Optional.of(family)),
-                arrivals,
-                seed),
-            clairvoyant)
+            family.toString(), seed, rate, policy, faults, settings, result, clairvoyant)
         .toJson();
   }
 }

@@ -1,0 +1,9 @@
+package dev.argus.simulation;
+
+/** What runs on the nodes of a run. */
+public enum NodeKind {
+  /** A service time for each photo: {@link ModelNode}, for fleets of thousands. */
+  MODEL,
+  /** The production worker, all but its network: {@link StreamNode}, for tens of nodes. */
+  STREAM
+}
