@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -115,7 +116,9 @@ final class SimulateCommand implements Callable<Integer> {
     Gate gate = output.gate(Gate.OF_A_RUN);
     SimulationOptions.silence();
     PrintWriter out = spec.commandLine().getOut();
-    Timeline timeline = new Timeline(out::println);
+    // Beside JSON, which others read, it goes where messages do.
+    PrintWriter told = output.json() ? spec.commandLine().getErr() : out;
+    Timeline timeline = new Timeline(told::println);
     SimulationReport report;
     try {
       report = run(replay != null ? timeline : new Observer() {});
@@ -126,6 +129,7 @@ final class SimulateCommand implements Callable<Integer> {
       return CommandLine.ExitCode.SOFTWARE;
     }
     timeline.end();
+    told.flush();
     ObjectNode json = report.toJson();
     List<String> breaches = gate.breaches(json);
     gate.judge(json, breaches);
@@ -157,6 +161,9 @@ final class SimulateCommand implements Callable<Integer> {
       String name = policy != null ? policy : settings.argus().scaling().policy();
       Optional<Family> traffic = trace != null ? Optional.empty() : Optional.of(family);
       Control control = Controls.named(name, settings.argus(), traffic);
+      Arrivals again = arrivals(settings);
+      CompletableFuture<Optional<Clairvoyant>> clairvoyant = // on another core, if there is one
+          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, again, seed()));
       SimulationResult result =
           Simulation.run(settings, control, arrivals(settings), seed(), nodes, observer);
       return new SimulationReport(
@@ -167,7 +174,7 @@ final class SimulateCommand implements Callable<Integer> {
           options.faults(),
           settings,
           result,
-          Clairvoyant.of(settings, arrivals(settings), seed()));
+          clairvoyant.join());
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("simulate: " + e.getMessage(), e);
     }

@@ -1,15 +1,13 @@
 package dev.argus.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.argus.simulation.Sweep;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,7 +21,11 @@ import picocli.CommandLine.TypeConversionException;
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:all rules held in all runs", "1:a rule was broken"},
+    exitCodeList = {
+      "0:all rules held in all runs",
+      "1:a rule was broken",
+      "2:the command line is wrong"
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SweepCommand implements Callable<Integer> {
@@ -44,7 +46,11 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ((Logger) LoggerFactory.getLogger("dev.argus")).setLevel(Level.OFF);
+    if (!spec.parent().commandLine().getParseResult().matchedOptions().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "simulate: a sweep has options of its own only, after that word");
+    }
+    SimulationOptions.silence();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int cores = Runtime.getRuntime().availableProcessors();

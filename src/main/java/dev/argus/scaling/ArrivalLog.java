@@ -20,9 +20,9 @@ import java.util.Optional;
  *
  * <p>The web tier counts its own photos exactly. The queue's counts are approximate and up to a
  * minute late, so what they show beyond the web tier's count (photos of other web nodes, or of one
- * that is gone) is believed as far as it was there in each look of the last {@link #COUNTS_LAG};
- * after so long without a photo in each look since, for then nothing can be left over in the
- * counts. It came after the last look that showed less.
+ * that is gone) is believed as far as it was there in each look of the last {@link #COUNTS_LAG}; if
+ * none of its own came or waited for so long, after so long without any, in each look since: for
+ * then nothing can be left over in the counts. It came after the last look that showed less.
  *
  * <p>The arrival rate is an exponentially weighted mean: each photo counts {@code 1 / tau} and
  * fades with the time constant {@code tau}, the deadline: the time that photos may wait is the time
@@ -47,11 +47,12 @@ final class ArrivalLog {
   private final long binNanos;
   private final Instant start;
   private final Deque<Bin> bins = new ArrayDeque<>(); // the latest first
-  // Those that may be a minimum: each shows more than those before it. Looks of a deadline.
+  // Those that may be a minimum: each shows more than those before it. Looks of a deadline, or of a
+  // minute if that is longer.
   private final Deque<Excess> excesses = new ArrayDeque<>();
-  private Instant lastPhoto = Instant.EPOCH; // the latest look in which any photo waited
-  private Instant busySince =
-      Instant.EPOCH; // the look in which the first waited after a quiet time
+  private Instant lastOwn = Instant.EPOCH; // when one of its own came or was waiting
+  private Instant lastPhoto = Instant.EPOCH; // when a photo came or was waiting
+  private Instant busySince = Instant.EPOCH; // when the first of them did after a quiet time
   private Instant lastAt;
   private double rate;
 
@@ -66,6 +67,8 @@ final class ArrivalLog {
   void accepted(Instant now) {
     rate = rate(now) + 1e9 / deadline.toNanos();
     lastAt = now;
+    lastOwn = now;
+    photoSeen(now);
     long number = number(now);
     if (!bins.isEmpty() && bins.getFirst().number() >= number) {
       Bin latest = bins.removeFirst();
@@ -85,7 +88,12 @@ final class ArrivalLog {
   private double rate(Instant now) {
     return lastAt == null
         ? 0
-        : rate * Math.exp(-(double) Duration.between(lastAt, now).toNanos() / deadline.toNanos());
+        : rate * Math.exp(-(double) sinceLast(now).toNanos() / deadline.toNanos());
+  }
+
+  /** Zero if the clock was set back. */
+  private Duration sinceLast(Instant now) {
+    return now.isBefore(lastAt) ? Duration.ZERO : Duration.between(lastAt, now);
   }
 
   /**
@@ -109,7 +117,7 @@ final class ArrivalLog {
     }
     excess(now, waiting, counted).ifPresent(groups::add);
     groups.sort(Comparator.comparing(Group::age).reversed());
-    Duration silence = lastAt == null ? FOREVER : Duration.between(lastAt, now);
+    Duration silence = lastAt == null ? FOREVER : sinceLast(now);
     return new Demand(groups, rate(now), silence);
   }
 
@@ -129,14 +137,16 @@ final class ArrivalLog {
     while (excesses.getFirst().at().isBefore(now.minus(memory))) {
       excesses.removeFirst();
     }
-    if (waiting + photos > 0) {
-      if (lastPhoto.isBefore(now.minus(COUNTS_LAG))) {
-        busySince = now;
-      }
-      lastPhoto = now;
+    if (waiting > 0) {
+      lastOwn = now;
     }
-    Instant believed = now.minus(COUNTS_LAG);
-    Instant from = busySince.isAfter(believed) ? busySince : believed;
+    if (waiting + photos > 0) {
+      photoSeen(now);
+    }
+    Instant from = now.minus(COUNTS_LAG);
+    if (lastOwn.isBefore(from) && busySince.isAfter(from) && !busySince.isAfter(now)) {
+      from = busySince;
+    }
     Duration age = deadline; // if none showed less as far as is remembered
     for (Excess seen : excesses) {
       if (!seen.at().isBefore(from)) {
@@ -145,5 +155,12 @@ final class ArrivalLog {
       age = Duration.between(seen.at(), now);
     }
     throw new IllegalStateException("the look itself is one of them");
+  }
+
+  private void photoSeen(Instant now) {
+    if (lastPhoto.isBefore(now.minus(COUNTS_LAG))) {
+      busySince = now;
+    }
+    lastPhoto = now;
   }
 }

@@ -47,11 +47,12 @@ final class DeadlinePolicy implements ScalingPolicy {
    */
   private static final double RESERVE = 0.025;
 
-  /** More than this share of the deadline is kept for nothing. */
+  /** No more than this share of the deadline is ever kept in reserve. */
   private static final double MOST_RESERVE = 0.1;
 
   /**
-   * After a silence that the arrival rate makes less likely than one in {@code e^3}, it is less.
+   * If nothing has come for so many mean gaps, which happens once in {@code e^3} times, the rate is
+   * taken to be lower.
    */
   private static final double SURPRISE = 3;
 
@@ -72,7 +73,7 @@ final class DeadlinePolicy implements ScalingPolicy {
   /** What SQS hands out at once, in any order: on average half of it is done before a photo. */
   private static final int BATCH = 10;
 
-  /** Photos that come after a deadline and this share of it make no difference now. */
+  /** How far ahead arrivals are reckoned with, in deadlines; later ones make no difference now. */
   private static final double[] AHEAD = {0, 0.25, 0.5, 0.75, 1};
 
   @Override
@@ -113,7 +114,13 @@ final class DeadlinePolicy implements ScalingPolicy {
           seen, needed, late + ", and a new one must start now: it boots " + boot(seen));
     }
     int later = outlook.needed(seconds(seen.interval()));
-    if (later > needed || needed >= seen.room()) {
+    if (needed > seen.room()) {
+      return Decision.launch(
+          seen,
+          needed,
+          late + ", and all that may exist would not be early: a boot takes " + boot(seen));
+    }
+    if (later > needed) {
       return Decision.launch(
           seen,
           needed,
@@ -254,7 +261,7 @@ final class DeadlinePolicy implements ScalingPolicy {
     int needed(double delay) {
       int launched = 0;
       for (Due due : dues) {
-        while (launched < seen.maxWorkers() && !isDone(due, launched, delay)) {
+        while (launched <= seen.room() && !isDone(due, launched, delay)) {
           launched++;
         }
       }

@@ -10,7 +10,7 @@
  *       what was launched and does not show yet, {@link dev.argus.scaling.Estimates} what a node
  *       can do. Together they are an {@link dev.argus.scaling.Observation}.
  *   <li>Decide: a {@link dev.argus.scaling.ScalingPolicy}, which is a pure function, makes a {@link
- *       dev.argus.scaling.Decision} of it: {@link dev.argus.scaling.BacklogPolicy} by default,
+ *       dev.argus.scaling.Decision} of it: {@link dev.argus.scaling.DeadlinePolicy} by default,
  *       behind {@link dev.argus.scaling.MinimumPolicy}. {@link dev.argus.scaling.DecisionLog} keeps
  *       the reasons.
  *   <li>Act: {@link dev.argus.scaling.FleetChanges} makes the calls. Each launch is noted in S3

@@ -30,6 +30,8 @@ public record SimulationSettings(
   /** How much photos differ; see docs/benchmarks.md for the stages of one. */
   public static final double SERVICE_CV = 0.25;
 
+  private static final Duration SHORTEST_SERVICE = Duration.ofMillis(1);
+
   /** Photos that come are all taken: what a full web tier refuses is another question. */
   private static final String UNLIMITED = Integer.toString(Integer.MAX_VALUE);
 
@@ -41,6 +43,13 @@ public record SimulationSettings(
   public SimulationSettings {
     check("length", length);
     check("deadline", deadline);
+    if (service.mean().compareTo(SHORTEST_SERVICE) < 0) {
+      throw new IllegalArgumentException(
+          "service: expected 1 ms at least, found " + service.mean());
+    }
+    if (argus.scaling().maxWorkers() < 1) {
+      throw new IllegalArgumentException("max: expected one node at least, found none");
+    }
     if (!(price >= 0)) {
       throw new IllegalArgumentException("price: expected zero or more, found " + price);
     }

@@ -101,8 +101,13 @@ public final class IdlePolicy {
   }
 
   /** Whether it matters how many nodes are worth keeping. */
-  public boolean needsWarm(ReceiveStatus receiving) {
-    return receiving.held() == 0;
+  public boolean needsWarm(ReceiveStatus receiving, Instant launchedAt, Instant now) {
+    return receiving.held() == 0 && !now.isBefore(paidUntil(launchedAt));
+  }
+
+  /** One look early: the next might be one look into the time that costs more. */
+  private Instant paidUntil(Instant launchedAt) {
+    return launchedAt.plus(settings.minimumBilled()).minus(settings.watchdogInterval());
   }
 
   /** Judges one look. */
@@ -132,10 +137,7 @@ public final class IdlePolicy {
     if (seen.warm().isEmpty() || seen.receiving().held() > 0 || isWarm(seen) || isKept(seen)) {
       return Optional.empty();
     }
-    // One look early: the next might be one look into the time that costs more.
-    Instant paidUntil =
-        seen.launchedAt().plus(settings.minimumBilled()).minus(settings.watchdogInterval());
-    if (seen.now().isBefore(paidUntil)) {
+    if (seen.now().isBefore(paidUntil(seen.launchedAt()))) {
       return Optional.empty();
     }
     return leave(

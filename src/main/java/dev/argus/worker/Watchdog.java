@@ -139,7 +139,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     lastLook = now;
     ReceiveStatus receiving = around.receiving().get();
     boolean countsAreDue = policy.needsCounts(receiving);
-    boolean warmIsDue = policy.needsWarm(receiving);
+    boolean warmIsDue = policy.needsWarm(receiving, around.launchedAt(), now);
     CompletionStage<Read<QueueCounts>> counts =
         countsAreDue ? read(around.requests()::counts) : Read.none();
     CompletionStage<Read<Optional<WarmNodes>>> warm = warmIsDue ? read(around.warm()) : Read.none();

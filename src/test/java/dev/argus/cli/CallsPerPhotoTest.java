@@ -67,7 +67,7 @@ class CallsPerPhotoTest {
           Map.of(
               "ARGUS_WEB_PORT", "0",
               "ARGUS_SCALING_ENABLED", "false", // the worker is in this process
-              "ARGUS_WORKER_RECEIVE_WAIT", "2s"));
+              "ARGUS_WEB_RECEIVE_WAIT", "2s"));
 
   @TempDir Path data;
 

@@ -69,6 +69,7 @@ class UpdateIT {
     environment.put("ARGUS_SCALING_LEASE", "15s"); // as on AWS
     environment.put("ARGUS_SCALING_MAX_WORKERS", "1");
     environment.put("ARGUS_SCALING_MAX_BACKOFF", "2s"); // launches are refused for a while
+    environment.put("ARGUS_SCALING_POLICY", "backlog"); // whose nodes go by their idle limit
     environment.put("ARGUS_WORKER_IDLE_LIMIT", idleLimit);
     return new WebProcess(name, directory, environment);
   }

@@ -58,6 +58,25 @@ class ArrivalLogTest {
   }
 
   @Test
+  void countsThatMayBeWrongAreNotBelievedAtOnceWhileItsOwnPhotosWait() {
+    demand(0, 0, 0);
+    demand(70, 0, 0);
+    accepted(71, 10);
+    assertThat(demand(72, 10, 12).photos()).isEqualTo(10);
+    assertThat(demand(74, 0, 10).photos()).isZero(); // they are answered, and counted still
+  }
+
+  @Test
+  void aClockThatIsSetBackIsNoSilenceAndNoBurst() {
+    accepted(100, 5);
+    double rate = demand(100, 0, 0).arrivalRate();
+    demand(100, 0, 4);
+
+    assertThat(demand(20, 0, 4).arrivalRate()).isCloseTo(rate, within(0.01));
+    assertThat(demand(20, 0, 4).silence()).isZero();
+  }
+
+  @Test
   void countsAfterAQuietMinuteAreBelievedAtOnce() {
     demand(0, 0, 0);
     demand(60, 0, 0);

@@ -85,6 +85,12 @@ class DeadlinePolicyTest {
   }
 
   @Test
+  void photosGatherForTheLastNodeThatMayExistToo() {
+    assertThat(decide(NOTHING.withLimits(1, 1), group(0, 1)).launch()).isZero();
+    assertThat(decide(NOTHING.withLimits(1, 1), group(0, 400)).launch()).isEqualTo(1);
+  }
+
+  @Test
   void aBurstBeyondTheMaximumGetsTheMaximumAtOnce() {
     Decision decision = decide(NOTHING, group(0, 100_000));
 

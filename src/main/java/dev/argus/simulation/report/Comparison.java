@@ -99,7 +99,7 @@ public record Comparison(
       }
       return new ComparisonReport(this, runs.stream().map(CompletableFuture::join).toList());
     } catch (CompletionException e) {
-      throw e.getCause() instanceof InvariantViolation violation ? violation : e;
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
       pool.shutdownNow();
     }
