@@ -311,7 +311,10 @@ class NodeEndTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anIdleNodeAsksHowManyStayOnlyIfSomebodySays(boolean said) {
-    cluster.with("ARGUS_WORKER_IDLE_LIMIT", "3s").with("ARGUS_WORKER_WATCHDOG_INTERVAL", "50ms");
+    cluster
+        .with("ARGUS_WORKER_IDLE_LIMIT", "3s")
+        .with("ARGUS_WORKER_MINIMUM_BILLED", "1s")
+        .with("ARGUS_WORKER_WATCHDOG_INTERVAL", "50ms");
     if (said) {
       cluster.toldHowManyStay();
     }
