@@ -45,7 +45,7 @@ final class DeadlinePolicy implements ScalingPolicy {
    * The share of the deadline that is kept for what is not reckoned with: a look that comes late, a
    * boot that takes longer than the standard deviations allow.
    */
-  private static final double RESERVE = 0.025;
+  private static final double RESERVE = 0.04;
 
   /** No more than this share of the deadline is ever kept in reserve. */
   private static final double MOST_RESERVE = 0.1;

@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /**
- * 250 ms a photo, a boot of 45 s ± 4.5 s, a deadline of 120 s of which 3 s are kept in reserve, a
- * look every 2 s. So a lone photo needs its node 3 + 45 + 9 + 0.25 s before its deadline, 62.75 s
+ * 250 ms a photo, a boot of 45 s ± 4.5 s, a deadline of 120 s of which 4.8 s are kept in reserve, a
+ * look every 2 s. So a lone photo needs its node 4.8 + 45 + 9 + 0.25 s before its deadline, 60.95 s
  * after it came, and the look before that is the last.
  */
 class DeadlinePolicyTest {
@@ -60,8 +60,8 @@ class DeadlinePolicyTest {
 
   @Test
   void aLonePhotoGetsItsNodeAtTheLastMomentAtWhichItIsSurelyInTime() {
-    Decision early = decide(NOTHING, group(60, 1));
-    Decision now = decide(NOTHING, group(61, 1));
+    Decision early = decide(NOTHING, group(58, 1));
+    Decision now = decide(NOTHING, group(59, 1));
 
     assertThat(early.launch()).isZero();
     assertThat(early.reason()).contains("would be early: more photos can be done by the same one");
@@ -76,9 +76,9 @@ class DeadlinePolicyTest {
 
   @Test
   void aBurstGetsAllItsNodesAtOnce() {
-    // 1062.5 s of work and 25 s of doubt, in 72 s of each node less what k boots are late by
+    // 1050 s of work and 25 s of doubt, in 70.2 s of each node less what k boots are late by
     // together: 2 * 4.5 * √k
-    Decision decision = decide(NOTHING, group(0, 4250));
+    Decision decision = decide(NOTHING, group(0, 4200));
 
     assertThat(decision.launch()).isEqualTo(16);
     assertThat(decision.reason()).contains("would be needed if they started later");
