@@ -152,6 +152,7 @@ final class SimulateCommand implements Callable<Integer> {
       }
       words.removeIf(word -> word.startsWith(option + "="));
     }
+    words.replaceAll(word -> word.contains(" ") ? "'" + word + "'" : word);
     return "argus simulate " + String.join(" ", words) + " --replay " + seed();
   }
 
@@ -184,7 +185,7 @@ final class SimulateCommand implements Callable<Integer> {
     try {
       return trace != null ? Trace.read(trace) : family.arrivals(options.rate(), settings.length());
     } catch (IOException e) {
-      throw new InvalidSettingException("simulate: the trace cannot be read: " + e, e);
+      throw new IllegalArgumentException("the trace cannot be read: " + e, e);
     }
   }
 

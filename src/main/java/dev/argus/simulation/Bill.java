@@ -6,7 +6,6 @@ import java.util.Optional;
 /** The bill of a run anew, from when instances were launched and ended. */
 final class Bill implements Observer {
   private static final double SECOND = 1e9;
-  private static final long MIN_SECONDS = 60;
 
   private final VirtualTime time;
   private final Price price;
@@ -29,7 +28,7 @@ final class Bill implements Observer {
   @Override
   public void ended(Instance instance) {
     double life = (time.nanos() - instance.launchedNanos()) / SECOND;
-    long billed = Math.max(MIN_SECONDS, (long) Math.ceil(life));
+    long billed = Math.max(Instance.MIN_BILLED_SECONDS, (long) Math.ceil(life));
     lived += life;
     seconds += billed;
     cost += price.of(instance.launchedNanos(), billed);
@@ -50,7 +49,8 @@ final class Bill implements Observer {
       return Optional.of(
           "%d launches are told, and %d were".formatted(result.launches(), launches));
     }
-    if (seconds < lived - 1e-6 * Math.max(1, lived) || seconds > lived + MIN_SECONDS * launches) {
+    if (seconds < lived - 1e-6 * Math.max(1, lived)
+        || seconds > lived + Instance.MIN_BILLED_SECONDS * launches) {
       return Optional.of(
           String.format(
               Locale.ROOT,

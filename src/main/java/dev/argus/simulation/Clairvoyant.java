@@ -34,7 +34,6 @@ public record Clairvoyant(
   private static final long MAX_PHOTOS = 2_000_000;
 
   private static final double MICROS = 1e6;
-  private static final Duration MINIMUM_BILLED = Duration.ofSeconds(60);
 
   /**
    * A node of the plan; times in seconds since the run began.
@@ -75,7 +74,7 @@ public record Clairvoyant(
             micros(settings.boot().mean()),
             micros(settings.deadline()),
             settings.argus().scaling().maxWorkers(),
-            micros(MINIMUM_BILLED));
+            micros(Duration.ofSeconds(Instance.MIN_BILLED_SECONDS)));
     LowerBound bound = LowerBound.of(work);
     ClairvoyantPlan plan = ClairvoyantPlan.of(work);
     return Optional.of(

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.Cancellable;
  * down either.
  */
 public final class Instance {
-  private static final long MIN_BILLED_SECONDS = 60;
+  static final long MIN_BILLED_SECONDS = 60;
   private static final long SECOND = 1_000_000_000L;
 
   private final long sequence;

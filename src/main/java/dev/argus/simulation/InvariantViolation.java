@@ -46,24 +46,4 @@ public final class InvariantViolation extends RuntimeException {
     same.setStackTrace(getStackTrace());
     return same;
   }
-
-  /** What is wrong, with its numbers. */
-  public String what() {
-    return what;
-  }
-
-  /** Of the run. */
-  public long seed() {
-    return seed;
-  }
-
-  /** Counts the tasks that time brought, from 1. */
-  public long step() {
-    return step;
-  }
-
-  /** Since the run began. */
-  public Duration time() {
-    return time;
-  }
 }

@@ -47,12 +47,12 @@ public final class ModelNode implements Machine {
     void worked(long nanos);
   }
 
-  private static final List<Prediction> SEEN = List.of(new Prediction("simulated", 0.9));
+  static final List<Prediction> SEEN = List.of(new Prediction("simulated", 0.9));
   private static final String NAME = "photo.jpg";
-  private static final String MODEL = "simulated";
+  static final String MODEL = "simulated";
 
   /** A quarter of the service time is decoding, by the benchmarks of phone photos. */
-  private static final int DECODE_SHARE = 4;
+  static final int DECODE_SHARE = 4;
 
   /** A photo that the node holds. */
   private static final class Job {
@@ -124,7 +124,7 @@ public final class ModelNode implements Machine {
 
   /** How receiving goes. */
   public ReceiveStatus receiving() {
-    return new ReceiveStatus(lastReceive, emptyReceives, heldCount());
+    return new ReceiveStatus(lastReceive, emptyReceives, held());
   }
 
   /** The share of its time in which it works. */
@@ -134,7 +134,7 @@ public final class ModelNode implements Machine {
 
   @Override
   public int held() {
-    return heldCount();
+    return waiting.size() + atWork.size();
   }
 
   @Override
@@ -147,10 +147,6 @@ public final class ModelNode implements Machine {
     return closed;
   }
 
-  private int heldCount() {
-    return waiting.size() + atWork.size();
-  }
-
   private List<Job> allHeld() {
     List<Job> held = new ArrayList<>(atWork);
     held.addAll(waiting);
@@ -160,7 +156,7 @@ public final class ModelNode implements Machine {
   private void receive() {
     // As the worker's intake has it: a receive for one photo costs as much as for ten.
     int batch = Math.min(SimulatedQueue.MAX_BATCH, Math.max(1, settings.maxHeld() / 2));
-    int room = settings.maxHeld() - heldCount();
+    int room = settings.maxHeld() - held();
     if (poll == null && !closed && room >= batch) {
       poll = world.requests().receive(room, settings.receiveWait(), this::received);
     }
@@ -171,14 +167,14 @@ public final class ModelNode implements Machine {
     lastReceive = world.time().instant();
     emptyReceives = batch.isEmpty() ? emptyReceives + 1 : 0;
     received += batch.size();
-    boolean first = heldCount() == 0 && !batch.isEmpty();
+    boolean first = held() == 0 && !batch.isEmpty();
     batch.forEach(delivery -> waiting.add(new Job(delivery, lastReceive)));
     if (first) {
       renewal.cancel();
       renewal = world.time().after(settings.renewInterval(), this::renew);
     }
     work();
-    if (batch.isEmpty() && heldCount() == 0) {
+    if (batch.isEmpty() && held() == 0) {
       control.foundNothing(this);
     }
     receive();
@@ -220,7 +216,7 @@ public final class ModelNode implements Machine {
     work();
     receive();
     leaveWhenDone();
-    if (heldCount() == 0 && !closed) {
+    if (held() == 0 && !closed) {
       control.emptied(this);
     }
   }
@@ -249,7 +245,7 @@ public final class ModelNode implements Machine {
     for (Job job : allHeld()) {
       world.requests().act(Acknowledgement.extend(job.delivery, settings.visibilityTimeout()));
     }
-    if (heldCount() > 0) {
+    if (held() > 0) {
       renewal = world.time().after(settings.renewInterval(), this::renew);
     }
   }
@@ -302,7 +298,7 @@ public final class ModelNode implements Machine {
 
   /** A receive that is under way may still bring photos, which would else be hidden from others. */
   private void leaveWhenDone() {
-    if (closed && !stopped && poll == null && heldCount() == 0) {
+    if (closed && !stopped && poll == null && held() == 0) {
       end();
     }
   }

@@ -127,8 +127,7 @@ final class PhotoRules implements Observer {
           "%d photos wait while a node has nothing to do, for more than %d s"
               .formatted(held.visible(), TAKEN_WITHIN.toSeconds()));
     }
-    boolean mustLaunch = control.isArgus() && settings.argus().scaling().maxWorkers() > 0;
-    aloneSince = since(aloneSince, !pending.isEmpty() && !anyNode && mustLaunch);
+    aloneSince = since(aloneSince, !pending.isEmpty() && !anyNode && control.isArgus());
     if (lasted(aloneSince, launchedWithin())) {
       violated.accept(
           "%d photos wait and no node was launched for more than %d s"
@@ -160,7 +159,7 @@ final class PhotoRules implements Observer {
 
   void arrivalsAreOver() {
     var scaling = settings.argus().scaling();
-    double hands = Math.max(1e-9, (double) scaling.maxWorkers() * scaling.nodeParallelism());
+    double hands = (double) scaling.maxWorkers() * scaling.nodeParallelism();
     double work = pending.size() * (double) settings.service().mean().toNanos() / hands;
     Duration mishaps = scaling.bootTimeout().plus(scaling.maxBackoff()).multipliedBy(3);
     double by = world.time().nanos() + scaling.deadline().plus(mishaps).toNanos() + 2 * work;

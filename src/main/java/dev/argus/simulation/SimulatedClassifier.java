@@ -1,7 +1,6 @@
 package dev.argus.simulation;
 
 import dev.argus.ports.Classifier;
-import dev.argus.protocol.Prediction;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -19,11 +18,6 @@ import org.apache.pekko.util.ByteString;
  * whenever. A photo that waits for a core waits in the order of its coming.
  */
 final class SimulatedClassifier implements Classifier {
-  private static final List<Prediction> SEEN = List.of(new Prediction("simulated", 0.9));
-
-  /** A quarter of the service time is decoding, by the benchmarks of phone photos. */
-  private static final int DECODE_SHARE = 4;
-
   private final class Job {
     final long nanos;
     final CompletableFuture<Classification> result = new CompletableFuture<>();
@@ -46,8 +40,8 @@ final class SimulatedClassifier implements Classifier {
     void done() {
       leave(nanos);
       Duration all = Duration.ofNanos(nanos);
-      Duration decode = all.dividedBy(DECODE_SHARE);
-      result.complete(new Classification(SEEN, decode, all.minus(decode)));
+      Duration decode = all.dividedBy(ModelNode.DECODE_SHARE);
+      result.complete(new Classification(ModelNode.SEEN, decode, all.minus(decode)));
       beginNext();
     }
 
@@ -94,7 +88,7 @@ final class SimulatedClassifier implements Classifier {
 
   @Override
   public String model() {
-    return "simulated";
+    return ModelNode.MODEL;
   }
 
   @Override

@@ -316,11 +316,6 @@ public final class SimulatedQueue implements MessageQueue {
     return sent;
   }
 
-  /** Receives that wait. */
-  int polling() {
-    return polling;
-  }
-
   /** What it really holds. */
   public QueueCounts trueCounts() {
     return new QueueCounts(visible, inFlight);

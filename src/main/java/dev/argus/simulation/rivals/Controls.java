@@ -48,16 +48,11 @@ public final class Controls {
     return new ArrayList<>(MAKERS.keySet());
   }
 
-  /** The same for traffic of which nothing is known. */
-  public static Control named(String name, ArgusSettings settings) {
-    return named(name, settings, Optional.empty());
-  }
-
   /**
    * A new control, for one run.
    *
    * @param traffic what comes, for rivals that are tuned to it; without it they take what was the
-   *     best over all families
+   *     best for days and nights
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Control named(String name, ArgusSettings settings, Optional<Family> traffic) {

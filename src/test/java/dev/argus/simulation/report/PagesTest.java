@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,7 +69,8 @@ class PagesTest {
             Faults.of(Faults.Kind.SPOT));
     Arrivals arrivals = Family.GAMMA.arrivals(1, settings.length());
     SimulationResult result =
-        Simulation.run(settings, Controls.named("deadline", settings.argus()), arrivals, 21);
+        Simulation.run(
+            settings, Controls.named("deadline", settings.argus(), Optional.empty()), arrivals, 21);
     run =
         new SimulationReport(
             "</script><script>alert(1)</script>",

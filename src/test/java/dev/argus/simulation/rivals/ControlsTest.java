@@ -14,6 +14,7 @@ import dev.argus.traffic.Bursts;
 import dev.argus.traffic.Poisson;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,8 @@ class ControlsTest {
 
   private static SimulationResult run(String name, Faults faults, Arrivals arrivals) {
     SimulationSettings settings = settings(faults);
-    return Simulation.run(settings, Controls.named(name, settings.argus()), arrivals, 1);
+    return Simulation.run(
+        settings, Controls.named(name, settings.argus(), Optional.empty()), arrivals, 1);
   }
 
   static Stream<String> names() {
@@ -107,7 +109,8 @@ class ControlsTest {
   @Test
   void saysWhichThereAre() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Controls.named("nonsense", settings(Faults.none()).argus()))
+        .isThrownBy(
+            () -> Controls.named("nonsense", settings(Faults.none()).argus(), Optional.empty()))
         .withMessageContainingAll("nonsense", "deadline", "keda-tuned", "one-per-message");
   }
 }
