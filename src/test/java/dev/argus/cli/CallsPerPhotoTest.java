@@ -55,7 +55,7 @@ import software.amazon.awssdk.regions.Region;
  */
 class CallsPerPhotoTest {
   private static final Logger LOG = LoggerFactory.getLogger(CallsPerPhotoTest.class);
-  private static final int PHOTOS = 600;
+  private static final int PHOTOS = 1000;
   private static final int CONCURRENCY = 300;
   private static final double MOST_SQS_CALLS = 0.8;
   // With these the worker is what is full, on any machine: 4 at once make 66 photos a second.
