@@ -225,7 +225,7 @@ public final class ScalerActor extends AbstractBehavior<ScalerActor.Command> {
     step.hopeless().forEach(changes::end);
     changes.launch();
     boolean nothing = step.decision().observation().filter(Observation::isIdle).isPresent();
-    if (nothing && !workAccepted) {
+    if (nothing && step.decision().launch() == 0 && !workAccepted) {
       idle = true;
       lookAgain(settings.idleInterval());
     }

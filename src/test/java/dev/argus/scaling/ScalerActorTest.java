@@ -74,6 +74,16 @@ class ScalerActorTest {
   }
 
   @Test
+  void watchesANodeThatIsLaunchedThoughNothingWaits() {
+    spawn(19, new BacklogPolicy().withAtLeast(1));
+    looked(1);
+    await().until(() -> fleet.existing().size() == 1);
+
+    pass(Duration.ofSeconds(2));
+    looked(2);
+  }
+
+  @Test
   void whenItsTermIsOverItLaunchesNothingAndEndsNoNode() {
     fleet.add(1, Fleet.State.RUNNING);
     clock.advance(Duration.ofMinutes(6));
@@ -436,10 +446,14 @@ class ScalerActorTest {
   }
 
   private ActorRef<Command> spawn(int maxWorkers) {
+    return spawn(maxWorkers, new BacklogPolicy());
+  }
+
+  private ActorRef<Command> spawn(int maxWorkers, ScalingPolicy policy) {
     return testKit.spawn(
         ScalerActor.create(
             Settings.withMax(maxWorkers),
-            new BacklogPolicy(),
+            policy,
             surroundings(),
             term(),
             new Estimates(Settings.scaling()),
