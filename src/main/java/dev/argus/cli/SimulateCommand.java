@@ -173,6 +173,7 @@ final class SimulateCommand implements Callable<Integer> {
           options.rate(),
           name,
           options.faults(),
+          nodes,
           settings,
           result,
           clairvoyant.join());

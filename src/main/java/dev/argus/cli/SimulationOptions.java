@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import dev.argus.simulation.Faults;
 import dev.argus.simulation.SimulationSettings;
 import java.time.Duration;
-import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -109,7 +108,7 @@ final class SimulationOptions {
 
   /** The name of the faults. */
   String faults() {
-    return faults.name().toLowerCase(Locale.ROOT);
+    return faults.toString();
   }
 
   /** A set of faults by its name. */
@@ -117,7 +116,7 @@ final class SimulationOptions {
     @Override
     public Faults.Kind convert(String text) {
       for (Faults.Kind kind : Faults.Kind.values()) {
-        if (kind.name().toLowerCase(Locale.ROOT).equals(text)) {
+        if (kind.toString().equals(text)) {
           return kind;
         }
       }

@@ -1,6 +1,7 @@
 package dev.argus.simulation;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What goes wrong in a run, beyond what is random in every run (boot and service times).
@@ -34,7 +35,13 @@ public record Faults(
     COUNTS,
     LAUNCH,
     SPOT,
-    ALL
+    ALL;
+
+    /** The name on command lines. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Nothing goes wrong. */

@@ -36,6 +36,8 @@ final class NodeRules implements Observer {
   private final Duration leaveLimit;
   private final Consumer<String> violated;
   private final WorkerSettings worker;
+  private long sent; // requests, at the last look
+  private boolean anyWork; // for a moment at least, since the look before
   private final Map<Instance, Seen> seen = new HashMap<>();
 
   NodeRules(World world, Control control, SimulationSettings settings, Consumer<String> violated) {
@@ -88,6 +90,9 @@ final class NodeRules implements Observer {
   }
 
   void look() {
+    // A photo may come and go between two looks, and yet a node have seen it.
+    anyWork = !world.requests().trueCounts().isEmpty() || world.requests().sent() != sent;
+    sent = world.requests().sent();
     int older = 0;
     int olderRunning = 0;
     for (Instance instance : world.fleet().instances()) {
@@ -131,10 +136,7 @@ final class NodeRules implements Observer {
     boolean isPaidAnyway = now - instance.launchedNanos() < worker.minimumBilled().toNanos();
     boolean isTold =
         control.warm().filter(word -> word.isFresh(world.time().instant())).isPresent();
-    boolean isWanted =
-        isTold
-            ? older < control.warm().map(WarmNodes::count).orElse(0)
-            : !world.requests().trueCounts().isEmpty();
+    boolean isWanted = isTold ? older < control.warm().map(WarmNodes::count).orElse(0) : anyWork;
     if (isPaidAnyway || isWanted) {
       node.uselessSince = -1;
       return;

@@ -1,6 +1,5 @@
 package dev.argus.simulation;
 
-import dev.argus.config.WorkerSettings;
 import dev.argus.ports.Acknowledgement;
 import dev.argus.ports.Delivery;
 import dev.argus.ports.ReceiveGate;
@@ -19,19 +18,19 @@ import org.apache.pekko.Done;
  * pause, which saves a receive for each message.
  */
 final class QueueReceiver {
-  private static final Duration WAIT = WorkerSettings.MAX_RECEIVE_WAIT;
-
   /** In production as long as ten messages take, {@code argus.aws.batch-linger} at most. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final SimulatedQueue queue;
   private final ReceiveGate gate;
+  private final Duration wait;
   private final VirtualTime time;
   private boolean closed;
 
-  QueueReceiver(SimulatedQueue queue, ReceiveGate gate, VirtualTime time) {
+  QueueReceiver(SimulatedQueue queue, ReceiveGate gate, Duration wait, VirtualTime time) {
     this.queue = queue;
     this.gate = gate;
+    this.wait = wait;
     this.time = time;
   }
 
@@ -39,7 +38,7 @@ final class QueueReceiver {
   CompletionStage<Optional<List<Delivery>>> receive() {
     CompletableFuture<Optional<List<Delivery>>> received = new CompletableFuture<>();
     gate.reserve()
-        .thenAccept(asked -> queue.receive(asked, WAIT, batch -> received(asked, batch, received)));
+        .thenAccept(asked -> queue.receive(asked, wait, batch -> received(asked, batch, received)));
     return received;
   }
 

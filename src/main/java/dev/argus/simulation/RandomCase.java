@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
  *
  * @param rate photos a second, on average
  * @param length of the traffic
+ * @param minNodes that stay without work
  */
 public record RandomCase(
     long seed,
@@ -27,9 +28,11 @@ public record RandomCase(
     Duration service,
     Duration deadline,
     int maxNodes,
+    int minNodes,
     Faults.Kind faults,
     NodeKind nodes) {
-  private static final List<String> POLICIES = List.of("deadline", "backlog", "one-per-message");
+  private static final List<String> POLICIES = List.of("deadline", "backlog");
+  private static final String MIN_WORKERS = "ARGUS_WORKER_MIN_WORKERS";
   private static final double PRICE = 0.1026;
 
   /** Work that a node of one core is given at most, as a share of all cores. */
@@ -39,6 +42,8 @@ public record RandomCase(
   private static final double LEAST_RATE = 0.02;
 
   private static final double RATES = 50;
+
+  private static final int MOST_KEPT = 3; // nodes
 
   /** The case of a seed. */
   public static RandomCase of(long seed) {
@@ -58,6 +63,7 @@ public record RandomCase(
         service,
         between(random, 20_000, 600_000),
         max,
+        random.nextInt(4) == 0 ? random.nextInt(Math.min(max, MOST_KEPT) + 1) : 0,
         random.nextInt(4) == 0 ? kinds[random.nextInt(kinds.length)] : Faults.Kind.ALL,
         random.nextInt(8) == 0 ? NodeKind.STREAM : NodeKind.MODEL);
   }
@@ -68,10 +74,14 @@ public record RandomCase(
     return Duration.ofMillis(Math.round(millis * Math.exp(exponent)));
   }
 
+  private Map<String, String> environment() {
+    return minNodes == 0 ? Map.of() : Map.of(MIN_WORKERS, Integer.toString(minNodes));
+  }
+
   /** What is simulated. */
   public SimulationSettings settings() {
     return SimulationSettings.of(
-        Map.of(), length, boot, service, deadline, maxNodes, PRICE, Faults.of(faults));
+        environment(), length, boot, service, deadline, maxNodes, PRICE, Faults.of(faults));
   }
 
   /**
@@ -98,8 +108,9 @@ public record RandomCase(
   public String command() {
     return String.format(
         Locale.ROOT,
-        "argus simulate --family %s --rate %s --hours %s --policy %s --boot %dms --service %dms"
+        "%sargus simulate --family %s --rate %s --hours %s --policy %s --boot %dms --service %dms"
             + " --deadline %dms --max %d --faults %s --nodes %s --replay %d",
+        minNodes == 0 ? "" : MIN_WORKERS + "=" + minNodes + " ",
         family,
         rate,
         length.toMillis() / 3_600_000.0,
@@ -108,8 +119,8 @@ public record RandomCase(
         service.toMillis(),
         deadline.toMillis(),
         maxNodes,
-        faults.name().toLowerCase(Locale.ROOT),
-        nodes.name().toLowerCase(Locale.ROOT),
+        faults,
+        nodes,
         seed);
   }
 }

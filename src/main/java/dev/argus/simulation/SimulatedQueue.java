@@ -46,12 +46,17 @@ public final class SimulatedQueue implements MessageQueue {
    * How it behaves beyond its contract.
    *
    * @param visibilityTimeout how long a lease starts
+   * @param receiveWait how long a receive of its {@link #deliveries} waits
    * @param countsLate the counts that are told are up to this old
    * @param countsWrong and wrong by up to this share, either way
    * @param duplicates the share of receives after which the message stays visible to others
    */
   public record Traits(
-      Duration visibilityTimeout, Duration countsLate, double countsWrong, double duplicates) {}
+      Duration visibilityTimeout,
+      Duration receiveWait,
+      Duration countsLate,
+      double countsWrong,
+      double duplicates) {}
 
   /** Told what becomes of messages, at the moment when it does. */
   interface Listener {
@@ -324,7 +329,9 @@ public final class SimulatedQueue implements MessageQueue {
   @Override
   public Source<Delivery, NotUsed> deliveries(ReceiveGate gate) {
     return Source.<List<Delivery>, QueueReceiver>unfoldResourceAsync(
-            () -> CompletableFuture.completedFuture(new QueueReceiver(this, gate, time)),
+            () ->
+                CompletableFuture.completedFuture(
+                    new QueueReceiver(this, gate, traits.receiveWait(), time)),
             QueueReceiver::receive,
             QueueReceiver::close)
         .mapConcat(batch -> batch);

@@ -68,9 +68,9 @@ public final class Simulation {
             system.system(),
             settings.argus(),
             randomness,
-            queue("requests", faults, randomness),
-            queue("responses", Faults.none(), randomness),
-            queue("dead-letters", Faults.none(), randomness),
+            queue("requests", settings.argus().worker().receiveWait(), faults, randomness),
+            queue("responses", settings.argus().web().receiveWait(), Faults.none(), randomness),
+            queue("dead-letters", settings.argus().web().receiveWait(), Faults.none(), randomness),
             new SimulatedStore(),
             new SimulatedFleet(
                 time,
@@ -111,12 +111,14 @@ public final class Simulation {
         randomness.stream(Randomness.Purpose.SPOT));
   }
 
-  private SimulatedQueue queue(String name, Faults faults, Randomness randomness) {
+  private SimulatedQueue queue(
+      String name, Duration receiveWait, Faults faults, Randomness randomness) {
     return new SimulatedQueue(
         name,
         time,
         new SimulatedQueue.Traits(
             settings.argus().worker().visibilityTimeout(),
+            receiveWait,
             faults.countsLate(),
             faults.countsWrong(),
             faults.duplicates()),

@@ -19,6 +19,7 @@ public record SimulationReport(
     double rate,
     String policy,
     String faults,
+    NodeKind nodes,
     SimulationSettings settings,
     SimulationResult result,
     Optional<Clairvoyant> clairvoyant) {
@@ -41,6 +42,7 @@ public record SimulationReport(
             .put("maxWorkers", settings.argus().scaling().maxWorkers())
             .put("price", settings.price())
             .put("faults", faults)
+            .put("nodes", nodes.toString())
             .put("billedInstanceSeconds", result.billedInstanceSeconds())
             .put("cost", result.cost())
             .put("costPerThousand", result.costPerThousand())

@@ -56,9 +56,10 @@ public record SimulationSettings(
   }
 
   /**
-   * A cluster that knows the means of its boot and service times.
+   * A cluster that knows the means of its boot and service times, unless its settings tell others.
    *
-   * @param environment whose settings hold where no other parameter says otherwise
+   * @param environment whose first guesses of these times hold, and whose other settings where no
+   *     parameter says otherwise
    * @throws dev.argus.config.InvalidSettingException if a setting is out of range
    */
   public static SimulationSettings of(
@@ -73,8 +74,8 @@ public record SimulationSettings(
     Duration bootTimeout = boot.multipliedBy(3);
     Map<String, String> all = new HashMap<>(environment);
     all.put("ARGUS_SCALING_MAX_WORKERS", Integer.toString(maxNodes));
-    all.put("ARGUS_SCALING_BOOT_TIME", setting(boot));
-    all.put("ARGUS_SCALING_SERVICE_TIME", setting(service));
+    all.putIfAbsent("ARGUS_SCALING_BOOT_TIME", setting(boot));
+    all.putIfAbsent("ARGUS_SCALING_SERVICE_TIME", setting(service));
     all.put("ARGUS_SCALING_DEADLINE", setting(deadline));
     all.put("ARGUS_SCALING_TARGET_TIME", setting(deadline.dividedBy(2)));
     all.put(

@@ -25,7 +25,7 @@ class SimulatedQueueTest {
     return new SimulatedQueue(
         "q",
         time,
-        new SimulatedQueue.Traits(VISIBILITY, late, wrong, duplicates),
+        new SimulatedQueue.Traits(VISIBILITY, Duration.ZERO, late, wrong, duplicates),
         new Randomness(1));
   }
 

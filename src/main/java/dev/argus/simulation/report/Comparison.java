@@ -3,6 +3,7 @@ package dev.argus.simulation.report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.InvariantViolation;
+import dev.argus.simulation.NodeKind;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
 import dev.argus.simulation.SimulationResult;
@@ -125,7 +126,15 @@ public record Comparison(
               .formatted(family, policy, seed));
     }
     return new SimulationReport(
-            family.toString(), seed, rate, policy, faults, settings, result, clairvoyant)
+            family.toString(),
+            seed,
+            rate,
+            policy,
+            faults,
+            NodeKind.MODEL,
+            settings,
+            result,
+            clairvoyant)
         .toJson();
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.Faults;
+import dev.argus.simulation.NodeKind;
 import dev.argus.simulation.Simulation;
 import dev.argus.simulation.SimulationReport;
 import dev.argus.simulation.SimulationResult;
@@ -78,6 +79,7 @@ class PagesTest {
             1,
             "deadline",
             "spot",
+            NodeKind.MODEL,
             settings,
             result,
             Clairvoyant.of(settings, arrivals, 21));
