@@ -67,6 +67,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
    * What batches work with.
    *
    * @param register asks to be told of the reply to a photo that comes to this web node
+   * @param forget not to be told of it any more
    * @param onFinished told of a batch when all its photos are finished
    * @param storedWithin no photo is stored under an id older than this
    * @param poll how often results are looked for while somebody waits
@@ -76,6 +77,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   public record Surroundings(
       ObjectStore store,
       BiConsumer<PhotoId, ActorRef<ClassifyReply>> register,
+      BiConsumer<PhotoId, ActorRef<ClassifyReply>> forget,
       Consumer<BatchId> onFinished,
       Duration storedWithin,
       Duration poll,
@@ -173,7 +175,7 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
         .onMessage(Searched.class, this::onSearched)
         .onMessage(Replied.class, this::onReplied)
         .onMessage(Signal.class, this::onSignal)
-        .onSignal(PostStop.class, stopped -> letGo())
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -248,6 +250,11 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   private Behavior<Command> letGo() {
     listeners.letGo();
     return this;
+  }
+
+  private Behavior<Command> onStop() {
+    registered.forEach(photo -> deps.forget().accept(photo, replies));
+    return letGo();
   }
 
   private Behavior<Command> onCancel(BatchQuestion.Cancel cancel) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** Makes the spans of photos. Thread-safe; while it is off it does nothing. */
@@ -140,8 +141,8 @@ public final class Tracing implements AutoCloseable {
   }
 
   /** A line for the log that has the trace's id, if there is one. */
-  public static LoggingEventBuilder info(Logger log, Optional<String> traceparent) {
-    LoggingEventBuilder line = log.atInfo();
+  public static LoggingEventBuilder log(Logger log, Level level, Optional<String> traceparent) {
+    LoggingEventBuilder line = log.atLevel(level);
     return traceparent
         .filter(context -> WELL_FORMED.matcher(context).matches()) // messages come from outside
         .map(context -> line.addKeyValue(TRACE_ID, traceId(context)))

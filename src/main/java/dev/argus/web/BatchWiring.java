@@ -73,6 +73,7 @@ final class BatchWiring {
         new Batch.Surroundings(
             deps.store(),
             (id, waiter) -> router.tell(new ReplyRouter.Register(id, waiter)),
+            (id, waiter) -> router.tell(new ReplyRouter.Forget(id, waiter)),
             id -> callbacks().finished(id),
             web.sweep().storedWithin(),
             web.requests().resultPoll(),

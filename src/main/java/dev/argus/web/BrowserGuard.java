@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
@@ -22,6 +23,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 final class BrowserGuard {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Pattern PORT = Pattern.compile(":\\d*$");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private final boolean secure;
@@ -75,7 +77,7 @@ final class BrowserGuard {
   }
 
   private static String withoutPort(String host) {
-    return host.replaceFirst(":\\d*$", "");
+    return PORT.matcher(host).replaceFirst("");
   }
 
   private static String lower(String text) {

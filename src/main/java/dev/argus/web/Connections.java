@@ -58,17 +58,21 @@ final class Connections {
   /**
    * The parser of Pekko HTTP 1.3 calls itself for each further request that it finds in the bytes
    * at hand. A thousand of them in one packet overflow the stack, which ends the process: so it is
-   * given so few bytes at once that fewer than two hundred fit, for the shortest has 20 or more.
-   */
-  private static final int MAX_PIECE = 4096;
-
-  /**
-   * After such a piece it is given so few lines at once, for the head of a request has two or more.
-   * Photos have few, and cut small they would cost several times what they cost in large pieces.
-   * The first is small, since Pekko HTTP keeps a body that comes in one piece with its head until
-   * it is answered.
+   * given so few lines at once that fewer than two hundred fit, for the head of a request has two
+   * or more. Photos have few, and cut small they would cost several times what they cost in large
+   * pieces.
    */
   private static final int MAX_LINES = 400;
+
+  /** So few bytes need no look: they have fewer requests, for the shortest has 20. */
+  private static final int SMALL = 4096;
+
+  /**
+   * A photo that comes in one piece with its head costs half of what it costs otherwise, since no
+   * stream is run for it; but Pekko HTTP keeps it until it is answered. So the first piece has the
+   * photos that travel in messages (web.inline-limit), and no larger ones.
+   */
+  private static final int FIRST_PIECE = 64 * 1024;
 
   private final ActorSystem<?> system;
   private final ServerSettings server;
@@ -207,7 +211,7 @@ final class Connections {
   }
 
   private static List<SslTlsInbound> pieces(SslTlsInbound received) {
-    if (!(received instanceof SessionBytes session) || session.bytes().size() <= MAX_PIECE) {
+    if (!(received instanceof SessionBytes session) || session.bytes().size() <= SMALL) {
       return List.of(received);
     }
     List<SslTlsInbound> pieces = new ArrayList<>();
@@ -216,7 +220,10 @@ final class Connections {
     String text = bytes.decodeString(StandardCharsets.ISO_8859_1);
     int start = 0;
     while (start < text.length()) {
-      int end = start == 0 ? MAX_PIECE : endOfLines(text, start);
+      int end = endOfLines(text, start);
+      if (start == 0) {
+        end = Math.min(end, FIRST_PIECE);
+      }
       pieces.add(new SessionBytes(session.session(), bytes.slice(start, end)));
       start = end;
     }

@@ -30,6 +30,9 @@ record Preferences(boolean respondAsync, Optional<Duration> patience) {
             .filter(h -> h.is("prefer"))
             .map(h -> h.value())
             .collect(Collectors.joining(","));
+    if (prefer.isEmpty()) {
+      return none();
+    }
     boolean respondAsync = false;
     Optional<Duration> wait = Optional.empty();
     for (String preference : prefer.split("[,;]")) {

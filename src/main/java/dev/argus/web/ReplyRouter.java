@@ -17,7 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * Hands each reply to whoever waits for its photo, by the photo's id and nothing else.
  *
  * <p>Several may wait for one photo: its uploader, and clients that long-poll. One may wait for
- * several: a batch. A waiter that stops is forgotten.
+ * several: a batch. A reply is handed over once; whoever stops before it has come says so, which
+ * costs less than to watch each of them.
  */
 final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
 
@@ -29,7 +30,8 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   /** Hand this reply over, and say how many waited for it. */
   record Route(ClassifyReply reply, ActorRef<Routed> replyTo) implements Command {}
 
-  private record WaiterStopped(ActorRef<ClassifyReply> waiter) implements Command {}
+  /** {@code waiter} does not want it any more. */
+  record Forget(PhotoId id, ActorRef<ClassifyReply> waiter) implements Command {}
 
   /** The reply has been handed over to so many waiters; none is no error: clients go away. */
   record Routed(int waiters) {}
@@ -39,7 +41,6 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private final Map<PhotoId, Set<ActorRef<ClassifyReply>>> waiters = new HashMap<>();
-  private final Map<ActorRef<ClassifyReply>, Set<PhotoId>> photos = new HashMap<>();
 
   private ReplyRouter(ActorContext<Command> context) {
     super(context);
@@ -50,34 +51,31 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
     return newReceiveBuilder()
         .onMessage(Register.class, this::onRegister)
         .onMessage(Route.class, this::onRoute)
-        .onMessage(WaiterStopped.class, this::onWaiterStopped)
+        .onMessage(Forget.class, this::onForget)
         .build();
   }
 
   private Behavior<Command> onRegister(Register register) {
-    waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter());
-    if (!photos.containsKey(register.waiter())) {
-      getContext().watchWith(register.waiter(), new WaiterStopped(register.waiter()));
-    }
-    photos.computeIfAbsent(register.waiter(), waiter -> new HashSet<>()).add(register.id());
+    waiters.computeIfAbsent(register.id(), id -> new HashSet<>(2)).add(register.waiter());
     return this;
   }
 
   private Behavior<Command> onRoute(Route route) {
-    Set<ActorRef<ClassifyReply>> found = waiters.getOrDefault(route.reply().id(), Set.of());
-    found.forEach(waiter -> waiter.tell(route.reply()));
-    route.replyTo().tell(new Routed(found.size()));
+    Set<ActorRef<ClassifyReply>> found = waiters.remove(route.reply().id());
+    if (found != null) {
+      found.forEach(waiter -> waiter.tell(route.reply()));
+    }
+    route.replyTo().tell(new Routed(found == null ? 0 : found.size()));
     return this;
   }
 
-  private Behavior<Command> onWaiterStopped(WaiterStopped stopped) {
-    for (PhotoId id : photos.remove(stopped.waiter())) {
-      Set<ActorRef<ClassifyReply>> left = waiters.get(id);
-      left.remove(stopped.waiter());
-      if (left.isEmpty()) {
-        waiters.remove(id);
-      }
-    }
+  private Behavior<Command> onForget(Forget forget) {
+    waiters.computeIfPresent(
+        forget.id(),
+        (id, left) -> {
+          left.remove(forget.waiter());
+          return left.isEmpty() ? null : left;
+        });
     return this;
   }
 }

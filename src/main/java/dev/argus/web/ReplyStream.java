@@ -28,6 +28,7 @@ import org.apache.pekko.stream.javadsl.RestartSource;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * From the response queue to the reply router: a reply is deleted only after it has been handed
@@ -135,7 +136,11 @@ final class ReplyStream {
       return CompletableFuture.completedFuture(Acknowledgement.delete(delivery));
     }
     Ledger.Arrival arrival = ledger.settled(answer.reply());
-    Tracing.info(LOG, Optional.ofNullable(delivery.message().attributes().get(Tracing.TRACEPARENT)))
+    Tracing
+        .log(
+            LOG,
+            Level.INFO,
+            Optional.ofNullable(delivery.message().attributes().get(Tracing.TRACEPARENT)))
         .log(
             "{} is answered by {}: {}{}",
             answer.reply().id(),

@@ -13,7 +13,6 @@ import dev.argus.tracing.Tracing;
 import io.opentelemetry.api.trace.SpanKind;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +26,10 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Owns one photo from upload to answer: store, register, publish, wait.
@@ -42,6 +45,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * client is gone; the work goes on without it.
  */
 final class RequestActor extends AbstractBehavior<RequestActor.Command> {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestActor.class);
+
   /** What one look into S3 may take, also after the deadline: less than whoever asked allows. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -112,16 +117,10 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       Tracing tracing) {}
 
   static Behavior<Command> create(Upload upload, Dependencies dependencies) {
-    Behavior<Command> photo =
-        Behaviors.setup(
-            context ->
-                Behaviors.withTimers(
-                    timers -> new RequestActor(context, timers, upload, dependencies)));
-    return upload
-        .traceparent()
-        .map(context -> Map.of(Tracing.TRACE_ID, Tracing.traceId(context)))
-        .map(id -> Behaviors.withMdc(Command.class, id, photo))
-        .orElse(photo);
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new RequestActor(context, timers, upload, dependencies)));
   }
 
   private final TimerScheduler<Command> timers;
@@ -134,6 +133,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private boolean outcomeGiven;
   // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
+  private Optional<ActorRef<ClassifyReply>> waiter = Optional.empty(); // that the router knows
   private int publishAttempts;
   private int looks;
 
@@ -248,14 +248,15 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     upload.permit().accepted();
     deps.ledger().accepted(upload.id());
     deps.onAccepted().run();
-    ActorRef<ClassifyReply> waiter = getContext().messageAdapter(ClassifyReply.class, Replied::new);
-    deps.router().tell(new ReplyRouter.Register(upload.id(), waiter));
+    ActorRef<ClassifyReply> here = getContext().messageAdapter(ClassifyReply.class, Replied::new);
+    waiter = Optional.of(here);
+    deps.router().tell(new ReplyRouter.Register(upload.id(), here));
     return publish();
   }
 
   /** Another upload with the same key was first: it publishes, and its answer is this one's too. */
   private Behavior<Command> join() {
-    getContext().getLog().info("{} was sent again with its key: this upload joins it", upload.id());
+    log(Level.INFO).log("{} was sent again with its key: this upload joins it", upload.id());
     accepted = true;
     request = null;
     upload.permit().releaseBuffer();
@@ -304,7 +305,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onPublished() {
-    getContext().getLog().info("{} is sent to the app nodes", upload.id());
+    log(Level.INFO).log("{} is sent to the app nodes", upload.id());
     request = null;
     deps.unpublished().remove(upload.id());
     upload.permit().releaseBuffer();
@@ -314,9 +315,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> onPublishFailed(PublishFailed failed) {
     Duration delay = deps.publishBackoff().apply(publishAttempts);
-    getContext()
-        .getLog()
-        .warn(
+    log(Level.WARN)
+        .log(
             "{} was not published, again in {}: {}", upload.id(), delay, failed.cause().toString());
     timers.startSingleTimer(PublishAgain.INSTANCE, delay);
     givePendingIfPatienceIsOver();
@@ -324,6 +324,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onReplied(Replied replied) {
+    waiter = Optional.empty();
     give(new Outcome.Answered(replied.reply()));
     return Behaviors.stopped();
   }
@@ -359,7 +360,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   }
 
   private Behavior<Command> onLastLooked(LastLooked looked) {
-    getContext().getLog().info("{} is not waited for any more: its deadline is over", upload.id());
+    log(Level.INFO).log("{} is not waited for any more: its deadline is over", upload.id());
     give(looked.answer().orElseGet(() -> new Outcome.DeadlinePassed(upload.id(), upload.name())));
     waitOver = true;
     // The client's wait is over; the duty to send what was accepted is not.
@@ -368,9 +369,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */
   private Behavior<Command> onClientGone() {
-    getContext()
-        .getLog()
-        .info("{} is not waited for: its client did not wait, or is gone", upload.id());
+    log(Level.INFO).log("{} is not waited for: its client did not wait, or is gone", upload.id());
     waitOver = true;
     return request != null ? this : Behaviors.stopped();
   }
@@ -383,8 +382,14 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       give(request == null ? notAccepted() : uncertain()); // without a request nothing was begun
     }
     deps.unpublished().remove(upload.id());
+    waiter.ifPresent(known -> deps.router().tell(new ReplyRouter.Forget(upload.id(), known)));
     upload.permit().close();
     return this;
+  }
+
+  /** Not by the actor's context, which would write down where it comes from for each line. */
+  private LoggingEventBuilder log(Level level) {
+    return Tracing.log(LOG, level, upload.traceparent());
   }
 
   private void give(Outcome outcome) {

@@ -32,8 +32,8 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   record Stop(ActorRef<Done> replyTo) implements Command {}
 
   private enum Ended implements Command {
-    UPLOAD,
-    POLL
+    POLL,
+    STOPPED
   }
 
   static Behavior<Command> create(RequestActor.Dependencies dependencies, WebMetrics metrics) {
@@ -42,8 +42,6 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
 
   private final RequestActor.Dependencies dependencies;
   private final WebMetrics metrics;
-  private long submitted;
-  private int uploads;
   private int polls;
   private Optional<ActorRef<Done>> stopping = Optional.empty();
 
@@ -71,14 +69,8 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
       return this;
     }
     ActorRef<RequestActor.Command> request =
-        getContext()
-            .spawn(
-                RequestActor.create(submit.upload(), dependencies),
-                // Two uploads with one idempotency key have one id.
-                "request-" + submit.upload().id() + "-" + submitted++);
+        getContext().spawnAnonymous(RequestActor.create(submit.upload(), dependencies));
     request.tell(new RequestActor.Start(submit.photo()));
-    uploads++;
-    getContext().watchWith(request, Ended.UPLOAD);
     return this;
   }
 
@@ -122,15 +114,17 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
 
   private Behavior<Command> onStop(Stop stop) {
     stopping = Optional.of(stop.replyTo());
-    getContext().getChildren().forEach(child -> getContext().stop(child));
+    for (ActorRef<Void> child : getContext().getChildren()) {
+      getContext().unwatch(child);
+      getContext().watchWith(child, Ended.STOPPED);
+      getContext().stop(child);
+    }
     tellWhenStopped();
     return this;
   }
 
   private Behavior<Command> onEnded(Ended ended) {
-    if (ended == Ended.UPLOAD) {
-      uploads--;
-    } else {
+    if (ended == Ended.POLL) {
       polls--;
     }
     tellWhenStopped();
@@ -138,7 +132,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   }
 
   private void tellWhenStopped() {
-    if (uploads + polls == 0) {
+    if (getContext().getChildren().isEmpty()) {
       stopping.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
     }
   }

@@ -73,7 +73,15 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
                   ActorRef<Command> self = context.getSelf();
                   gone.thenRun(() -> self.tell(ClientGone.INSTANCE));
                   ResultWaiter actor =
-                      new ResultWaiter(context, timers, id, accepted, poll, lookup, replyTo);
+                      new ResultWaiter(
+                          context,
+                          timers,
+                          id,
+                          accepted,
+                          poll,
+                          lookup,
+                          () -> router.tell(new ReplyRouter.Forget(id, waiter)),
+                          replyTo);
                   actor.look(false);
                   return actor;
                 }));
@@ -83,6 +91,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   private final PhotoId id;
   private final Duration poll;
   private final ResultLookup lookup;
+  private final Runnable forget;
   private final ActorRef<Outcome> replyTo;
   private Optional<Outcome.Pending> pending;
   private boolean outcomeGiven;
@@ -94,6 +103,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
       Optional<Outcome.Pending> accepted,
       Duration poll,
       ResultLookup lookup,
+      Runnable forget,
       ActorRef<Outcome> replyTo) {
     super(context);
     this.timers = timers;
@@ -101,6 +111,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     this.pending = accepted;
     this.poll = poll;
     this.lookup = lookup;
+    this.forget = forget;
     this.replyTo = replyTo;
   }
 
@@ -174,6 +185,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
   }
 
   private Behavior<Command> onPostStop(PostStop stopped) {
+    forget.run();
     if (!outcomeGiven) {
       replyTo.tell(pendingOr("This web node stops. Ask again."));
     }

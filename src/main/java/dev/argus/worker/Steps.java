@@ -40,6 +40,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The steps of the worker stream. Each takes a photo one step further, passes on what is not its
@@ -303,16 +304,15 @@ final class Steps {
                   } else if (cause != null) {
                     throw new CompletionException(cause);
                   }
-                  Tracing.info(LOG, trace)
-                      .log(
-                          "{} is done: {}, receive {}, queued {}, decoded in {}, recognised in {}"
-                              + " ms",
-                          todo.request().id(),
-                          PhotoState.of(todo.reply()).inWords(),
-                          todo.delivery().receiveCount(),
-                          todo.times().queued().toMillis(),
-                          todo.times().decode().toMillis(),
-                          todo.times().inference().toMillis());
+                  Tracing.log(LOG, Level.INFO, trace).log(
+                      "{} is done: {}, receive {}, queued {}, decoded in {}, recognised in {}"
+                          + " ms",
+                      todo.request().id(),
+                      PhotoState.of(todo.reply()).inWords(),
+                      todo.delivery().receiveCount(),
+                      todo.times().queued().toMillis(),
+                      todo.times().decode().toMillis(),
+                      todo.times().inference().toMillis());
                   return new Work.Done(Acknowledgement.delete(todo.delivery()));
                 }));
   }

@@ -61,6 +61,7 @@ class BatchesTest {
                 new Batch.Surroundings(
                     hanging(store),
                     (photoId, waiter) -> {},
+                    (photoId, waiter) -> {},
                     finished -> {},
                     LONG,
                     LONG,

@@ -430,6 +430,17 @@ class RequestActorTest {
   }
 
   @Test
+  void aReplyThatComesAfterItsActorHasStoppedFindsNobody() throws Exception {
+    var actor = upload(50, Optional.empty());
+    sent();
+    time.timePasses(DEADLINE);
+    routed.expectTerminated(actor);
+
+    router.tell(new ReplyRouter.Route(reply(), routed.ref()));
+    assertThat(routed.receiveMessage().waiters()).isZero();
+  }
+
+  @Test
   void anUploadWhosePhotoAnotherAcceptedPublishesNothingAndWaitsForItsAnswer() {
     acceptedByAnother();
     upload(50, Optional.empty());

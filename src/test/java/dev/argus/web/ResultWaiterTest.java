@@ -124,5 +124,6 @@ class ResultWaiterTest {
     router.expectMessageClass(ReplyRouter.Register.class);
     KIT.stop(waiter);
     assertThat(client.receiveMessage()).isEqualTo(PENDING);
+    router.expectMessageClass(ReplyRouter.Forget.class);
   }
 }
