@@ -6,12 +6,13 @@ import dev.argus.protocol.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
@@ -39,11 +40,12 @@ record IdempotencyKey(String value, int photo) {
    * @throws PhotoException if there are several, or what there is cannot be a key
    */
   static Optional<IdempotencyKey> of(HttpRequest request) {
-    List<String> values =
-        StreamSupport.stream(request.getHeaders().spliterator(), false)
-            .filter(header -> header.is(NAME))
-            .map(header -> header.value().strip())
-            .toList();
+    List<String> values = new ArrayList<>();
+    for (HttpHeader header : request.getHeaders()) {
+      if (header.is(NAME)) {
+        values.add(header.value().strip());
+      }
+    }
     if (values.isEmpty()) {
       return Optional.empty();
     }

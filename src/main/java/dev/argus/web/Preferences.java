@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
@@ -25,17 +24,15 @@ record Preferences(boolean respondAsync, Optional<Duration> patience) {
   }
 
   static Preferences of(HttpRequest request, Duration maxWait) {
-    String prefer =
-        StreamSupport.stream(request.getHeaders().spliterator(), false)
-            .filter(h -> h.is("prefer"))
-            .map(h -> h.value())
-            .collect(Collectors.joining(","));
-    if (prefer.isEmpty()) {
-      return none();
+    List<String> preferences = new ArrayList<>();
+    for (HttpHeader header : request.getHeaders()) {
+      if (header.is("prefer")) {
+        preferences.addAll(List.of(header.value().split("[,;]")));
+      }
     }
     boolean respondAsync = false;
     Optional<Duration> wait = Optional.empty();
-    for (String preference : prefer.split("[,;]")) {
+    for (String preference : preferences) {
       String token = preference.strip();
       Matcher matcher = WAIT.matcher(token);
       if (token.equalsIgnoreCase("respond-async")) {
