@@ -350,6 +350,9 @@ public final class Batch extends AbstractBehavior<Batch.Command> {
   private Behavior<Command> onReplied(Replied replied) {
     photos.answered(replied.reply());
     registered.remove(replied.reply().id());
+    if (replied.reply() instanceof ClassifyReply.Failed failed) {
+      hear(failed.id()); // a dead letter may be sent again, and be answered after all
+    }
     tellNews();
     return this;
   }

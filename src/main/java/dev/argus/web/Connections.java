@@ -58,21 +58,21 @@ final class Connections {
   /**
    * The parser of Pekko HTTP 1.3 calls itself for each further request that it finds in the bytes
    * at hand. A thousand of them in one packet overflow the stack, which ends the process: so it is
-   * given so few lines at once that fewer than two hundred fit, for the head of a request has two
-   * or more. Photos have few, and cut small they would cost several times what they cost in large
+   * given so few lines at once that some two hundred fit, for the head of a request has two or
+   * more. Photos have few, and cut small they would cost several times what they cost in large
    * pieces.
    */
   private static final int MAX_LINES = 400;
 
-  /** So few bytes need no look: they have fewer requests, for the shortest has 20. */
-  private static final int SMALL = 4096;
+  /** So few bytes need no look: they have no more requests, for the shortest has 16. */
+  private static final int SMALL = 3200;
 
   /**
    * A photo that comes in one piece with its head costs half of what it costs otherwise, since no
-   * stream is run for it; but Pekko HTTP keeps it until it is answered. So the first piece has the
-   * photos that travel in messages (web.inline-limit), and no larger ones.
+   * stream is run for it; but Pekko HTTP keeps it until it is answered. So a piece has room for the
+   * photos that travel in messages (web.inline-limit), and for no larger ones.
    */
-  private static final int FIRST_PIECE = 64 * 1024;
+  private static final int MAX_PIECE = 64 * 1024;
 
   private final ActorSystem<?> system;
   private final ServerSettings server;
@@ -220,10 +220,7 @@ final class Connections {
     String text = bytes.decodeString(StandardCharsets.ISO_8859_1);
     int start = 0;
     while (start < text.length()) {
-      int end = endOfLines(text, start);
-      if (start == 0) {
-        end = Math.min(end, FIRST_PIECE);
-      }
+      int end = Math.min(endOfLines(text, start), start + MAX_PIECE);
       pieces.add(new SessionBytes(session.session(), bytes.slice(start, end)));
       start = end;
     }

@@ -43,6 +43,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   private final RequestActor.Dependencies dependencies;
   private final WebMetrics metrics;
   private int polls;
+  private int left; // children that are being stopped
   private Optional<ActorRef<Done>> stopping = Optional.empty();
 
   private RequestManager(
@@ -118,6 +119,7 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
       getContext().unwatch(child);
       getContext().watchWith(child, Ended.STOPPED);
       getContext().stop(child);
+      left++;
     }
     tellWhenStopped();
     return this;
@@ -126,13 +128,15 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   private Behavior<Command> onEnded(Ended ended) {
     if (ended == Ended.POLL) {
       polls--;
+    } else {
+      left--;
+      tellWhenStopped();
     }
-    tellWhenStopped();
     return this;
   }
 
   private void tellWhenStopped() {
-    if (getContext().getChildren().isEmpty()) {
+    if (left == 0) {
       stopping.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
     }
   }

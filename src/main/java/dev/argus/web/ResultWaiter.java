@@ -132,8 +132,10 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
     CompletionStage<Outcome> found =
         pending
             .<CompletionStage<Outcome>>map(
-                known -> lookup.answer(id).thenApply(answer -> answer.orElse(known)))
-            .orElseGet(() -> lookup.find(id));
+                known ->
+                    Completions.attempt(() -> lookup.answer(id))
+                        .thenApply(answer -> answer.orElse(known)))
+            .orElseGet(() -> Completions.attempt(() -> lookup.find(id)));
     getContext()
         .pipeToSelf(
             found,
