@@ -64,8 +64,7 @@ public final class JsonLog extends JsonEncoder {
         .flatMap(pairs -> pairs.stream())
         .filter(pair -> pair.key.equals(Tracing.TRACE_ID))
         .map(pair -> Objects.toString(pair.value))
-        .findFirst()
-        .or(() -> Optional.ofNullable(event.getMDCPropertyMap().get(Tracing.TRACE_ID)));
+        .findFirst();
   }
 
   private void member(StringBuilder line, String name, String value) {

@@ -124,7 +124,7 @@ final class SimulateCommand implements Callable<Integer> {
       report = run(replay != null ? timeline : new Observer() {});
     } catch (InvariantViolation e) {
       timeline.end();
-      out.println(e.seenAgainBy(replayCommand()).getMessage());
+      out.println(e.seenAgainBy(replayCommand(arguments(), seed())).getMessage());
       out.flush();
       return CommandLine.ExitCode.SOFTWARE;
     }
@@ -143,8 +143,17 @@ final class SimulateCommand implements Callable<Integer> {
     return replay != null ? replay : seed;
   }
 
-  private String replayCommand() {
-    List<String> words = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+  private List<String> arguments() {
+    return spec.commandLine().getParseResult().originalArgs();
+  }
+
+  /**
+   * What shows a run again.
+   *
+   * @param arguments that it was asked for with, the word {@code simulate} among them
+   */
+  static String replayCommand(List<String> arguments, long seed) {
+    List<String> words = new ArrayList<>(arguments);
     for (String option : List.of("--seed", "--replay")) {
       int at = words.indexOf(option);
       if (at >= 0) {
@@ -153,7 +162,7 @@ final class SimulateCommand implements Callable<Integer> {
       words.removeIf(word -> word.startsWith(option + "="));
     }
     words.replaceAll(word -> word.contains(" ") ? "'" + word + "'" : word);
-    return "argus simulate " + String.join(" ", words) + " --replay " + seed();
+    return "argus " + String.join(" ", words) + " --replay " + seed;
   }
 
   private SimulationReport run(Observer observer) {

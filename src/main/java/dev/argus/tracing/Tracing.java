@@ -136,7 +136,7 @@ public final class Tracing implements AutoCloseable {
   }
 
   /** The id of the trace of a well-formed context. */
-  public static String traceId(String traceparent) {
+  private static String traceId(String traceparent) {
     return traceparent.split("-", 3)[1];
   }
 

@@ -5,6 +5,7 @@ import dev.argus.protocol.PhotoId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -56,16 +57,15 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private Behavior<Command> onRegister(Register register) {
-    waiters.computeIfAbsent(register.id(), id -> new HashSet<>(2)).add(register.waiter());
+    waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter());
     return this;
   }
 
   private Behavior<Command> onRoute(Route route) {
-    Set<ActorRef<ClassifyReply>> found = waiters.remove(route.reply().id());
-    if (found != null) {
-      found.forEach(waiter -> waiter.tell(route.reply()));
-    }
-    route.replyTo().tell(new Routed(found == null ? 0 : found.size()));
+    Set<ActorRef<ClassifyReply>> found =
+        Objects.requireNonNullElse(waiters.remove(route.reply().id()), Set.of());
+    found.forEach(waiter -> waiter.tell(route.reply()));
+    route.replyTo().tell(new Routed(found.size()));
     return this;
   }
 

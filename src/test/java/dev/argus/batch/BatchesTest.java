@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -50,33 +51,37 @@ class BatchesTest {
                     : method.invoke(store, args));
   }
 
-  @Test
-  void whoAsksAgainForPhotosIsAnsweredAtOnceHoweverLongResultsAreLookedFor() {
-    BatchId id = BatchId.random();
+  /** One batch of one photo, of which nothing is known but that it was accepted. */
+  private static ActorRef<Batches.Command> batches(
+      BatchId id, PhotoId photo, BiConsumer<PhotoId, ActorRef<ClassifyReply>> register) {
+    Manifest.Entry entry =
+        new Manifest.Entry(0, "a.png", Optional.of(photo), Optional.empty(), Optional.empty());
+    Manifest manifest = new Manifest(id, Optional.empty(), false, new TreeMap<>(Map.of(0, entry)));
     InMemoryObjectStore store = new InMemoryObjectStore();
-    Manifest.Entry photo =
-        new Manifest.Entry(
-            0, "a.png", Optional.of(PhotoId.random()), Optional.empty(), Optional.empty());
-    Manifest manifest = new Manifest(id, Optional.empty(), false, new TreeMap<>(Map.of(0, photo)));
     store
         .put(Bucket.STATE, ObjectKeys.batch(id), ManifestCodec.encode(manifest))
         .toCompletableFuture()
         .join();
-    ActorRef<Batches.Command> batches =
-        KIT.spawn(
-            Batches.create(
-                new Batch.Surroundings(
-                    hanging(store),
-                    (photoId, waiter) -> {},
-                    (photoId, waiter) -> {},
-                    finished -> {},
-                    LONG,
-                    LONG,
-                    LONG,
-                    LONG,
-                    InstantSource.system()),
-                10,
-                new SimpleMeterRegistry()));
+    return KIT.spawn(
+        Batches.create(
+            new Batch.Surroundings(
+                hanging(store),
+                register,
+                (photoId, waiter) -> {},
+                finished -> {},
+                LONG,
+                LONG,
+                LONG,
+                LONG,
+                InstantSource.system()),
+            10,
+            new SimpleMeterRegistry()));
+  }
+
+  @Test
+  void whoAsksAgainForPhotosIsAnsweredAtOnceHoweverLongResultsAreLookedFor() {
+    BatchId id = BatchId.random();
+    ActorRef<Batches.Command> batches = batches(id, PhotoId.random(), (photoId, waiter) -> {});
     TestProbe<BatchReply> shown = KIT.createTestProbe();
     TestProbe<BatchReply> retried = KIT.createTestProbe();
     batches.tell(new Batches.Ask(id, new BatchQuestion.Show(true, shown.getRef())));
@@ -92,30 +97,9 @@ class BatchesTest {
   void aDeadLetterThatIsAnsweredAfterAllIsHeardOfAgain() throws Exception {
     BatchId id = BatchId.random();
     PhotoId photo = PhotoId.random();
-    InMemoryObjectStore store = new InMemoryObjectStore();
-    Manifest.Entry entry =
-        new Manifest.Entry(0, "a.png", Optional.of(photo), Optional.empty(), Optional.empty());
-    Manifest manifest = new Manifest(id, Optional.empty(), false, new TreeMap<>(Map.of(0, entry)));
-    store
-        .put(Bucket.STATE, ObjectKeys.batch(id), ManifestCodec.encode(manifest))
-        .toCompletableFuture()
-        .join();
     BlockingQueue<ActorRef<ClassifyReply>> waiters = new LinkedBlockingQueue<>();
     ActorRef<Batches.Command> batches =
-        KIT.spawn(
-            Batches.create(
-                new Batch.Surroundings(
-                    hanging(store),
-                    (photoId, waiter) -> waiters.add(waiter),
-                    (photoId, waiter) -> {},
-                    finished -> {},
-                    LONG,
-                    LONG,
-                    LONG,
-                    LONG,
-                    InstantSource.system()),
-                10,
-                new SimpleMeterRegistry()));
+        batches(id, photo, (photoId, waiter) -> waiters.add(waiter));
     TestProbe<BatchReply> shown = KIT.createTestProbe();
     batches.tell(new Batches.Ask(id, new BatchQuestion.Show(true, shown.getRef())));
 

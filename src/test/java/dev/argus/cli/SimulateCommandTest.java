@@ -75,6 +75,14 @@ class SimulateCommandTest {
   }
 
   @Test
+  void aRunThatBreaksARuleIsShownAgainByTheSameOptions() {
+    assertThat(
+            SimulateCommand.replayCommand(
+                List.of("simulate", "--seed", "3", "--trace", "two words.csv", "--hours=2"), 7))
+        .isEqualTo("argus simulate --trace 'two words.csv' --hours=2 --replay 7");
+  }
+
+  @Test
   void aWordThatIsNoneIsToldWithThoseThatAre() {
     assertThat(run("--family", "nonsense")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--faults", "nonsense")).isEqualTo(CommandLine.ExitCode.USAGE);
