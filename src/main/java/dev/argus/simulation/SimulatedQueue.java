@@ -10,12 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -71,7 +69,7 @@ public final class SimulatedQueue implements MessageQueue {
 
   private static final Listener NOBODY = new Listener() {};
 
-  private static final class Message {
+  private static final class Message implements Comparable<Message> {
     final String id;
     final WireMessage message;
     final Instant sentAt;
@@ -90,6 +88,12 @@ public final class SimulatedQueue implements MessageQueue {
       this.number = number;
       this.message = message;
       this.sentAt = sentAt;
+    }
+
+    @Override
+    public int compareTo(Message other) {
+      int places = Long.compare(place, other.place);
+      return places != 0 ? places : Long.compare(number, other.number);
     }
   }
 
@@ -135,9 +139,7 @@ public final class SimulatedQueue implements MessageQueue {
   private final Traits traits;
   private final SplittableRandom random;
   private final CountsHistory history;
-  private final PriorityQueue<Message> messages =
-      new PriorityQueue<>(
-          Comparator.<Message>comparingLong(m -> m.place).thenComparing(m -> m.number));
+  private final CalendarQueue<Message> messages = new CalendarQueue<>(message -> message.place);
   private final Map<String, Message> byReceipt = new HashMap<>();
   private final Deque<Poll> polls = new ArrayDeque<>();
   private int polling; // polls that are not over
@@ -234,9 +236,9 @@ public final class SimulatedQueue implements MessageQueue {
 
   /** A visible message; there is one. */
   private Message next() {
-    Message message = messages.remove();
+    Message message = messages.poll();
     while (message.deleted) {
-      message = messages.remove();
+      message = messages.poll();
     }
     return message;
   }

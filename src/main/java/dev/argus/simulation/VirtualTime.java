@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.Cancellable;
@@ -60,7 +59,7 @@ public final class VirtualTime implements InstantSource {
 
   private final Thread owner = Thread.currentThread();
   private final Queue<Runnable> now = new ArrayDeque<>();
-  private final PriorityQueue<Task> later = new PriorityQueue<>();
+  private final CalendarQueue<Task> later = new CalendarQueue<>(task -> task.at);
   private Instant instant = EPOCH;
   private long nanos;
   private long sequence;
@@ -123,7 +122,7 @@ public final class VirtualTime implements InstantSource {
         moveTo(Math.max(nanos, limit));
         return;
       }
-      later.remove();
+      later.poll();
       steps++;
       moveTo(next.at);
       Runnable work = next.work;
@@ -147,7 +146,7 @@ public final class VirtualTime implements InstantSource {
       if (!next.isCancelled()) {
         return next;
       }
-      later.remove();
+      later.poll();
       cancelled--;
     }
     return null;

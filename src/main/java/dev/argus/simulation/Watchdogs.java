@@ -1,6 +1,10 @@
 package dev.argus.simulation;
 
 import dev.argus.worker.Watchdog;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -28,6 +32,9 @@ final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
     return Behaviors.setup(Watchdogs::new);
   }
 
+  /** Children are found by their names too, but more slowly: they are kept in order. */
+  private final Map<String, ActorRef<Watchdog.Command>> watchdogs = new HashMap<>();
+
   private Watchdogs(ActorContext<Command> context) {
     super(context);
   }
@@ -42,19 +49,18 @@ final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
   }
 
   private Behavior<Command> onWatch(Watch watch) {
-    getContext().spawn(watch.watchdog(), watch.node());
+    watchdogs.put(watch.node(), getContext().spawn(watch.watchdog(), watch.node()));
     return this;
   }
 
   private Behavior<Command> onEmptied(Emptied emptied) {
-    getContext()
-        .getChild(emptied.node())
-        .ifPresent(child -> child.<Watchdog.Command>unsafeUpcast().tell(Watchdog.Emptied.INSTANCE));
+    Optional.ofNullable(watchdogs.get(emptied.node()))
+        .ifPresent(watchdog -> watchdog.tell(Watchdog.Emptied.INSTANCE));
     return this;
   }
 
   private Behavior<Command> onForget(Forget forget) {
-    getContext().getChild(forget.node()).ifPresent(getContext()::stop);
+    Optional.ofNullable(watchdogs.remove(forget.node())).ifPresent(getContext()::stop);
     return this;
   }
 }

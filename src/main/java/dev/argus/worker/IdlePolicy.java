@@ -148,9 +148,9 @@ public final class IdlePolicy {
 
   /** Whether this node is among those worth keeping without work, as far as it is known. */
   private static boolean isWarm(Situation seen) {
-    return seen.warm().isPresent()
-        && seen.warm().getAsInt() > 0
-        && rank(seen) <= seen.warm().getAsInt();
+    int warm = seen.warm().orElse(0);
+    boolean isEveryNode = seen.fleet().map(List::size).orElse(0) <= warm;
+    return warm > 0 && (isEveryNode || rank(seen) <= warm);
   }
 
   private Optional<Instant> emptySince(Situation seen, Evidence before) {
@@ -259,23 +259,38 @@ public final class IdlePolicy {
 
   /** This node's place by age, 1 for the oldest; 0, which no rule sends away, if it is unknown. */
   private static int rank(Situation seen) {
-    return self(seen).isPresent() ? 1 + (int) older(seen).count() : 0;
+    Optional<Fleet.Node> self = self(seen);
+    if (self.isEmpty()) {
+      return 0;
+    }
+    int rank = 1;
+    for (Fleet.Node node : seen.fleet().orElseThrow()) { // no stream: of thousands, each does this
+      rank += isPresent(node) && SENIORITY.compare(node, self.get()) < 0 ? 1 : 0;
+    }
+    return rank;
   }
 
   /** The nodes before this one in the order of seniority; none if it is not shown itself. */
   private static Stream<Fleet.Node> older(Situation seen) {
-    // Not sorted: in a fleet of thousands, each node does this at every third look.
     return self(seen).stream()
         .flatMap(self -> present(seen).filter(node -> SENIORITY.compare(node, self) < 0));
   }
 
   private static Optional<Fleet.Node> self(Situation seen) {
-    return present(seen).filter(node -> node.id().equals(seen.self())).findFirst();
+    for (Fleet.Node node : seen.fleet().orElse(List.of())) {
+      if (node.id().equals(seen.self())) {
+        return Optional.of(node).filter(IdlePolicy::isPresent);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Stream<Fleet.Node> present(Situation seen) {
-    return seen.fleet().orElse(List.of()).stream()
-        .filter(node -> node.state() != Fleet.State.SHUTTING_DOWN);
+    return seen.fleet().orElse(List.of()).stream().filter(IdlePolicy::isPresent);
+  }
+
+  private static boolean isPresent(Fleet.Node node) {
+    return node.state() != Fleet.State.SHUTTING_DOWN;
   }
 
   private static boolean lasted(Optional<Instant> since, Duration limit, Instant now) {

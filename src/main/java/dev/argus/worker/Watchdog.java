@@ -226,7 +226,11 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
       return this;
     }
     Leave leave = judgement.leave().get();
-    log.info("This node leaves, {}: {} [{}]", leave.reason(), leave.text(), situation.describe());
+    log.atInfo()
+        .addArgument(leave.reason())
+        .addArgument(leave.text())
+        .addArgument(situation::describe)
+        .log("This node leaves, {}: {} [{}]");
     around.leave().accept(leave);
     return Behaviors.stopped();
   }

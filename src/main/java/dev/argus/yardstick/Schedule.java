@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * When nodes are up, and when each photo is answered if every node takes the oldest one that waits.
@@ -69,15 +70,38 @@ public record Schedule(List<Up> nodes, long[] answered, int[] answeredBy) {
     return new Schedule(late, times, answeredBy);
   }
 
+  /** A core of a node that is up. */
+  private static final class Core {
+    final int node;
+    final int number;
+    final long end; // of its node
+    long free; // from when on
+
+    Core(int node, int number, Up life) {
+      this.node = node;
+      this.number = number;
+      this.end = life.end();
+      this.free = life.start();
+    }
+  }
+
   private static final class Play {
+    /** The longest lives first, so that the others may end. */
+    private static final Comparator<Core> LONGEST =
+        Comparator.<Core>comparingLong(core -> -core.end)
+            .thenComparingInt(core -> core.node)
+            .thenComparingInt(core -> core.number);
+
     private final Workload work;
     private final List<Up> nodes;
     private final long[] answered;
     private final int[] answeredBy;
-    private final long[][] busyUntil;
     private final long[] first;
     private final long[] last;
-    private final List<Integer> up = new ArrayList<>();
+    private final PriorityQueue<Core> idle = new PriorityQueue<>(LONGEST);
+    private final PriorityQueue<Core> busy =
+        new PriorityQueue<>(
+            Comparator.<Core>comparingLong(core -> core.free).thenComparing(LONGEST));
     private int next;
 
     Play(Workload work, List<Up> nodes) {
@@ -85,7 +109,6 @@ public record Schedule(List<Up> nodes, long[] answered, int[] answeredBy) {
       this.nodes = nodes;
       answered = new long[work.arrivals().length];
       answeredBy = new int[answered.length];
-      busyUntil = new long[nodes.size()][];
       first = new long[nodes.size()];
       last = new long[nodes.size()];
       for (int i = 0; i < answered.length; i++) {
@@ -97,35 +120,40 @@ public record Schedule(List<Up> nodes, long[] answered, int[] answeredBy) {
       long arrival = work.arrivals()[photo];
       long latest = work.latestStart(photo);
       while (next < nodes.size() && nodes.get(next).start() <= latest) {
-        busyUntil[next] = new long[work.parallelism()];
-        first[next] = NEVER;
-        up.add(next++);
-      }
-      up.removeIf(node -> nodes.get(node).end() < arrival + work.service());
-      int chosen = -1;
-      int chosenCore = 0;
-      long begin = latest + 1;
-      for (int node : up) {
-        Up life = nodes.get(node);
         for (int core = 0; core < work.parallelism(); core++) {
-          long free = Math.max(arrival, Math.max(life.start(), busyUntil[node][core]));
-          boolean fits = free + work.service() <= life.end();
-          boolean longer = chosen >= 0 && free == begin && life.end() > nodes.get(chosen).end();
-          if (fits && (free < begin || longer)) {
-            begin = free;
-            chosen = node;
-            chosenCore = core;
-          }
+          busy.add(new Core(next, core, nodes.get(next)));
         }
+        first[next++] = NEVER;
       }
-      answeredBy[photo] = chosen;
-      if (chosen < 0) {
+      while (!busy.isEmpty() && busy.peek().free <= arrival) {
+        idle.add(busy.remove());
+      }
+      Core core = firstThatFits(arrival, latest);
+      answeredBy[photo] = core == null ? -1 : core.node;
+      if (core == null) {
         return NEVER;
       }
-      busyUntil[chosen][chosenCore] = begin + work.service();
-      first[chosen] = Math.min(first[chosen], begin);
-      last[chosen] = Math.max(last[chosen], begin + work.service());
-      return begin + work.service();
+      long begin = Math.max(arrival, core.free);
+      core.free = begin + work.service();
+      busy.add(core);
+      first[core.node] = Math.min(first[core.node], begin);
+      last[core.node] = Math.max(last[core.node], core.free);
+      return core.free;
+    }
+
+    /** A core whose node ends too early for this photo is of no use for any later one. */
+    private Core firstThatFits(long arrival, long latest) {
+      if (!idle.isEmpty() && arrival + work.service() <= idle.peek().end) {
+        return idle.remove();
+      }
+      idle.clear();
+      while (!busy.isEmpty() && busy.peek().free <= latest) {
+        Core core = busy.remove();
+        if (core.free + work.service() <= core.end) {
+          return core;
+        }
+      }
+      return null;
     }
 
     Schedule schedule() {
