@@ -21,6 +21,7 @@ final class NodeProgramme {
 
   private static final int LEVELS = 256;
   private static final double NEVER = 1e18;
+  private static final long MOST_AT_ONCE = 4_000_000;
 
   private final Demand demand;
   private final int perSlot;
@@ -43,14 +44,20 @@ final class NodeProgramme {
     this.free = (int) Math.max(0, within);
   }
 
-  /** Sums over all slots the states that have to be looked at. */
-  static long states(Demand demand, int perSlot, int maxNodes, int free) {
+  /**
+   * Whether memory has room for the states of each edge, and there are no more than so many in all.
+   */
+  static boolean fits(Demand demand, int perSlot, int maxNodes, int free, long states) {
     long nodes = usefulNodes(demand, perSlot, maxNodes) + free + 1L;
     long levels = 0;
     for (int k = 0; k <= demand.slots(); k++) {
-      levels += (demand.most()[k] - demand.least()[k]) / step(demand, perSlot, k) + 2;
+      long here = (demand.most()[k] - demand.least()[k]) / step(demand, perSlot, k) + 2;
+      if (nodes * here > MOST_AT_ONCE) {
+        return false;
+      }
+      levels += here;
     }
-    return nodes * levels;
+    return nodes * levels <= states;
   }
 
   /** What the cheapest costs. */

@@ -14,7 +14,8 @@ record Slots(int photos, double length) {
    *
    * @param shortest in microseconds
    * @param states to be looked at in all slots, at most
-   * @return null if a photo alone fills more than half a boot: slots would be too long
+   * @return null if slots would have to be longer than half a boot, for a photo alone fills more or
+   *     for too many states
    */
   static Slots of(Workload work, List<FullFleet.BusyPeriod> periods, double shortest, long states) {
     double each = (double) work.service() / work.parallelism();
@@ -22,18 +23,14 @@ record Slots(int photos, double length) {
     while (photos > 1 && 2 * photos * each > work.boot()) {
       photos--;
     }
-    if (2 * photos * each > work.boot()) {
-      return null;
-    }
-    while (2 * 2 * photos * each <= work.boot()) {
+    for (; 2 * photos * each <= work.boot(); photos *= 2) {
       double length = photos * each;
       int free = (int) Math.max(0, (work.minimumBilled() - work.boot()) / length + 2);
       Demand demand = Demand.of(work, periods, Demand.equalSlots(work, length), 0);
-      if (NodeProgramme.states(demand, photos, work.maxNodes(), free) <= states) {
-        break;
+      if (NodeProgramme.fits(demand, photos, work.maxNodes(), free, states)) {
+        return new Slots(photos, length);
       }
-      photos *= 2;
     }
-    return new Slots(photos, photos * each);
+    return null;
   }
 }

@@ -29,6 +29,18 @@ class YardstickTest {
   }
 
   @Test
+  void thousandsOfNodesNeedNoMoreMemoryThanThereIs() {
+    // 2,500 photos a second of 4 s each: in all slots together too many states to be looked at.
+    long[] arrivals = LongStream.range(0, 300_000).map(i -> i * 400).toArray();
+    Workload work =
+        new Workload(arrivals, 4 * SECOND, 1, 45 * SECOND, 120 * SECOND, 10_000, 60 * SECOND);
+    LowerBound bound = LowerBound.of(work);
+    assertThat(bound.slotMicros()).isZero();
+    assertThat(bound.billedNodeMicros())
+        .isBetween(1_200_000 * SECOND, plan(work).billedNodeMicros());
+  }
+
+  @Test
   void photosFarApartNeedANodeEach() {
     assertBill(workload(every(600 * SECOND, 20), 45, 120, 19), 20 * 60, 20 * 60, 20);
   }
