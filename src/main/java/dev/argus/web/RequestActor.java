@@ -58,39 +58,24 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   /** The photo itself; the first message. */
   record Start(Photo photo) implements Command {}
 
-  private enum LookAgain implements Command {
-    INSTANCE
+  private enum Event implements Command {
+    LOOK_AGAIN,
+    PUBLISHED,
+    PUBLISH_AGAIN,
+    PATIENCE_OVER,
+    DEADLINE_PASSED,
+    CLIENT_GONE
   }
 
   private record Stored(AcceptanceRecord.State state) implements Command {}
 
-  private enum Published implements Command {
-    INSTANCE
-  }
-
   private record PublishFailed(Throwable cause) implements Command {}
-
-  private enum PublishAgain implements Command {
-    INSTANCE
-  }
 
   private record Replied(ClassifyReply reply) implements Command {}
 
   private record Joined(Outcome outcome) implements Command {}
 
-  private enum PatienceOver implements Command {
-    INSTANCE
-  }
-
-  private enum DeadlinePassed implements Command {
-    INSTANCE
-  }
-
   private record LastLooked(Optional<Outcome> answer) implements Command {}
-
-  private enum ClientGone implements Command {
-    INSTANCE
-  }
 
   /**
    * What the actor works with.
@@ -148,32 +133,51 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     this.upload = upload;
     this.record = new AcceptanceRecord(dependencies.store(), upload.id(), LOOK);
     this.patienceOver = upload.pendingAfter().filter(Duration::isZero).isPresent();
-    timers.startSingleTimer(DeadlinePassed.INSTANCE, upload.deadline());
+    timers.startSingleTimer(Event.DEADLINE_PASSED, upload.deadline());
     upload
         .pendingAfter()
         .filter(after -> !after.isZero())
-        .ifPresent(after -> timers.startSingleTimer(PatienceOver.INSTANCE, after));
+        .ifPresent(after -> timers.startSingleTimer(Event.PATIENCE_OVER, after));
     ActorRef<Command> self = context.getSelf();
-    upload.gone().thenRun(() -> self.tell(ClientGone.INSTANCE));
+    upload.gone().thenRun(() -> self.tell(Event.CLIENT_GONE));
   }
 
   @Override
   public Receive<Command> createReceive() {
+    // A case for each message would weigh as much as all else that a waiting photo takes.
     return newReceiveBuilder()
-        .onMessage(Start.class, this::onStart)
-        .onMessage(Stored.class, this::onStored)
-        .onMessageEquals(LookAgain.INSTANCE, this::onLookAgain)
-        .onMessageEquals(Published.INSTANCE, this::onPublished)
-        .onMessage(PublishFailed.class, this::onPublishFailed)
-        .onMessageEquals(PublishAgain.INSTANCE, this::publish)
-        .onMessage(Replied.class, this::onReplied)
-        .onMessage(Joined.class, this::onJoined)
-        .onMessageEquals(PatienceOver.INSTANCE, this::onPatienceOver)
-        .onMessageEquals(DeadlinePassed.INSTANCE, this::onDeadlinePassed)
-        .onMessage(LastLooked.class, this::onLastLooked)
-        .onMessageEquals(ClientGone.INSTANCE, this::onClientGone)
+        .onAnyMessage(this::onMessage)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
+  }
+
+  private Behavior<Command> onMessage(Command message) {
+    if (message instanceof Start start) {
+      return onStart(start);
+    }
+    if (message instanceof Stored stored) {
+      return onStored(stored);
+    }
+    if (message instanceof PublishFailed failed) {
+      return onPublishFailed(failed);
+    }
+    if (message instanceof Replied replied) {
+      return onReplied(replied);
+    }
+    if (message instanceof Joined joined) {
+      return onJoined(joined);
+    }
+    if (message instanceof LastLooked looked) {
+      return onLastLooked(looked);
+    }
+    return switch ((Event) message) {
+      case LOOK_AGAIN -> onLookAgain();
+      case PUBLISHED -> onPublished();
+      case PUBLISH_AGAIN -> publish();
+      case PATIENCE_OVER -> onPatienceOver();
+      case DEADLINE_PASSED -> onDeadlinePassed();
+      case CLIENT_GONE -> onClientGone();
+    };
   }
 
   private Behavior<Command> onStart(Start start) {
@@ -229,7 +233,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     if (looks == LOOKS) {
       return Behaviors.stopped();
     }
-    timers.startSingleTimer(LookAgain.INSTANCE, Duration.ofSeconds(1L << looks));
+    timers.startSingleTimer(Event.LOOK_AGAIN, Duration.ofSeconds(1L << looks));
     looks++;
     // Its place in flight bounds how many are looked for, its bytes need not be kept.
     request = request.with(claimCheck());
@@ -260,7 +264,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     accepted = true;
     request = null;
     upload.permit().releaseBuffer();
-    timers.cancel(PatienceOver.INSTANCE); // the waiter looks once more before it says so
+    timers.cancel(Event.PATIENCE_OVER); // the waiter looks once more before it says so
     getContext()
         .spawn(
             ResultWaiter.create(
@@ -300,7 +304,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
         .pipeToSelf(
             deps.requests().send(Codec.encode(request), deps.ledger().isBusy()),
             (Done done, Throwable failure) ->
-                failure == null ? Published.INSTANCE : new PublishFailed(failure));
+                failure == null ? Event.PUBLISHED : new PublishFailed(failure));
     return this;
   }
 
@@ -318,7 +322,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     log(Level.WARN)
         .log(
             "{} was not published, again in {}: {}", upload.id(), delay, failed.cause().toString());
-    timers.startSingleTimer(PublishAgain.INSTANCE, delay);
+    timers.startSingleTimer(Event.PUBLISH_AGAIN, delay);
     givePendingIfPatienceIsOver();
     return this;
   }
