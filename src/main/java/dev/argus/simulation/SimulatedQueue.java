@@ -139,7 +139,7 @@ public final class SimulatedQueue implements MessageQueue {
   private final Traits traits;
   private final SplittableRandom random;
   private final CountsHistory history;
-  private final CalendarQueue<Message> messages = new CalendarQueue<>(message -> message.place);
+  private final LazyQueue<Message> messages = new LazyQueue<>(message -> message.place);
   private final Map<String, Message> byReceipt = new HashMap<>();
   private final Deque<Poll> polls = new ArrayDeque<>();
   private int polling; // polls that are not over

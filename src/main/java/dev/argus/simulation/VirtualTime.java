@@ -59,7 +59,7 @@ public final class VirtualTime implements InstantSource {
 
   private final Thread owner = Thread.currentThread();
   private final Queue<Runnable> now = new ArrayDeque<>();
-  private final CalendarQueue<Task> later = new CalendarQueue<>(task -> task.at);
+  private final LazyQueue<Task> later = new LazyQueue<>(task -> task.at);
   private Instant instant = EPOCH;
   private long nanos;
   private long sequence;

@@ -32,7 +32,7 @@ final class Watchdogs extends AbstractBehavior<Watchdogs.Command> {
     return Behaviors.setup(Watchdogs::new);
   }
 
-  /** Children are found by their names too, but more slowly: they are kept in order. */
+  /** Pekko finds children by name too, but in a tree, which is slower. */
   private final Map<String, ActorRef<Watchdog.Command>> watchdogs = new HashMap<>();
 
   private Watchdogs(ActorContext<Command> context) {

@@ -149,8 +149,8 @@ public final class IdlePolicy {
   /** Whether this node is among those worth keeping without work, as far as it is known. */
   private static boolean isWarm(Situation seen) {
     int warm = seen.warm().orElse(0);
-    boolean isEveryNode = seen.fleet().map(List::size).orElse(0) <= warm;
-    return warm > 0 && (isEveryNode || rank(seen) <= warm);
+    boolean isNoMore = seen.fleet().map(List::size).orElse(0) <= warm; // nor is any rank
+    return warm > 0 && (isNoMore || rank(seen) <= warm);
   }
 
   private Optional<Instant> emptySince(Situation seen, Evidence before) {
@@ -265,15 +265,14 @@ public final class IdlePolicy {
     }
     int rank = 1;
     for (Fleet.Node node : seen.fleet().orElseThrow()) { // no stream: of thousands, each does this
-      rank += isPresent(node) && SENIORITY.compare(node, self.get()) < 0 ? 1 : 0;
+      rank += isOlder(node, self.get()) ? 1 : 0;
     }
     return rank;
   }
 
   /** The nodes before this one in the order of seniority; none if it is not shown itself. */
   private static Stream<Fleet.Node> older(Situation seen) {
-    return self(seen).stream()
-        .flatMap(self -> present(seen).filter(node -> SENIORITY.compare(node, self) < 0));
+    return self(seen).stream().flatMap(self -> present(seen).filter(node -> isOlder(node, self)));
   }
 
   private static Optional<Fleet.Node> self(Situation seen) {
@@ -287,6 +286,10 @@ public final class IdlePolicy {
 
   private static Stream<Fleet.Node> present(Situation seen) {
     return seen.fleet().orElse(List.of()).stream().filter(IdlePolicy::isPresent);
+  }
+
+  private static boolean isOlder(Fleet.Node node, Fleet.Node self) {
+    return isPresent(node) && SENIORITY.compare(node, self) < 0;
   }
 
   private static boolean isPresent(Fleet.Node node) {

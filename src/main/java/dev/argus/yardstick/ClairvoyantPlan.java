@@ -47,10 +47,13 @@ public record ClairvoyantPlan(
   private static Schedule schedule(Workload work, List<BusyPeriod> periods) {
     long forced = periods.stream().mapToLong(BusyPeriod::misses).sum();
     Schedule best = Schedule.play(work, wholeFleet(work, periods));
-    Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES);
-    for (int tries = 0; slots != null && tries < TRIES; tries++) {
-      long earlier = work.service() + (long) (tries * slots.length() / 2);
+    for (int tries = 0; tries < TRIES; tries++) {
       int nodes = tries < TRIES - 1 ? fewNodes(work) : work.maxNodes();
+      Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES, nodes);
+      if (slots == null) {
+        break;
+      }
+      long earlier = work.service() + (long) (tries * slots.length() / 2);
       Schedule plan =
           Schedule.play(work, nodes(work, periods, slots, earlier, nodes)).startedLate(work);
       if (plan.misses() <= forced && billed(work, plan) <= billed(work, best)) {

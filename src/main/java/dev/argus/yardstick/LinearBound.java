@@ -48,7 +48,10 @@ final class LinearBound {
     return Math.max(sum, leastWork() * (1 - TOLERANCE));
   }
 
-  /** One boot, and what the photos take that must be answered: windows cut that short. */
+  /**
+   * One boot, and what the photos take that must be answered. Windows give away nodes and work at
+   * each start, so that their sum can be less.
+   */
   private double leastWork() {
     long misses = periods.stream().mapToLong(BusyPeriod::misses).sum();
     double each = work.service() / SECOND / work.parallelism();

@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param billedNodeMicros the larger of the other two, in whole seconds
  * @param feasibleMisses photos that even the whole fleet, always up, would miss
- * @param linearMicros the bound by linear programmes
- * @param slotMicros the bound by whole nodes in slots; 0 where slots would be too long for it
+ * @param linearMicros the bound by linear programmes, or by the work and one boot
+ * @param slotMicros the bound by whole nodes in slots; 0 where slots would be too long for it, or
+ *     too many their states
  */
 public record LowerBound(
     long billedNodeMicros, long feasibleMisses, long linearMicros, long slotMicros) {
@@ -41,7 +42,7 @@ public record LowerBound(
 
   /** A node touches less than two slots more than it fills: they are taken off its start. */
   private static long slots(Workload work, List<BusyPeriod> periods) {
-    Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES);
+    Slots slots = Slots.of(work, periods, SHORTEST_SLOT, MOST_STATES, work.maxNodes());
     if (slots == null) {
       return 0;
     }

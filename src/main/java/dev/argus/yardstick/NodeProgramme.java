@@ -1,6 +1,8 @@
 package dev.argus.yardstick;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The cheapest whole number of nodes for each slot, by dynamic programming from the last slot to
@@ -21,7 +23,6 @@ final class NodeProgramme {
 
   private static final int LEVELS = 256;
   private static final double NEVER = 1e18;
-  private static final long MOST_AT_ONCE = 4_000_000;
 
   private final Demand demand;
   private final int perSlot;
@@ -44,20 +45,21 @@ final class NodeProgramme {
     this.free = (int) Math.max(0, within);
   }
 
-  /**
-   * Whether memory has room for the states of each edge, and there are no more than so many in all.
-   */
-  static boolean fits(Demand demand, int perSlot, int maxNodes, int free, long states) {
+  /** How many states have to be looked at, of each edge. */
+  static LongStream states(Demand demand, int perSlot, int maxNodes, int free) {
     long nodes = usefulNodes(demand, perSlot, maxNodes) + free + 1L;
-    long levels = 0;
-    for (int k = 0; k <= demand.slots(); k++) {
-      long here = (demand.most()[k] - demand.least()[k]) / step(demand, perSlot, k) + 2;
-      if (nodes * here > MOST_AT_ONCE) {
-        return false;
-      }
-      levels += here;
-    }
-    return nodes * levels <= states;
+    return IntStream.rangeClosed(0, demand.slots())
+        .mapToLong(k -> (demand.most()[k] - demand.least()[k]) / step(demand, perSlot, k) + 2)
+        .map(levels -> nodes * levels);
+  }
+
+  /** Edges whose states are in memory at once, at most. */
+  static long edgesKept(int slots) {
+    return 2 * block(slots) + 3L;
+  }
+
+  private static int block(int slots) {
+    return Math.max(1, (int) Math.sqrt(slots));
   }
 
   /** What the cheapest costs. */
@@ -72,7 +74,7 @@ final class NodeProgramme {
   /** Nodes up in each slot; looks at all states twice to keep few of them. */
   int[] nodes() {
     int slots = demand.slots();
-    int block = Math.max(1, (int) Math.sqrt(slots));
+    int block = block(slots);
     Edge[] kept = new Edge[slots / block + 2];
     Edge edge = lastEdge();
     for (int k = slots; ; k--) {

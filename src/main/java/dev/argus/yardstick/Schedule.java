@@ -143,6 +143,9 @@ public record Schedule(List<Up> nodes, long[] answered, int[] answeredBy) {
 
     /** A core whose node ends too early for this photo is of no use for any later one. */
     private Core firstThatFits(long arrival, long latest) {
+      if (arrival > latest) {
+        return null;
+      }
       if (!idle.isEmpty() && arrival + work.service() <= idle.peek().end) {
         return idle.remove();
       }

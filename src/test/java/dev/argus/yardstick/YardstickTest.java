@@ -35,9 +35,32 @@ class YardstickTest {
     Workload work =
         new Workload(arrivals, 4 * SECOND, 1, 45 * SECOND, 120 * SECOND, 10_000, 60 * SECOND);
     LowerBound bound = LowerBound.of(work);
-    assertThat(bound.slotMicros()).isZero();
+    assertThat(bound.slotMicros()).as("its states would take gigabytes").isZero();
     assertThat(bound.billedNodeMicros())
         .isBetween(1_200_000 * SECOND, plan(work).billedNodeMicros());
+  }
+
+  @Test
+  void hundredsOfNodesArePlannedInLongerSlots() {
+    long[] arrivals = LongStream.range(0, 10_000).map(i -> i * 100_000).toArray();
+    Workload work =
+        new Workload(arrivals, 4 * SECOND, 1, 45 * SECOND, 120 * SECOND, 500, 60 * SECOND);
+    var periods = FullFleet.busyPeriods(work);
+    assertThat(Slots.of(work, periods, SECOND, 4_000_000, 500).photos()).isGreaterThan(1);
+    assertThat(Slots.of(work, periods, SECOND, 1_000, 500)).as("far too many states").isNull();
+    LowerBound bound = LowerBound.of(work);
+    assertThat(bound.slotMicros()).isGreaterThan(bound.linearMicros());
+    assertThat(plan(work).billedNodeMicros())
+        .isBetween(bound.billedNodeMicros(), bound.billedNodeMicros() * 102 / 100);
+  }
+
+  @Test
+  void aPhotoThatTakesLongerThanItsDeadlineIsMissedByThePlanToo() {
+    long[] arrivals = {0, 20 * SECOND, 60 * SECOND};
+    Workload work =
+        new Workload(arrivals, 30 * SECOND, 1, 45 * SECOND, 20 * SECOND, 19, 60 * SECOND);
+    assertThat(LowerBound.of(work).feasibleMisses()).isEqualTo(3);
+    assertThat(plan(work).misses()).isEqualTo(3);
   }
 
   @Test

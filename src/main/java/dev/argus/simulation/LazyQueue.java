@@ -13,12 +13,12 @@ import java.util.function.ToLongFunction;
  * one, which is put in order only when its time has come.
  *
  * <p>A simulation adds nearly everything late in the order, and takes much of it out again before
- * it is due. After R. Brown, <em>Calendar queues</em>, Communications of the ACM 31(10), 1988; with
- * slots of a fixed length.
+ * it is due. After R. Rönngren, J. Riboe and R. Ayani, <em>Lazy Queue</em>, 24th Annual Simulation
+ * Symposium, 1991; with slots of a fixed length.
  *
  * @param <E> in its natural order, which must be by time first
  */
-final class CalendarQueue<E extends Comparable<E>> {
+final class LazyQueue<E extends Comparable<E>> {
   private static final long SLOT = 100_000_000; // nanoseconds
 
   private final ToLongFunction<E> time;
@@ -30,7 +30,7 @@ final class CalendarQueue<E extends Comparable<E>> {
   /**
    * @param time of an element, in nanoseconds
    */
-  CalendarQueue(ToLongFunction<E> time) {
+  LazyQueue(ToLongFunction<E> time) {
     this.time = time;
   }
 

@@ -7,13 +7,13 @@ import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class CalendarQueueTest {
+class LazyQueueTest {
   private static final long MOST_AHEAD = 3_000_000_000L; // some thirty slots
 
   @Property(tries = 200)
   void itsOrderIsThatOfAHeap(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    CalendarQueue<Long> queue = new CalendarQueue<>(time -> time);
+    LazyQueue<Long> queue = new LazyQueue<>(time -> time);
     PriorityQueue<Long> heap = new PriorityQueue<>();
     long now = 0;
     for (int step = 0; step < 500; step++) {
