@@ -98,7 +98,11 @@ public final class SimulatedFleet implements Fleet {
     if (described.isEmpty()) {
       described =
           Optional.of(
-              instances.values().stream().filter(Instance::isShown).map(Instance::node).toList());
+              List.copyOf(
+                  instances.values().stream()
+                      .filter(Instance::isShown)
+                      .map(Instance::node)
+                      .toList()));
     }
     return CompletableFuture.completedFuture(described.get());
   }

@@ -70,7 +70,6 @@ public final class SimulatedQueue implements MessageQueue {
   private static final Listener NOBODY = new Listener() {};
 
   private static final class Message implements Comparable<Message> {
-    final String id;
     final WireMessage message;
     final Instant sentAt;
     final long number;
@@ -83,8 +82,7 @@ public final class SimulatedQueue implements MessageQueue {
     long timerEnd;
     Cancellable lease = Cancellable.alreadyCancelled();
 
-    Message(String id, long number, WireMessage message, Instant sentAt) {
-      this.id = id;
+    Message(long number, WireMessage message, Instant sentAt) {
       this.number = number;
       this.message = message;
       this.sentAt = sentAt;
@@ -170,7 +168,7 @@ public final class SimulatedQueue implements MessageQueue {
   public CompletionStage<Done> send(WireMessage message) {
     sent++;
     listener.sent(message);
-    show(new Message(name + "-" + sent, sent, message, time.instant()));
+    show(new Message(sent, message, time.instant()));
     return CompletableFuture.completedFuture(Done.getInstance());
   }
 
@@ -229,7 +227,11 @@ public final class SimulatedQueue implements MessageQueue {
       lease(message, twice ? Duration.ZERO : traits.visibilityTimeout());
       batch.add(
           new Delivery(
-              message.id, message.receipt, message.receives, message.sentAt, message.message));
+              name + "-" + message.number,
+              message.receipt,
+              message.receives,
+              message.sentAt,
+              message.message));
     }
     return batch;
   }

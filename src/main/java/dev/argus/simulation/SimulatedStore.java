@@ -21,7 +21,13 @@ import org.apache.pekko.stream.javadsl.Source;
  * the answer. Should the photo be delivered once more after that, it is worked on again.
  */
 public final class SimulatedStore implements ObjectStore {
-  private final Map<Bucket, Map<String, Version>> buckets = new EnumMap<>(Bucket.class);
+  private record Written(StoredObject object, long version) {
+    String etag() {
+      return Long.toString(version);
+    }
+  }
+
+  private final Map<Bucket, Map<String, Written>> buckets = new EnumMap<>(Bucket.class);
   private long versions;
 
   public SimulatedStore() {
@@ -44,9 +50,9 @@ public final class SimulatedStore implements ObjectStore {
     return CompletableFuture.completedFuture(value);
   }
 
-  private Version version(StoredObject object) {
+  private Written version(StoredObject object) {
     versions++;
-    return new Version(object, Long.toString(versions));
+    return new Written(object, versions);
   }
 
   @Override
@@ -63,11 +69,11 @@ public final class SimulatedStore implements ObjectStore {
   @Override
   public CompletionStage<Optional<String>> putIfMatch(
       Bucket bucket, String key, String etag, StoredObject object) {
-    Version there = buckets.get(bucket).get(key);
+    Written there = buckets.get(bucket).get(key);
     if (there == null || !there.etag().equals(etag)) {
       return done(Optional.empty());
     }
-    Version written = version(object);
+    Written written = version(object);
     buckets.get(bucket).put(key, written);
     return done(Optional.of(written.etag()));
   }
@@ -79,7 +85,9 @@ public final class SimulatedStore implements ObjectStore {
 
   @Override
   public CompletionStage<Optional<Version>> getVersion(Bucket bucket, String key) {
-    return done(Optional.ofNullable(buckets.get(bucket).get(key)));
+    return done(
+        Optional.ofNullable(buckets.get(bucket).get(key))
+            .map(written -> new Version(written.object(), written.etag())));
   }
 
   @Override
@@ -90,7 +98,7 @@ public final class SimulatedStore implements ObjectStore {
   }
 
   private Optional<StoredObject> found(Bucket bucket, String key) {
-    return Optional.ofNullable(buckets.get(bucket).get(key)).map(Version::object);
+    return Optional.ofNullable(buckets.get(bucket).get(key)).map(Written::object);
   }
 
   @Override

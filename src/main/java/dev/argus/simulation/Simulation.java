@@ -213,8 +213,7 @@ public final class Simulation {
     arrived++;
     measurements.arrived();
     observers.came(id);
-    path.submit(id, NAME, TYPE, Photos.bytes(id), settings.limit())
-        .thenAccept(reply -> answered(id, reply));
+    path.submit(id, NAME, TYPE, Photos.bytes(id), settings.limit(), reply -> answered(id, reply));
     awaitNext();
   }
 

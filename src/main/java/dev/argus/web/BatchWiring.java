@@ -72,7 +72,7 @@ final class BatchWiring {
     return Batches.create(
         new Batch.Surroundings(
             deps.store(),
-            (id, waiter) -> router.tell(new ReplyRouter.Register(id, waiter)),
+            (id, waiter) -> router.tell(ReplyRouter.Register.of(id, waiter)),
             (id, waiter) -> router.tell(new ReplyRouter.Forget(id, waiter)),
             id -> callbacks().finished(id),
             web.sweep().storedWithin(),

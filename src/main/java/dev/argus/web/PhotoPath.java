@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -22,7 +21,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.util.ByteString;
 
@@ -33,8 +31,6 @@ import org.apache.pekko.util.ByteString;
  * <p>{@link Wiring} puts HTTP before it; the simulator sends photos in by {@link #submit}.
  */
 public final class PhotoPath {
-  private static final Duration ASK_SLACK = Duration.ofSeconds(10);
-
   /**
    * What it needs from outside.
    *
@@ -115,32 +111,33 @@ public final class PhotoPath {
    * @param id stamped with the present time, and no other photo's
    * @param name sanitised, and not empty
    * @param contentType of the bytes, which are not looked at
-   * @return done on a thread of the actor system: the answer, or empty if there was no room for the
-   *     photo, it could not be stored, or the deadline came first
+   * @param onAnswer told once, on the caller's or an actor's thread: the answer, or nothing if
+   *     there was no room for the photo, it could not be stored, or the deadline came first
    */
-  public CompletionStage<Optional<ClassifyReply>> submit(
-      PhotoId id, String name, String contentType, ByteString bytes, Duration deadline) {
+  public void submit(
+      PhotoId id,
+      String name,
+      String contentType,
+      ByteString bytes,
+      Duration deadline,
+      Consumer<Optional<ClassifyReply>> onAnswer) {
     if (!(admission.tryAdmit(bytes.size()) instanceof Admission.Permit permit)) {
-      return CompletableFuture.completedFuture(Optional.empty());
+      onAnswer.accept(Optional.empty());
+      return;
     }
     permit.arrived(bytes.size());
-    return AskPattern.<RequestManager.Command, Outcome>ask(
-            requests,
-            replyTo ->
-                new RequestManager.Submit(
-                    new Upload(
-                        id,
-                        name,
-                        permit,
-                        Optional.empty(),
-                        deadline,
-                        Optional.empty(),
-                        new CompletableFuture<>(),
-                        replyTo),
-                    Photo.of(name, contentType, bytes)),
-            deadline.plus(ASK_SLACK),
-            system.scheduler())
-        .thenApplyAsync(PhotoPath::reply, system.executionContext());
+    requests.tell(
+        new RequestManager.Submit(
+            new Upload(
+                id,
+                name,
+                permit,
+                Optional.empty(),
+                deadline,
+                Optional.empty(),
+                new CompletableFuture<>(),
+                outcome -> onAnswer.accept(reply(outcome))),
+            Photo.of(name, contentType, bytes)));
   }
 
   private static Optional<ClassifyReply> reply(Outcome outcome) {

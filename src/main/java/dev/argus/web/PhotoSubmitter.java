@@ -136,7 +136,7 @@ final class PhotoSubmitter {
                     deadline,
                     upload.preferences().pendingAfter(),
                     upload.client().gone(),
-                    replyTo),
+                    replyTo::tell),
                 photo),
         deadline.plus(ASK_SLACK),
         system.scheduler());

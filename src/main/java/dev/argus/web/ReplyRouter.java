@@ -3,10 +3,11 @@ package dev.argus.web;
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -25,14 +26,27 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
 
   sealed interface Command {}
 
-  /** {@code waiter} wants the reply to this photo. */
-  record Register(PhotoId id, ActorRef<ClassifyReply> waiter) implements Command {}
+  /**
+   * {@code waiter} wants the reply to this photo, as a message of its own.
+   *
+   * <p>A message adapter for each photo would do the same, and take a dozen objects for it.
+   */
+  record Register<T>(PhotoId id, ActorRef<T> waiter, Function<ClassifyReply, T> message)
+      implements Command {
+    static Register<ClassifyReply> of(PhotoId id, ActorRef<ClassifyReply> waiter) {
+      return new Register<>(id, waiter, Function.identity());
+    }
+
+    private void handOver(ClassifyReply reply) {
+      waiter.tell(message.apply(reply));
+    }
+  }
 
   /** Hand this reply over, and say how many waited for it. */
   record Route(ClassifyReply reply, ActorRef<Routed> replyTo) implements Command {}
 
   /** {@code waiter} does not want it any more. */
-  record Forget(PhotoId id, ActorRef<ClassifyReply> waiter) implements Command {}
+  record Forget(PhotoId id, ActorRef<?> waiter) implements Command {}
 
   /** The reply has been handed over to so many waiters; none is no error: clients go away. */
   record Routed(int waiters) {}
@@ -41,7 +55,7 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
     return Behaviors.setup(ReplyRouter::new);
   }
 
-  private final Map<PhotoId, Set<ActorRef<ClassifyReply>>> waiters = new HashMap<>();
+  private final Map<PhotoId, List<Register<?>>> waiters = new HashMap<>();
 
   private ReplyRouter(ActorContext<Command> context) {
     super(context);
@@ -56,15 +70,19 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
         .build();
   }
 
-  private Behavior<Command> onRegister(Register register) {
-    waiters.computeIfAbsent(register.id(), id -> new HashSet<>()).add(register.waiter());
+  private Behavior<Command> onRegister(Register<?> register) {
+    waiters.merge(
+        register.id(),
+        List.of(register), // nearly always the only one
+        (before, more) ->
+            Stream.concat(without(before, register.waiter()), more.stream()).toList());
     return this;
   }
 
   private Behavior<Command> onRoute(Route route) {
-    Set<ActorRef<ClassifyReply>> found =
-        Objects.requireNonNullElse(waiters.remove(route.reply().id()), Set.of());
-    found.forEach(waiter -> waiter.tell(route.reply()));
+    List<Register<?>> found =
+        Objects.requireNonNullElse(waiters.remove(route.reply().id()), List.of());
+    found.forEach(waiter -> waiter.handOver(route.reply()));
     route.replyTo().tell(new Routed(found.size()));
     return this;
   }
@@ -72,10 +90,14 @@ final class ReplyRouter extends AbstractBehavior<ReplyRouter.Command> {
   private Behavior<Command> onForget(Forget forget) {
     waiters.computeIfPresent(
         forget.id(),
-        (id, left) -> {
-          left.remove(forget.waiter());
+        (id, before) -> {
+          List<Register<?>> left = without(before, forget.waiter()).toList();
           return left.isEmpty() ? null : left;
         });
     return this;
+  }
+
+  private static Stream<Register<?>> without(List<Register<?>> waiters, ActorRef<?> leaves) {
+    return waiters.stream().filter(known -> !known.waiter().equals(leaves));
   }
 }

@@ -21,10 +21,9 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * this process dies). The actor stops when the reply has come, the deadline has passed or the
  * client is gone; the work goes on without it.
  */
-final class RequestActor extends AbstractBehavior<RequestActor.Command> {
+final class RequestActor {
   private static final Logger LOG = LoggerFactory.getLogger(RequestActor.class);
 
   /** What one look into S3 may take, also after the deadline: less than whoever asked allows. */
@@ -105,9 +104,10 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new RequestActor(context, timers, upload, dependencies)));
+                timers -> new RequestActor(context, timers, upload, dependencies).behavior()));
   }
 
+  private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final Dependencies deps;
   private final Upload upload;
@@ -118,7 +118,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private boolean outcomeGiven;
   // Holds the photo while it is small; dropped once it is sent.
   private ClassifyRequest request;
-  private Optional<ActorRef<ClassifyReply>> waiter = Optional.empty(); // that the router knows
+  private boolean registered; // with the router, and not answered yet
   private int publishAttempts;
   private int looks;
 
@@ -127,7 +127,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       TimerScheduler<Command> timers,
       Upload upload,
       Dependencies dependencies) {
-    super(context);
+    this.context = context;
     this.timers = timers;
     this.deps = dependencies;
     this.upload = upload;
@@ -142,13 +142,9 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     upload.gone().thenRun(() -> self.tell(Event.CLIENT_GONE));
   }
 
-  @Override
-  public Receive<Command> createReceive() {
-    // With a case for each message, every photo that waits would keep some 650 bytes of cases.
-    return newReceiveBuilder()
-        .onAnyMessage(this::onMessage)
-        .onSignal(PostStop.class, this::onPostStop)
-        .build();
+  // A receive builder would keep a case for each kind of message, and so for each photo that waits.
+  private Behavior<Command> behavior() {
+    return Behaviors.receive((same, message) -> onMessage(message), this::onSignal);
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -190,16 +186,15 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             deps.clock().instant().plus(upload.deadline()),
             upload.traceparent(),
             payload(start.photo()));
-    getContext()
-        .pipeToSelf(
-            deps.tracing()
-                .trace(
-                    "put photo",
-                    SpanKind.CLIENT,
-                    upload.traceparent(),
-                    () -> record.write(start.photo())),
-            (state, never) -> new Stored(state));
-    return this;
+    context.pipeToSelf(
+        deps.tracing()
+            .trace(
+                "put photo",
+                SpanKind.CLIENT,
+                upload.traceparent(),
+                () -> record.write(start.photo())),
+        (state, never) -> new Stored(state));
+    return Behaviors.same();
   }
 
   private ClassifyRequest.Payload payload(Photo photo) {
@@ -238,12 +233,12 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     // Its place in flight bounds how many are looked for, its bytes need not be kept.
     request = request.with(claimCheck());
     upload.permit().releaseBuffer();
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Command> onLookAgain() {
-    getContext().pipeToSelf(record.again(), (state, never) -> new Stored(state));
-    return this;
+    context.pipeToSelf(record.again(), (state, never) -> new Stored(state));
+    return Behaviors.same();
   }
 
   private Behavior<Command> accepted() {
@@ -252,9 +247,8 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     upload.permit().accepted();
     deps.ledger().accepted(upload.id());
     deps.onAccepted().run();
-    ActorRef<ClassifyReply> here = getContext().messageAdapter(ClassifyReply.class, Replied::new);
-    waiter = Optional.of(here);
-    deps.router().tell(new ReplyRouter.Register(upload.id(), here));
+    registered = true;
+    deps.router().tell(new ReplyRouter.Register<>(upload.id(), context.getSelf(), Replied::new));
     return publish();
   }
 
@@ -265,19 +259,18 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     request = null;
     upload.permit().releaseBuffer();
     timers.cancel(Event.PATIENCE_OVER); // the waiter looks once more before it says so
-    getContext()
-        .spawn(
-            ResultWaiter.create(
-                upload.id(),
-                Optional.of(new Outcome.Pending(upload.id(), upload.name())),
-                upload.pendingAfter().orElse(upload.deadline()),
-                deps.settings().resultPoll(),
-                upload.gone(),
-                deps.lookup(),
-                deps.router(),
-                getContext().messageAdapter(Outcome.class, Joined::new)),
-            "waiter");
-    return this;
+    context.spawn(
+        ResultWaiter.create(
+            upload.id(),
+            Optional.of(new Outcome.Pending(upload.id(), upload.name())),
+            upload.pendingAfter().orElse(upload.deadline()),
+            deps.settings().resultPoll(),
+            upload.gone(),
+            deps.lookup(),
+            deps.router(),
+            context.messageAdapter(Outcome.class, Joined::new)),
+        "waiter");
+    return Behaviors.same();
   }
 
   private Behavior<Command> onJoined(Joined joined) {
@@ -300,12 +293,11 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
 
   private Behavior<Command> publish() {
     publishAttempts++;
-    getContext()
-        .pipeToSelf(
-            deps.requests().send(Codec.encode(request), deps.ledger().isBusy()),
-            (Done done, Throwable failure) ->
-                failure == null ? Event.PUBLISHED : new PublishFailed(failure));
-    return this;
+    context.pipeToSelf(
+        deps.requests().send(Codec.encode(request), deps.ledger().isBusy()),
+        (Done done, Throwable failure) ->
+            failure == null ? Event.PUBLISHED : new PublishFailed(failure));
+    return Behaviors.same();
   }
 
   private Behavior<Command> onPublished() {
@@ -314,7 +306,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     deps.unpublished().remove(upload.id());
     upload.permit().releaseBuffer();
     givePendingIfPatienceIsOver();
-    return waitOver ? Behaviors.stopped() : this;
+    return waitOver ? Behaviors.stopped() : Behaviors.same();
   }
 
   private Behavior<Command> onPublishFailed(PublishFailed failed) {
@@ -324,11 +316,11 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
             "{} was not published, again in {}: {}", upload.id(), delay, failed.cause().toString());
     timers.startSingleTimer(Event.PUBLISH_AGAIN, delay);
     givePendingIfPatienceIsOver();
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Command> onReplied(Replied replied) {
-    waiter = Optional.empty();
+    registered = false;
     give(new Outcome.Answered(replied.reply()));
     return Behaviors.stopped();
   }
@@ -336,7 +328,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private Behavior<Command> onPatienceOver() {
     patienceOver = true;
     givePendingIfPatienceIsOver();
-    return this;
+    return Behaviors.same();
   }
 
   private void givePendingIfPatienceIsOver() {
@@ -351,16 +343,14 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
       return Behaviors.stopped();
     }
     // The result may be there although its reply is not: lost, or with the process before this one.
-    getContext()
-        .pipeToSelf(
-            deps.lookup()
-                .find(upload.id())
-                .toCompletableFuture()
-                .orTimeout(LOOK.toMillis(), TimeUnit.MILLISECONDS),
-            (found, failure) ->
-                new LastLooked(
-                    Optional.ofNullable(found).filter(Outcome.Answered.class::isInstance)));
-    return this;
+    context.pipeToSelf(
+        deps.lookup()
+            .find(upload.id())
+            .toCompletableFuture()
+            .orTimeout(LOOK.toMillis(), TimeUnit.MILLISECONDS),
+        (found, failure) ->
+            new LastLooked(Optional.ofNullable(found).filter(Outcome.Answered.class::isInstance)));
+    return Behaviors.same();
   }
 
   private Behavior<Command> onLastLooked(LastLooked looked) {
@@ -368,27 +358,32 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
     give(looked.answer().orElseGet(() -> new Outcome.DeadlinePassed(upload.id(), upload.name())));
     waitOver = true;
     // The client's wait is over; the duty to send what was accepted is not.
-    return request != null ? this : Behaviors.stopped();
+    return request != null ? Behaviors.same() : Behaviors.stopped();
   }
 
   /** Nobody waits any more: the place in flight is another's. What is on its way is still sent. */
   private Behavior<Command> onClientGone() {
     log(Level.INFO).log("{} is not waited for: its client did not wait, or is gone", upload.id());
     waitOver = true;
-    return request != null ? this : Behaviors.stopped();
+    return request != null ? Behaviors.same() : Behaviors.stopped();
   }
 
   /** Whatever stopped this actor, its client hears, and its permit is given back. */
-  private Behavior<Command> onPostStop(PostStop stopped) {
+  private Behavior<Command> onSignal(ActorContext<Command> same, Signal signal) {
+    if (!(signal instanceof PostStop)) {
+      return Behaviors.unhandled();
+    }
     if (accepted) {
       give(new Outcome.Pending(upload.id(), upload.name()));
     } else {
       give(request == null ? notAccepted() : uncertain()); // without a request nothing was begun
     }
     deps.unpublished().remove(upload.id());
-    waiter.ifPresent(known -> deps.router().tell(new ReplyRouter.Forget(upload.id(), known)));
+    if (registered) {
+      deps.router().tell(new ReplyRouter.Forget(upload.id(), context.getSelf()));
+    }
     upload.permit().close();
-    return this;
+    return Behaviors.same();
   }
 
   /** Not by the actor's context, which would write down where it comes from for each line. */
@@ -399,7 +394,7 @@ final class RequestActor extends AbstractBehavior<RequestActor.Command> {
   private void give(Outcome outcome) {
     if (!outcomeGiven) {
       outcomeGiven = true;
-      upload.replyTo().tell(outcome);
+      upload.onOutcome().accept(outcome);
     }
   }
 }

@@ -36,12 +36,15 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
     STOPPED
   }
 
+  private static final long FIRST_NAME = 1L << 48;
+
   static Behavior<Command> create(RequestActor.Dependencies dependencies, WebMetrics metrics) {
     return Behaviors.setup(context -> new RequestManager(context, dependencies, metrics));
   }
 
   private final RequestActor.Dependencies dependencies;
   private final WebMetrics metrics;
+  private long submitted;
   private int polls;
   private int left; // children that are being stopped
   private Optional<ActorRef<Done>> stopping = Optional.empty();
@@ -66,13 +69,19 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
   private Behavior<Command> onSubmit(Submit submit) {
     if (stopping.isPresent()) {
       submit.upload().permit().close();
-      submit.upload().replyTo().tell(stopped());
+      submit.upload().onOutcome().accept(stopped());
       return this;
     }
     ActorRef<RequestActor.Command> request =
-        getContext().spawnAnonymous(RequestActor.create(submit.upload(), dependencies));
+        getContext().spawn(RequestActor.create(submit.upload(), dependencies), nextName());
     request.tell(new RequestActor.Start(submit.photo()));
     return this;
+  }
+
+  /** A parent finds its children by name in a tree; so only both of its ends are in use. */
+  private String nextName() {
+    submitted++;
+    return Long.toHexString(FIRST_NAME + submitted); // all of one length, so in their order
   }
 
   private static Outcome stopped() {

@@ -66,11 +66,9 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
         context ->
             Behaviors.withTimers(
                 timers -> {
-                  ActorRef<ClassifyReply> waiter =
-                      context.messageAdapter(ClassifyReply.class, Replied::new);
-                  router.tell(new ReplyRouter.Register(id, waiter));
-                  timers.startSingleTimer(WaitOver.INSTANCE, wait);
                   ActorRef<Command> self = context.getSelf();
+                  router.tell(new ReplyRouter.Register<>(id, self, Replied::new));
+                  timers.startSingleTimer(WaitOver.INSTANCE, wait);
                   gone.thenRun(() -> self.tell(ClientGone.INSTANCE));
                   ResultWaiter actor =
                       new ResultWaiter(
@@ -80,7 +78,7 @@ final class ResultWaiter extends AbstractBehavior<ResultWaiter.Command> {
                           accepted,
                           poll,
                           lookup,
-                          () -> router.tell(new ReplyRouter.Forget(id, waiter)),
+                          () -> router.tell(new ReplyRouter.Forget(id, self)),
                           replyTo);
                   actor.look(false);
                   return actor;

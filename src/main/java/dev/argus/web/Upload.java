@@ -4,8 +4,8 @@ import dev.argus.protocol.PhotoId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * What is known of one upload without its bytes. They come in {@link RequestActor.Start}, for
@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param pendingAfter when the client wants to hear that its photo is pending: zero means as soon
  *     as it is accepted; empty means never, the client waits until the deadline
  * @param gone completes when the client is gone without an answer
+ * @param onOutcome told once, on an actor's thread, what becomes of the wait
  */
 record Upload(
     PhotoId id,
@@ -26,4 +27,4 @@ record Upload(
     Duration deadline,
     Optional<Duration> pendingAfter,
     CompletionStage<Done> gone,
-    ActorRef<Outcome> replyTo) {}
+    Consumer<Outcome> onOutcome) {}

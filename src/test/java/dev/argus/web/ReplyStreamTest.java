@@ -55,7 +55,7 @@ class ReplyStreamTest {
   private Sent send(Instant acceptedAt, int number, StageTimes times) {
     PhotoId id = PhotoIds.acceptedAt(acceptedAt, number);
     TestProbe<ClassifyReply> client = KIT.createTestProbe();
-    router.tell(new ReplyRouter.Register(id, client.ref()));
+    router.tell(ReplyRouter.Register.of(id, client.ref()));
     ClassifyReply reply =
         new ClassifyReply.Recognised(id, "a.png", List.of(new Prediction("cat", 1)), "m");
     responses.send(Codec.encode(new Answer(reply, "i-1", times)));

@@ -83,7 +83,7 @@ class RequestActorTest {
                     DEADLINE,
                     pendingAfter,
                     gone,
-                    client.ref()),
+                    client.ref()::tell),
                 new RequestActor.Dependencies(
                     seenStore,
                     requests,
