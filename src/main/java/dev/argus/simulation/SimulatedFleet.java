@@ -98,7 +98,7 @@ public final class SimulatedFleet implements Fleet {
     if (described.isEmpty()) {
       described =
           Optional.of(
-              List.copyOf(
+              List.copyOf( // which who copies it again gets as it is
                   instances.values().stream()
                       .filter(Instance::isShown)
                       .map(Instance::node)

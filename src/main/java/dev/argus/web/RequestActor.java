@@ -144,7 +144,8 @@ final class RequestActor {
 
   // A receive builder would keep a case for each kind of message, and so for each photo that waits.
   private Behavior<Command> behavior() {
-    return Behaviors.receive((same, message) -> onMessage(message), this::onSignal);
+    return Behaviors.receive(
+        (ctx, message) -> onMessage(message), (ctx, signal) -> onSignal(signal));
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -369,20 +370,20 @@ final class RequestActor {
   }
 
   /** Whatever stopped this actor, its client hears, and its permit is given back. */
-  private Behavior<Command> onSignal(ActorContext<Command> same, Signal signal) {
+  private Behavior<Command> onSignal(Signal signal) {
     if (!(signal instanceof PostStop)) {
       return Behaviors.unhandled();
-    }
-    if (accepted) {
-      give(new Outcome.Pending(upload.id(), upload.name()));
-    } else {
-      give(request == null ? notAccepted() : uncertain()); // without a request nothing was begun
     }
     deps.unpublished().remove(upload.id());
     if (registered) {
       deps.router().tell(new ReplyRouter.Forget(upload.id(), context.getSelf()));
     }
     upload.permit().close();
+    if (accepted) {
+      give(new Outcome.Pending(upload.id(), upload.name()));
+    } else {
+      give(request == null ? notAccepted() : uncertain()); // without a request nothing was begun
+    }
     return Behaviors.same();
   }
 

@@ -78,10 +78,13 @@ final class RequestManager extends AbstractBehavior<RequestManager.Command> {
     return this;
   }
 
-  /** A parent finds its children by name in a tree; so only both of its ends are in use. */
+  /**
+   * Names that rise: a parent keeps its children in a tree by name, and with names in the order in
+   * which photos come and go it looks at the tree's two ends, not all over it.
+   */
   private String nextName() {
     submitted++;
-    return Long.toHexString(FIRST_NAME + submitted); // all of one length, so in their order
+    return Long.toHexString(FIRST_NAME + submitted); // all of one length
   }
 
   private static Outcome stopped() {
