@@ -263,11 +263,12 @@ final class Controller {
         roster.leaving(),
         roster.overdue(),
         estimates.serviceTime(),
+        estimates.serviceSpread(),
         estimates.bootTime(),
+        estimates.bootSpread(),
         estimates.parallelism(),
         settings.maxWorkers(),
         settings.targetTime(),
-        estimates.bootSpread(),
         settings.deadline(),
         settings.interval(),
         arrivals.demand(now, waiting, counted));

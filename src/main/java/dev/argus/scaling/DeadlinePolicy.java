@@ -60,11 +60,6 @@ final class DeadlinePolicy implements ScalingPolicy {
   private static final double WORTHWHILE = 0.25;
 
   /**
-   * How much photos differ is not measured: the standard deviation of one, as a share of its time.
-   */
-  private static final double SERVICE_SPREAD = 0.25;
-
-  /**
    * SQS keeps no order. The share of those that wait which may be served before one that came
    * before them is an assumption: AWS tells no figure.
    */
@@ -166,10 +161,17 @@ final class DeadlinePolicy implements ScalingPolicy {
      */
     private record Due(double at, double work, boolean late) {}
 
+    /**
+     * @param nodes that start and should be ready by a time
+     * @param seconds that they have until then, together
+     */
+    private record Starting(int nodes, double seconds) {}
+
     private final Observation seen;
     private final double boot;
     private final double bootSpread;
     private final double service;
+    private final double serviceSpread;
     private final double deadline;
     private final double[] remaining; // boot time of each starting node
     private final double arrivalRate; // photos per second that are expected
@@ -182,6 +184,7 @@ final class DeadlinePolicy implements ScalingPolicy {
       this.boot = seconds(seen.bootTime());
       this.bootSpread = seconds(seen.bootSpread());
       this.service = Math.max(1e-9, seconds(seen.serviceTime()));
+      this.serviceSpread = seconds(seen.serviceSpread());
       this.remaining =
           Stream.concat(seen.booting().stream(), seen.unseen().stream())
               .mapToDouble(age -> Math.abs(boot - seconds(age)))
@@ -215,7 +218,7 @@ final class DeadlinePolicy implements ScalingPolicy {
      */
     private double work(double photos) {
       double doubt = Math.sqrt(photos + photos * photos / Estimates.PHOTOS);
-      return service * (photos * (1 + DISORDER * spread()) + SIGMAS * SERVICE_SPREAD * doubt);
+      return service * photos * (1 + DISORDER * spread()) + SIGMAS * serviceSpread * doubt;
     }
 
     /**
@@ -254,18 +257,20 @@ final class DeadlinePolicy implements ScalingPolicy {
 
     /** What is due first of that which the nodes that exist do not do in time. */
     Optional<Due> firstMissed() {
-      return dues.stream().filter(due -> !isDone(due, 0, 0)).findFirst();
+      return dues.stream().filter(due -> !isDone(due, starting(due.at()), 0, 0)).findFirst();
     }
 
     /** The fewest nodes that must be launched after {@code delay} so that all is done in time. */
     int needed(double delay) {
+      int most = mostUseful();
       int launched = 0;
       for (Due due : dues) {
-        while (launched <= seen.room() && !isDone(due, launched, delay)) {
+        Starting starting = starting(due.at());
+        while (launched < most && !isDone(due, starting, launched, delay)) {
           launched++;
         }
       }
-      return Math.min(launched, mostUseful());
+      return launched;
     }
 
     /** A photo is not shared; a node that is far too late is not counted on. */
@@ -276,18 +281,18 @@ final class DeadlinePolicy implements ScalingPolicy {
       return (int) Math.max(0, each - seen.ready() - timely);
     }
 
-    private boolean isDone(Due due, int launched, double delay) {
-      double starting = launched * Math.max(0, due.at() - delay - boot);
-      int uncertain = starting > 0 ? launched : 0;
-      for (double left : remaining) {
-        if (left < due.at()) {
-          starting += due.at() - left;
-          uncertain++;
-        }
-      }
-      double sure = Math.max(0, starting - SIGMAS * bootSpread * Math.sqrt(uncertain));
-      double done = seen.parallelism() * (seen.ready() * due.at() + sure);
-      return done * (1 + 1e-9) >= due.work();
+    private Starting starting(double at) {
+      double[] left = Arrays.stream(remaining).filter(until -> until < at).toArray();
+      return new Starting(left.length, Arrays.stream(left).map(until -> at - until).sum());
+    }
+
+    private boolean isDone(Due due, Starting starting, int launched, double delay) {
+      double each = Math.max(0, due.at() - delay - boot);
+      double done = starting.seconds() + launched * each;
+      int uncertain = starting.nodes() + (each > 0 ? launched : 0);
+      double sure = Math.max(0, done - SIGMAS * bootSpread * Math.sqrt(uncertain));
+      double all = seen.parallelism() * (seen.ready() * due.at() + sure);
+      return all * (1 + 1e-9) >= due.work();
     }
   }
 }

@@ -28,7 +28,10 @@ public record Decision(
   public enum Verdict {
     /** No photo waits. */
     NO_WORK,
-    /** The nodes that exist do the work, or do it before a new one could help. */
+    /**
+     * No more nodes are needed, or not yet: those that exist do the work, or new ones would be
+     * early.
+     */
     ENOUGH,
     /** More nodes are needed and launched. */
     LAUNCH,

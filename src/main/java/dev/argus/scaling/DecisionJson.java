@@ -42,11 +42,12 @@ final class DecisionJson {
     json.put("leaving", seen.leaving());
     json.put("overdue", seen.overdue());
     json.put("serviceTimeMs", millis(seen.serviceTime()));
+    json.put("serviceSpreadMs", millis(seen.serviceSpread()));
     json.put("bootTimeMs", millis(seen.bootTime()));
+    json.put("bootSpreadMs", millis(seen.bootSpread()));
     json.put("parallelism", seen.parallelism());
     json.put("maxWorkers", seen.maxWorkers());
     json.put("targetTimeMs", millis(seen.targetTime()));
-    json.put("bootSpreadMs", millis(seen.bootSpread()));
     json.put("deadlineMs", millis(seen.deadline()));
     json.put("arrivalsPerSecond", seen.demand().arrivalRate());
   }

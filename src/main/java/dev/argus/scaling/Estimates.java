@@ -18,25 +18,32 @@ final class Estimates {
   /** Boots are fewer, and each is as long. */
   private static final int BOOTS = 50;
 
-  /** Until measured the boot time is taken to deviate by a tenth. */
-  private static final int PRIOR_SPREAD = 10;
+  /** Until measured, a photo's service time is taken to be off its mean by a fifth of that. */
+  private static final int SERVICE_DEVIATION = 5;
+
+  /** And a boot by a tenth. */
+  private static final int BOOT_DEVIATION = 10;
 
   private static final double NORMAL = Math.sqrt(Math.PI / 2);
 
   private final RunningEstimate serviceTime;
+  private final RunningEstimate serviceDeviation;
   private final RunningEstimate bootTime;
   private final RunningEstimate bootDeviation;
   private int parallelism;
 
   Estimates(ScalingSettings settings) {
     this.serviceTime = new RunningEstimate(settings.serviceTime(), PHOTOS);
+    this.serviceDeviation =
+        new RunningEstimate(settings.serviceTime().dividedBy(SERVICE_DEVIATION), PHOTOS);
     this.bootTime = new RunningEstimate(settings.bootTime(), BOOTS);
-    this.bootDeviation = new RunningEstimate(settings.bootTime().dividedBy(PRIOR_SPREAD), BOOTS);
+    this.bootDeviation = new RunningEstimate(settings.bootTime().dividedBy(BOOT_DEVIATION), BOOTS);
     this.parallelism = settings.nodeParallelism();
   }
 
   private Estimates(Estimates other) {
     this.serviceTime = new RunningEstimate(other.serviceTime);
+    this.serviceDeviation = new RunningEstimate(other.serviceDeviation);
     this.bootTime = new RunningEstimate(other.bootTime);
     this.bootDeviation = new RunningEstimate(other.bootDeviation);
     this.parallelism = other.parallelism;
@@ -58,7 +65,11 @@ final class Estimates {
 
   /** Learns from an answer; one that needed no computing has a service time of zero. */
   void learn(Answer answer) {
-    serviceTime.add(answer.times().service());
+    Duration service = answer.times().service();
+    if (!service.isZero()) {
+      serviceDeviation.add(serviceTime.value().minus(service).abs());
+      serviceTime.add(service);
+    }
   }
 
   /** Learns from a node that has become ready. */
@@ -83,12 +94,22 @@ final class Estimates {
     return bootTime.value();
   }
 
-  /**
-   * The standard deviation of the boot time: the mean absolute deviation, which outliers move less,
-   * times the square root of pi / 2, its ratio in a normal distribution.
-   */
+  /** The standard deviation of the service time. */
+  Duration serviceSpread() {
+    return spread(serviceDeviation);
+  }
+
+  /** The standard deviation of the boot time. */
   Duration bootSpread() {
-    return Duration.ofNanos(Math.round(bootDeviation.value().toNanos() * NORMAL));
+    return spread(bootDeviation);
+  }
+
+  /**
+   * The mean absolute deviation, which outliers move less than a variance, times the square root of
+   * pi / 2, its ratio to the standard deviation in a normal distribution.
+   */
+  private static Duration spread(RunningEstimate deviation) {
+    return Duration.ofNanos(Math.round(deviation.value().toNanos() * NORMAL));
   }
 
   /** Photos that a node works on at once: the latest word of any node, since all are alike. */

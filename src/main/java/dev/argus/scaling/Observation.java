@@ -18,11 +18,12 @@ import java.util.Locale;
  * @param leaving nodes that drain or shut down: no capacity, but they exist
  * @param overdue nodes that should have been ready long ago: no capacity, but they exist
  * @param serviceTime one core's work for one photo, as measured
+ * @param serviceSpread its standard deviation, as measured
  * @param bootTime from launch to ready, as measured
+ * @param bootSpread its standard deviation, as measured
  * @param parallelism photos that a node works on at once
  * @param maxWorkers nodes that may exist at most
  * @param targetTime the time in which the work should be done
- * @param bootSpread the standard deviation of the boot time, as measured
  * @param deadline from when a photo comes to its answer, as it should be at most
  * @param interval until the controller looks again
  * @param demand the photos that wait, and how they come
@@ -38,11 +39,12 @@ public record Observation(
     int leaving,
     int overdue,
     Duration serviceTime,
+    Duration serviceSpread,
     Duration bootTime,
+    Duration bootSpread,
     int parallelism,
     int maxWorkers,
     Duration targetTime,
-    Duration bootSpread,
     Duration deadline,
     Duration interval,
     Demand demand) {

@@ -74,7 +74,7 @@ public final class Simulation {
             new SimulatedStore(),
             new SimulatedFleet(
                 time,
-                new SimulatedFleet.Traits(settings.boot(), Integer.MAX_VALUE, responses, faults),
+                new SimulatedFleet.Traits(settings.boot(), limit(randomness), responses, faults),
                 randomness,
                 this::boot,
                 observers),
@@ -101,6 +101,16 @@ public final class Simulation {
                 Tracing.off()),
             new CompositeMeterRegistry()); // of none: nobody reads meters here
     this.invariants = new Invariants(world, control, settings, price, seed, path::ledgerHolds);
+  }
+
+  /**
+   * Instances that the account may have: mostly more than a policy may, so that it can go too far.
+   */
+  private int limit(Randomness randomness) {
+    double drawn = randomness.of(Randomness.Purpose.LAUNCH, 0).nextDouble();
+    return drawn < settings.faults().smallAccounts()
+        ? Math.max(1, (int) (0.9 * settings.argus().scaling().maxWorkers()))
+        : Integer.MAX_VALUE;
   }
 
   private Price price(Randomness randomness) {

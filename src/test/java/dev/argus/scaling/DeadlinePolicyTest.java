@@ -36,11 +36,12 @@ class DeadlinePolicyTest {
         now.leaving(),
         now.overdue(),
         now.serviceTime(),
+        now.serviceSpread(),
         now.bootTime(),
+        now.bootSpread(),
         now.parallelism(),
         now.maxWorkers(),
         now.targetTime(),
-        now.bootSpread(),
         now.deadline(),
         now.interval(),
         new Demand(List.of(waiting), rate, seconds(silence)));
@@ -95,6 +96,39 @@ class DeadlinePolicyTest {
     Decision decision = decide(NOTHING, group(0, 100_000));
 
     assertThat(decision.launch()).isEqualTo(19);
+    assertThat(decision.reason())
+        .startsWith("launch 19 nodes (367 more nodes needed, but of at most 19 nodes 0 exist)");
+  }
+
+  @Test
+  void photosThatDifferMoreNeedMore() {
+    Observation alike = seen(NOTHING, 0, 0, group(0, 4200));
+    Observation mixed = withServiceSpread(alike, seconds(1));
+
+    assertThat(policy.decide(mixed).launch()).isGreaterThan(policy.decide(alike).launch());
+  }
+
+  private static Observation withServiceSpread(Observation now, Duration spread) {
+    return new Observation(
+        now.at(),
+        now.visible(),
+        now.inFlight(),
+        now.waiting(),
+        now.ready(),
+        now.booting(),
+        now.unseen(),
+        now.leaving(),
+        now.overdue(),
+        now.serviceTime(),
+        spread,
+        now.bootTime(),
+        now.bootSpread(),
+        now.parallelism(),
+        now.maxWorkers(),
+        now.targetTime(),
+        now.deadline(),
+        now.interval(),
+        now.demand());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.argus.protocol.Answer;
 import dev.argus.protocol.NodeReport;
 import dev.argus.simulation.SettableClock;
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EstimatesTest {
@@ -29,9 +30,23 @@ class EstimatesTest {
 
   @Test
   void answersThatNeededNoComputingTeachNothing() {
+    Duration spread = estimates.serviceSpread();
     estimates.learn(answer(Duration.ZERO));
 
     assertThat(estimates.serviceTime()).isEqualTo(Duration.ofMillis(250));
+    assertThat(estimates.serviceSpread()).isEqualTo(spread);
+  }
+
+  @Test
+  void aSpreadIsTheStandardDeviation() {
+    assertThat(estimates.serviceSpread()).isBetween(Duration.ofMillis(60), Duration.ofMillis(65));
+    Random random = new Random(1);
+    for (int i = 0; i < 5_000; i++) {
+      double millis = Math.max(1, random.nextGaussian(400, 100));
+      estimates.learn(answer(Duration.ofNanos((long) (millis * 1e6))));
+    }
+
+    assertThat(estimates.serviceSpread()).isBetween(Duration.ofMillis(90), Duration.ofMillis(110));
   }
 
   @Test

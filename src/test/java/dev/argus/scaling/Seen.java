@@ -212,11 +212,12 @@ record Seen(
         leaving,
         overdue,
         service,
+        service.dividedBy(4),
         boot,
+        boot.dividedBy(10),
         parallelism,
         max,
         target,
-        boot.dividedBy(10),
         target,
         Duration.ofSeconds(2),
         demand());

@@ -127,7 +127,7 @@ class SimulatedFleetTest {
     SimulatedFleet fleet =
         fleet(
             10_000,
-            new Faults(Duration.ZERO, 0, 0, 0.1, 0.2, false, Duration.ofSeconds(5), false, 0));
+            new Faults(Duration.ZERO, 0, 0, 0.1, 0, 0.2, false, Duration.ofSeconds(5), false, 0));
     int refused = 0;
     for (int i = 1; i <= 2_000; i++) {
       refused += launch(fleet, i).isCompletedExceptionally() ? 1 : 0;
@@ -142,7 +142,7 @@ class SimulatedFleetTest {
   @Test
   void throttledLaunchesComeLateOrFail() {
     SimulatedFleet fleet =
-        fleet(100, new Faults(Duration.ZERO, 0, 0, 0, 0, true, Duration.ZERO, false, 0));
+        fleet(100, new Faults(Duration.ZERO, 0, 0, 0, 0, 0, true, Duration.ZERO, false, 0));
     List<CompletableFuture<Fleet.Node>> calls = new ArrayList<>();
     for (int i = 1; i <= 20; i++) {
       calls.add(launch(fleet, i));
@@ -160,7 +160,7 @@ class SimulatedFleetTest {
   @Test
   void spotInstancesAreTakenAwayTwoMinutesAfterTheNotice() {
     SimulatedFleet fleet =
-        fleet(100, new Faults(Duration.ZERO, 0, 0, 0, 0, false, Duration.ZERO, true, 1));
+        fleet(100, new Faults(Duration.ZERO, 0, 0, 0, 0, 0, false, Duration.ZERO, true, 1));
     launch(fleet, 1).join();
     assertThat(nodes(fleet).get(0).purchase()).isEqualTo("spot");
     pass(Duration.ofHours(24));

@@ -135,6 +135,7 @@ class StreamNodesTest {
                 all.countsWrong(),
                 0.05,
                 all.capacityErrors(),
+                all.smallAccounts(),
                 all.neverUp(),
                 all.throttled(),
                 all.shownLate(),
