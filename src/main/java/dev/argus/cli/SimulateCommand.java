@@ -124,6 +124,7 @@ final class SimulateCommand implements Callable<Integer> {
       report = run(replay != null ? timeline : new Observer() {});
     } catch (InvariantViolation e) {
       timeline.end();
+      told.flush();
       out.println(e.seenAgainBy(replayCommand(arguments(), seed())).getMessage());
       out.flush();
       return CommandLine.ExitCode.SOFTWARE;

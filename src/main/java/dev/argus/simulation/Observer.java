@@ -35,6 +35,9 @@ public interface Observer extends SimulatedFleet.Listener {
   /** The request of a photo was deleted. */
   default void deleted(PhotoId id) {}
 
+  /** The run is over, or broke a rule; nothing is told after this. */
+  default void over() {}
+
   @Override
   default void launched(Instance instance) {}
 

@@ -70,6 +70,14 @@ final class Observers implements Observer {
     tell(it -> it.deleted(id));
   }
 
+  /** What is torn down afterwards is no part of the run, so nobody hears of it. */
+  @Override
+  public void over() {
+    tell(Observer::over);
+    listeners.clear();
+    observers.clear();
+  }
+
   @Override
   public void launched(Instance instance) {
     listeners.forEach(it -> it.launched(instance));

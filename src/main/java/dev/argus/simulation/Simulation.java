@@ -38,6 +38,7 @@ public final class Simulation {
   private final PhotoPath path;
   private final Iterator<Duration> arrivals;
   private boolean arrivalsOver;
+  private boolean over;
   private long arrived;
 
   private Simulation(
@@ -186,16 +187,21 @@ public final class Simulation {
 
   private SimulationResult run() {
     observers.begins(world);
-    invariants.start(observers);
-    control.start(world);
-    awaitNext();
-    time.run(settings.limit().toNanos(), this::mayEnd);
-    boolean drained = isOver();
-    world.fleet().endAll();
-    SimulationResult result =
-        measurements.result(settings.argus().scaling().nodeParallelism(), control);
-    invariants.checkEnd(result, drained);
-    return result;
+    try {
+      invariants.start(observers);
+      control.start(world);
+      awaitNext();
+      time.run(settings.limit().toNanos(), this::mayEnd);
+      boolean drained = isOver();
+      world.fleet().endAll();
+      SimulationResult result =
+          measurements.result(settings.argus().scaling().nodeParallelism(), control);
+      invariants.checkEnd(result, drained);
+      return result;
+    } finally {
+      over = true;
+      observers.over();
+    }
   }
 
   private boolean mayEnd() {
@@ -228,6 +234,9 @@ public final class Simulation {
   }
 
   private void answered(PhotoId id, Optional<ClassifyReply> reply) {
+    if (over) {
+      return; // its actor was stopped with all others, which says nothing about the photo
+    }
     if (reply.isPresent()) {
       long micros = time.micros() - Photos.micros(id);
       measurements.answered(micros);

@@ -200,6 +200,15 @@ public final class Timeline implements Observer {
   }
 
   @Override
+  public void over() {
+    tellPhotos();
+    int waiting = world.waiting().getAsInt();
+    if (waiting > 0) {
+      event("%d photos have no answer yet", waiting);
+    }
+  }
+
+  @Override
   public void handedOutTwice(PhotoId id) {
     event("photo %d is handed out and stays visible to others", Photos.number(id));
   }
