@@ -127,6 +127,10 @@ final class SimulateCommand implements Callable<Integer> {
       told.flush();
       out.println(e.seenAgainBy(replayCommand(arguments(), seed())).getMessage());
       out.flush();
+      if (e.getCause() != null) {
+        e.getCause().printStackTrace(spec.commandLine().getErr());
+        spec.commandLine().getErr().flush();
+      }
       return CommandLine.ExitCode.SOFTWARE;
     }
     timeline.end();

@@ -1,9 +1,11 @@
 package dev.argus.simulation;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * A run broke a rule that must hold all along; docs/invariants.md has them.
+ * A run broke a rule that must hold all along, one of which is that nothing in it throws;
+ * docs/invariants.md has them.
  *
  * <p>Its message has what is needed to see it again: the seed, the step, the virtual time and, if
  * it is known, the command.
@@ -20,12 +22,14 @@ public final class InvariantViolation extends RuntimeException {
    * @param what is wrong, with its numbers
    * @param step counts the tasks that time brought, from 1
    * @param time since the run began
+   * @param cause what was thrown, if something was
    */
-  InvariantViolation(String what, long seed, long step, Duration time) {
-    this(what, seed, step, time, "");
+  InvariantViolation(String what, long seed, long step, Duration time, Optional<Throwable> cause) {
+    this(what, seed, step, time, cause, "");
   }
 
-  private InvariantViolation(String what, long seed, long step, Duration time, String command) {
+  private InvariantViolation(
+      String what, long seed, long step, Duration time, Optional<Throwable> cause, String command) {
     super(
         "%s%n  seed %d, step %d, %s into the run%s"
             .formatted(
@@ -33,7 +37,8 @@ public final class InvariantViolation extends RuntimeException {
                 seed,
                 step,
                 Timeline.clock(time),
-                command.isEmpty() ? "" : "%n  see it again: %s".formatted(command)));
+                command.isEmpty() ? "" : "%n  see it again: %s".formatted(command)),
+        cause.orElse(null));
     this.what = what;
     this.seed = seed;
     this.step = step;
@@ -42,7 +47,8 @@ public final class InvariantViolation extends RuntimeException {
 
   /** The same, with the command that shows it again. */
   public InvariantViolation seenAgainBy(String command) {
-    InvariantViolation same = new InvariantViolation(what, seed, step, time, command);
+    InvariantViolation same =
+        new InvariantViolation(what, seed, step, time, Optional.ofNullable(getCause()), command);
     same.setStackTrace(getStackTrace());
     return same;
   }

@@ -78,11 +78,16 @@ final class Invariants {
   }
 
   private void violated(String what) {
+    failed(what, Optional.empty());
+  }
+
+  /** Something failed that must not, for this cause if it is known. */
+  void failed(String what, Optional<Throwable> cause) {
     if (violation.isEmpty()) {
       violation =
           Optional.of(
               new InvariantViolation(
-                  what, seed, world.time().steps(), Duration.ofNanos(world.time().nanos())));
+                  what, seed, world.time().steps(), Duration.ofNanos(world.time().nanos()), cause));
     }
   }
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Told what happens in a run, at the moment when it does and on the run's thread. It changes
- * nothing, and throws nothing: what calls it may be an actor.
+ * nothing. If it throws, the run ends by a violation.
  */
 public interface Observer extends SimulatedFleet.Listener {
   /** The run begins. */

@@ -13,11 +13,14 @@ import java.util.function.Consumer;
 final class Observers implements Observer {
   private final List<SimulatedFleet.Listener> listeners = new ArrayList<>();
   private final List<Observer> observers = new ArrayList<>();
+  private final Consumer<Throwable> failed;
 
   /**
    * @param listener hears of instances only, before all observers
+   * @param failed told what one of them throws, which whoever calls them might take for its own
    */
-  Observers(SimulatedFleet.Listener listener) {
+  Observers(SimulatedFleet.Listener listener, Consumer<Throwable> failed) {
+    this.failed = failed;
     listeners.add(listener);
   }
 
@@ -27,7 +30,17 @@ final class Observers implements Observer {
   }
 
   private void tell(Consumer<Observer> what) {
-    observers.forEach(what);
+    tell(observers, what);
+  }
+
+  private <T> void tell(List<T> all, Consumer<T> what) {
+    for (T one : all) {
+      try {
+        what.accept(one);
+      } catch (RuntimeException | AssertionError e) {
+        failed.accept(e);
+      }
+    }
   }
 
   @Override
@@ -80,31 +93,31 @@ final class Observers implements Observer {
 
   @Override
   public void launched(Instance instance) {
-    listeners.forEach(it -> it.launched(instance));
+    tell(listeners, it -> it.launched(instance));
   }
 
   @Override
   public void booted(Instance instance) {
-    listeners.forEach(it -> it.booted(instance));
+    tell(listeners, it -> it.booted(instance));
   }
 
   @Override
   public void ended(Instance instance) {
-    listeners.forEach(it -> it.ended(instance));
+    tell(listeners, it -> it.ended(instance));
   }
 
   @Override
   public void gone(Instance instance) {
-    listeners.forEach(it -> it.gone(instance));
+    tell(listeners, it -> it.gone(instance));
   }
 
   @Override
   public void notLaunched(String code) {
-    listeners.forEach(it -> it.notLaunched(code));
+    tell(listeners, it -> it.notLaunched(code));
   }
 
   @Override
   public void interrupted(Instance instance) {
-    listeners.forEach(it -> it.interrupted(instance));
+    tell(listeners, it -> it.interrupted(instance));
   }
 }

@@ -2,6 +2,7 @@ package dev.argus.simulation;
 
 import dev.argus.protocol.ClassifyReply;
 import dev.argus.protocol.PhotoId;
+import dev.argus.protocol.ResponseMessage;
 import dev.argus.protocol.WireMessage;
 import dev.argus.tracing.Tracing;
 import dev.argus.traffic.Arrivals;
@@ -59,7 +60,7 @@ public final class Simulation {
     Faults faults = settings.faults();
     Price price = price(randomness);
     this.measurements = new Measurements(time, price, settings.deadline(), settings.limit());
-    this.observers = new Observers(measurements);
+    this.observers = new Observers(measurements, this::failed);
     observers.add(observer);
     Admission admission = new Admission(settings.argus().web().admission());
     String responses = settings.argus().names().responseQueue();
@@ -95,7 +96,7 @@ public final class Simulation {
                 responses,
                 world.store(),
                 control::accepted,
-                control::heard,
+                this::heard,
                 failure -> {},
                 retries::nextDouble,
                 time,
@@ -186,8 +187,8 @@ public final class Simulation {
   }
 
   private SimulationResult run() {
-    observers.begins(world);
     try {
+      observers.begins(world);
       invariants.start(observers);
       control.start(world);
       awaitNext();
@@ -197,7 +198,14 @@ public final class Simulation {
       SimulationResult result =
           measurements.result(settings.argus().scaling().nodeParallelism(), control);
       invariants.checkEnd(result, drained);
+      check();
       return result;
+    } catch (InvariantViolation e) {
+      throw e;
+    } catch (RuntimeException e) { // by a task that time brought
+      failed(e);
+      invariants.check();
+      throw e;
     } finally {
       over = true;
       observers.over();
@@ -205,8 +213,23 @@ public final class Simulation {
   }
 
   private boolean mayEnd() {
-    invariants.check();
+    check();
     return isOver();
+  }
+
+  private void check() {
+    system
+        .error()
+        .ifPresent(
+            error -> {
+              String why = error.cause().map(Throwable::toString).orElse(error.text());
+              invariants.failed(error.logger() + " failed: " + why, error.cause());
+            });
+    invariants.check();
+  }
+
+  private void failed(Throwable cause) {
+    invariants.failed("the simulation failed: " + cause, Optional.of(cause));
   }
 
   private boolean isOver() {
@@ -246,6 +269,15 @@ public final class Simulation {
       observers.unanswered(id);
     }
     world.store().forget(id);
+  }
+
+  /** The web tier would take what this throws for a message that makes no sense, and go on. */
+  private void heard(ResponseMessage message) {
+    try {
+      control.heard(message);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 
   private Machine boot(Instance instance) {

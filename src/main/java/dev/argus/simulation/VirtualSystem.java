@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -27,6 +28,7 @@ public final class VirtualSystem implements AutoCloseable {
 
   private final long run;
   private final VirtualTime time;
+  private final ErrorLog errors;
   private final ActorTestKit kit;
 
   /**
@@ -37,6 +39,7 @@ public final class VirtualSystem implements AutoCloseable {
   public VirtualSystem(Config settings) {
     this.run = RUNS.incrementAndGet();
     this.time = new VirtualTime();
+    this.errors = new ErrorLog();
     TIMES.put(run, time);
     this.kit = start(settings);
   }
@@ -45,6 +48,7 @@ public final class VirtualSystem implements AutoCloseable {
   private VirtualSystem(VirtualSystem other, Config settings) {
     this.run = other.run;
     this.time = other.time;
+    this.errors = other.errors;
     this.kit = start(settings);
   }
 
@@ -80,10 +84,12 @@ public final class VirtualSystem implements AutoCloseable {
                 "pekko.actor.default-dispatcher " + executor + ", throughput = 100 }",
                 "pekko.actor.internal-dispatcher " + executor + " }",
                 "pekko.actor.default-blocking-io-dispatcher " + executor + " }",
-                "pekko.loggers = [\"org.apache.pekko.event.Logging$StandardOutLogger\"]",
-                "pekko.use-slf4j = off",
-                "pekko.loglevel = OFF",
-                "pekko.stdout-loglevel = OFF"))
+                // what classic actors, streams and futures fail with goes where the others' does
+                "pekko.loggers = [\"org.apache.pekko.event.slf4j.Slf4jLogger\"]",
+                "pekko.logging-filter = \"org.apache.pekko.event.DefaultLoggingFilter\"",
+                "pekko.loglevel = ERROR",
+                "pekko.stdout-loglevel = OFF",
+                "pekko.stream.materializer.stage-errors-default-log-level = error"))
         .withFallback(settings);
   }
 
@@ -102,6 +108,11 @@ public final class VirtualSystem implements AutoCloseable {
     return kit.system();
   }
 
+  /** The first error in its time that was only logged, such as that of an actor that threw. */
+  Optional<ErrorLog.Entry> error() {
+    return errors.first();
+  }
+
   /** Stops it; time goes on meanwhile. */
   @Override
   public void close() {
@@ -111,6 +122,7 @@ public final class VirtualSystem implements AutoCloseable {
           time.nanos() + STOP_LIMIT.toNanos(), () -> kit.system().whenTerminated().isCompleted());
     } finally {
       TIMES.remove(run);
+      errors.close();
     }
   }
 }
