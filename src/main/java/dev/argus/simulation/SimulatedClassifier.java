@@ -3,7 +3,7 @@ package dev.argus.simulation;
 import dev.argus.ports.Classifier;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -58,7 +58,9 @@ final class SimulatedClassifier implements Classifier {
   private final Lognormal service;
   private final ModelNode.Listener listener;
   private final Queue<Job> waiting = new ArrayDeque<>(); // the worker bounds them
-  private final Set<Job> atWork = new HashSet<>();
+
+  /** In order: what they have worked is summed in doubles, whose last bit depends on it. */
+  private final Set<Job> atWork = new LinkedHashSet<>();
 
   SimulatedClassifier(World world, Lognormal service, ModelNode.Listener listener) {
     this.world = world;
