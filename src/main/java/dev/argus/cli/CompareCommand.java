@@ -11,6 +11,7 @@ import dev.argus.simulation.rivals.Controls;
 import dev.argus.traffic.Family;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,7 +42,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
-  private static final double DEFAULT_HOURS = 4;
+  private static final Duration USUAL_LENGTH = Duration.ofHours(4);
 
   @Spec private CommandSpec spec;
 
@@ -110,7 +111,7 @@ final class CompareCommand implements Callable<Integer> {
     try {
       Comparison comparison =
           new Comparison(
-              options.settings(DEFAULT_HOURS),
+              options.settings(USUAL_LENGTH),
               policies,
               families,
               seeds.all(),

@@ -13,6 +13,7 @@ import dev.argus.simulation.SimulationResult;
 import dev.argus.simulation.SimulationSettings;
 import dev.argus.simulation.Timeline;
 import dev.argus.simulation.report.Gate;
+import dev.argus.simulation.report.RunReport;
 import dev.argus.simulation.report.SimulationPage;
 import dev.argus.simulation.rivals.Controls;
 import dev.argus.traffic.Arrivals;
@@ -22,9 +23,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
@@ -57,7 +60,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
-  private static final double DEFAULT_HOURS = 24;
+  private static final Duration USUAL_LENGTH = Duration.ofHours(24);
 
   @Spec private CommandSpec spec;
 
@@ -74,7 +77,9 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--trace",
       paramLabel = "FILE",
-      description = "Traffic from a file in place of a family, as for argus load.")
+      description =
+          "Traffic from a file in place of a family, as for argus load: all of it, or its first"
+              + " --hours.")
   private Path trace;
 
   @Option(
@@ -119,7 +124,7 @@ final class SimulateCommand implements Callable<Integer> {
     // Beside JSON, which others read, it goes where messages do.
     PrintWriter told = output.json() ? spec.commandLine().getErr() : out;
     Timeline timeline = new Timeline(told::println);
-    SimulationReport report;
+    RunReport report;
     try {
       report = run(replay != null ? timeline : new Observer() {});
     } catch (InvariantViolation e) {
@@ -139,7 +144,7 @@ final class SimulateCommand implements Callable<Integer> {
     List<String> breaches = gate.breaches(json);
     gate.judge(json, breaches);
     if (output.html() != null) {
-      Files.writeString(output.html(), SimulationPage.of(report, json));
+      Files.writeString(output.html(), SimulationPage.of(report.run(), json));
     }
     return output.print(json, report.toText(), breaches);
   }
@@ -170,35 +175,54 @@ final class SimulateCommand implements Callable<Integer> {
     return "argus " + String.join(" ", words) + " --replay " + seed;
   }
 
-  private SimulationReport run(Observer observer) {
+  private RunReport run(Observer observer) {
     try {
-      SimulationSettings settings = options.settings(DEFAULT_HOURS);
+      Optional<Trace> recorded = recorded();
+      SimulationSettings settings =
+          options.settings(recorded.map(Trace::length).orElse(USUAL_LENGTH));
       String name = policy != null ? policy : settings.argus().scaling().policy();
-      Optional<Family> traffic = trace != null ? Optional.empty() : Optional.of(family);
+      Optional<Family> traffic = recorded.isPresent() ? Optional.empty() : Optional.of(family);
       Control control = Controls.named(name, settings.argus(), traffic);
-      Arrivals again = arrivals(settings);
+      Arrivals arrivals =
+          recorded.isPresent()
+              ? recorded.get()
+              : family.arrivals(options.rate(), settings.length());
       CompletableFuture<Optional<Clairvoyant>> clairvoyant = // on another core, if there is one
-          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, again, seed()));
+          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, arrivals, seed()));
       SimulationResult result =
-          Simulation.run(settings, control, arrivals(settings), seed(), nodes, observer);
-      return new SimulationReport(
-          trace != null ? trace.getFileName().toString() : family.toString(),
-          seed(),
-          options.rate(),
-          name,
-          options.faults(),
-          nodes,
-          settings,
-          result,
-          clairvoyant.join());
+          Simulation.run(settings, control, arrivals, seed(), nodes, observer);
+      double seconds = settings.length().toNanos() / 1e9;
+      return new RunReport(
+          new SimulationReport(
+              recorded.isPresent() ? trace.getFileName().toString() : family.toString(),
+              seed(),
+              recorded.isPresent() ? result.photos() / seconds : options.rate(),
+              name,
+              options.faults(),
+              nodes,
+              settings,
+              result,
+              clairvoyant.join()),
+          recorded.isPresent()
+              ? OptionalLong.of(recorded.get().size() - result.photos())
+              : OptionalLong.empty());
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("simulate: " + e.getMessage(), e);
     }
   }
 
-  private Arrivals arrivals(SimulationSettings settings) {
+  private Optional<Trace> recorded() {
+    if (trace == null) {
+      return Optional.empty();
+    }
     try {
-      return trace != null ? Trace.read(trace) : family.arrivals(options.rate(), settings.length());
+      Trace recorded = Trace.read(trace);
+      if (!options.hasLength() && recorded.length().compareTo(SimulationOptions.MAX_LENGTH) > 0) {
+        throw new IllegalArgumentException(
+            "--trace: expected 366 days at most, found more; --hours 8784 leaves out what is after"
+                + " them");
+      }
+      return Optional.of(recorded);
     } catch (IOException e) {
       throw new IllegalArgumentException("the trace cannot be read: " + e, e);
     }

@@ -12,12 +12,15 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What is simulated, for all commands that do. */
 final class SimulationOptions {
+  /** The longest that can be simulated. */
+  static final Duration MAX_LENGTH = Duration.ofDays(366);
+
   private static final double MILLIS_PER_HOUR = 3_600_000;
 
   @Option(
       names = "--hours",
       paramLabel = "H",
-      description = "How long photos come (default: 24, to compare 4).")
+      description = "How long photos come (default: 24, to compare 4, all of a trace).")
   private Double hours;
 
   @Option(
@@ -83,23 +86,31 @@ final class SimulationOptions {
   /**
    * The settings.
    *
+   * @param usual how long photos come without {@code --hours}
    * @throws IllegalArgumentException if one is out of range
    */
-  SimulationSettings settings(double defaultHours) {
-    double length = hours != null ? hours : defaultHours;
-    if (!(length > 0 && length <= 24 * 366)) {
-      throw new IllegalArgumentException(
-          "--hours: expected above 0, at most 8784, found " + length);
-    }
+  SimulationSettings settings(Duration usual) {
     return SimulationSettings.of(
         System.getenv(),
-        Duration.ofMillis(Math.round(length * MILLIS_PER_HOUR)),
+        hours != null ? length(hours) : usual,
         boot,
         service,
         deadline,
         max,
         price,
         Faults.of(faults));
+  }
+
+  private static Duration length(double hours) {
+    if (!(hours > 0 && hours <= MAX_LENGTH.toHours())) {
+      throw new IllegalArgumentException("--hours: expected above 0, at most 8784, found " + hours);
+    }
+    return Duration.ofMillis(Math.round(hours * MILLIS_PER_HOUR));
+  }
+
+  /** Whether {@code --hours} says how long photos come. */
+  boolean hasLength() {
+    return hours != null;
   }
 
   double rate() {

@@ -70,6 +70,17 @@ public final class Trace implements Arrivals {
     return counts.length == 0 ? nanos.length : IntStream.of(counts).asLongStream().sum();
   }
 
+  /**
+   * How long it is: to the end of its last minute, or to the whole second after its last photo, so
+   * that all photos come before it.
+   */
+  public Duration length() {
+    long last = nanos[nanos.length - 1];
+    return counts.length == 0
+        ? Duration.ofSeconds((long) (last / NANOS) + 1)
+        : Duration.ofNanos(last).plusMinutes(1);
+  }
+
   @Override
   public Iterator<Duration> times(long seed) {
     SplittableRandom random = new SplittableRandom(seed);

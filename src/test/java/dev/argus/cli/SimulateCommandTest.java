@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,45 @@ class SimulateCommandTest {
     assertThat(json.path("photos").asLong()).isPositive();
     assertThat(json.path("billedInstanceSeconds").asLong()).isGreaterThanOrEqualTo(60);
     assertThat(json.path("unanswered").asLong()).isZero();
+  }
+
+  private JsonNode json(String... args) throws Exception {
+    out.getBuffer().setLength(0);
+    assertThat(run(args)).as(err.toString()).isZero();
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  @Test
+  void aTraceIsPlayedToItsEnd() throws Exception {
+    String trace = Files.writeString(folder.resolve("two-days.csv"), "10\n100000\n").toString();
+    JsonNode whole = json("--trace", trace, "--json");
+    assertThat(whole.path("photos").asLong()).isEqualTo(2);
+    assertThat(whole.path("leftOut").asLong(-1)).isZero();
+    assertThat(whole.path("hours").asDouble()).isEqualTo(100_001 / 3600.0);
+    assertThat(whole.path("rate").asDouble()).isEqualTo(2 / 100_001.0);
+    assertThat(json("--hours", "0.01", "--rate", "0.5", "--json").has("leftOut")).isFalse();
+  }
+
+  @Test
+  void whatHoursLeaveOutOfATraceIsTold() throws Exception {
+    String trace =
+        Files.writeString(folder.resolve("hour.csv"), "10\n1800\n1801\n3600\n").toString();
+    JsonNode half = json("--trace", trace, "--hours", "0.5", "--json");
+    assertThat(half.path("photos").asLong()).isEqualTo(1);
+    assertThat(half.path("leftOut").asLong()).isEqualTo(3);
+    assertThat(half.path("rate").asDouble()).isEqualTo(1 / 1800.0);
+
+    assertThat(run("--trace", trace, "--hours", "0.5")).isZero();
+    assertThat(out.toString()).contains("left out  3 photos of the trace");
+  }
+
+  @Test
+  void aTraceThatIsTooLongIsRefusedUnlessHoursCutIt() throws Exception {
+    String trace = Files.writeString(folder.resolve("year.csv"), "1\n31622400\n").toString();
+    assertThat(run("--trace", trace)).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("--trace: expected 366 days at most");
+    JsonNode first = json("--trace", trace, "--hours", "0.1", "--json");
+    assertThat(first.path("leftOut").asLong()).isEqualTo(1);
   }
 
   @Test

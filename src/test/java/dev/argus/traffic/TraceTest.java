@@ -34,6 +34,15 @@ class TraceTest {
   }
 
   @Test
+  void isAsLongAsItsLastMinuteOrTheSecondOfItsLastPhoto() throws IOException {
+    assertThat(read("count", "3", "0").length()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(read("minute,count", "7,1").length()).isEqualTo(Duration.ofMinutes(8));
+    assertThat(read(IDS + "1,2,3", "o,a,f,http,1,0,0").length()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(read("0.5", "93600.25").length()).isEqualTo(Duration.ofSeconds(93_601));
+    assertThat(read("0.5", "2").length()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
   void theRowsOfADayOfAzureAreAddedUp() throws IOException {
     Trace trace = read(IDS + "1,2,3", "o,a,f,http,1,0,2", "o,a,g,timer,10,0,20");
     assertThat(trace.size()).isEqualTo(33);
