@@ -30,6 +30,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -95,6 +99,13 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Decides about launches (default: that of argus.scaling.policy).")
   private String policy;
 
+  @Option(
+      names = "--rivals",
+      paramLabel = "P",
+      split = ",",
+      description = "Policies that are run against the same traffic too (default: none).")
+  private List<String> rivals = List.of();
+
   @Mixin private SimulationOptions options;
 
   @Option(
@@ -130,7 +141,7 @@ final class SimulateCommand implements Callable<Integer> {
     } catch (InvariantViolation e) {
       timeline.end();
       told.flush();
-      out.println(e.seenAgainBy(replayCommand(arguments(), seed())).getMessage());
+      out.println(e.getMessage());
       out.flush();
       if (e.getCause() != null) {
         e.getCause().printStackTrace(spec.commandLine().getErr());
@@ -144,7 +155,7 @@ final class SimulateCommand implements Callable<Integer> {
     List<String> breaches = gate.breaches(json);
     gate.judge(json, breaches);
     if (output.html() != null) {
-      Files.writeString(output.html(), SimulationPage.of(report.run(), json));
+      Files.writeString(output.html(), SimulationPage.of(report, json));
     }
     return output.print(json, report.toText(), breaches);
   }
@@ -161,38 +172,47 @@ final class SimulateCommand implements Callable<Integer> {
    * What shows a run again.
    *
    * @param arguments that it was asked for with, the word {@code simulate} among them
+   * @param policy of the run, which may be a rival's
    */
-  static String replayCommand(List<String> arguments, long seed) {
+  static String replayCommand(List<String> arguments, String policy, long seed) {
     List<String> words = new ArrayList<>(arguments);
-    for (String option : List.of("--seed", "--replay")) {
-      int at = words.indexOf(option);
-      if (at >= 0) {
+    for (String option : List.of("--seed", "--replay", "--policy", "--rivals")) {
+      for (int at = words.indexOf(option); at >= 0; at = words.indexOf(option)) {
         words.subList(at, Math.min(at + 2, words.size())).clear();
       }
       words.removeIf(word -> word.startsWith(option + "="));
     }
     words.replaceAll(word -> word.contains(" ") ? "'" + word + "'" : word);
-    return "argus " + String.join(" ", words) + " --replay " + seed;
+    return "argus " + String.join(" ", words) + " --policy " + policy + " --replay " + seed;
   }
 
   private RunReport run(Observer observer) {
+    ExecutorService others = // all but this thread's
+        Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     try {
       Optional<Trace> recorded = recorded();
       SimulationSettings settings =
           options.settings(recorded.map(Trace::length).orElse(USUAL_LENGTH));
       String name = policy != null ? policy : settings.argus().scaling().policy();
-      Optional<Family> traffic = recorded.isPresent() ? Optional.empty() : Optional.of(family);
-      Control control = Controls.named(name, settings.argus(), traffic);
+      check("--policy", name, settings);
+      List<String> names = rivals.stream().distinct().toList();
+      names.forEach(rival -> check("--rivals", rival, settings));
       Arrivals arrivals =
           recorded.isPresent()
               ? recorded.get()
               : family.arrivals(options.rate(), settings.length());
-      CompletableFuture<Optional<Clairvoyant>> clairvoyant = // on another core, if there is one
-          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, arrivals, seed()));
-      SimulationResult result =
-          Simulation.run(settings, control, arrivals, seed(), nodes, observer);
+      CompletableFuture<Optional<Clairvoyant>> clairvoyant =
+          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, arrivals, seed()), others);
+      List<CompletableFuture<SimulationResult>> rivalRuns =
+          names.stream()
+              .map(
+                  rival ->
+                      CompletableFuture.supplyAsync(
+                          () -> run(settings, rival, arrivals, new Observer() {}), others))
+              .toList();
+      SimulationResult result = run(settings, name, arrivals, observer);
       double seconds = settings.length().toNanos() / 1e9;
-      return new RunReport(
+      SimulationReport run =
           new SimulationReport(
               recorded.isPresent() ? trace.getFileName().toString() : family.toString(),
               seed(),
@@ -202,12 +222,49 @@ final class SimulateCommand implements Callable<Integer> {
               nodes,
               settings,
               result,
-              clairvoyant.join()),
+              clairvoyant.join());
+      return new RunReport(
+          run,
           recorded.isPresent()
               ? OptionalLong.of(recorded.get().size() - result.photos())
-              : OptionalLong.empty());
+              : OptionalLong.empty(),
+          IntStream.range(0, names.size())
+              .mapToObj(i -> new RunReport.Rival(names.get(i), rivalRuns.get(i).join()))
+              .toList());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("simulate: " + e.getMessage(), e);
+    } finally {
+      others.shutdownNow();
+    }
+  }
+
+  private SimulationResult run(
+      SimulationSettings settings, String name, Arrivals arrivals, Observer observer) {
+    try {
+      return Simulation.run(settings, control(name, settings), arrivals, seed(), nodes, observer);
+    } catch (InvariantViolation e) {
+      throw e.seenAgainBy(replayCommand(arguments(), name, seed()));
+    }
+  }
+
+  private Control control(String name, SimulationSettings settings) {
+    return Controls.named(
+        name, settings.argus(), trace != null ? Optional.empty() : Optional.of(family));
+  }
+
+  /** Found before the runs, and with the option that is wrong. */
+  private void check(String option, String name, SimulationSettings settings) {
+    if (!Controls.names().contains(name)) {
+      throw new IllegalArgumentException(
+          "%s: expected %s, found '%s'"
+              .formatted(option, String.join(", ", Controls.names()), name));
+    }
+    if (nodes == NodeKind.STREAM && !control(name, settings).isArgus()) {
+      throw new IllegalArgumentException(
+          "%s: expected deadline or backlog, which alone go with --nodes stream, found '%s'"
+              .formatted(option, name));
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,11 +116,53 @@ class SimulateCommandTest {
   }
 
   @Test
+  void rivalsMeetTheSameTraffic() throws Exception {
+    Path page = folder.resolve("run.html");
+    String[] options = {"--hours=0.2", "--rivals", "keda,backlog,keda", "--faults", "spot"};
+    JsonNode run = json(with(options, "--json", "--html", page.toString()));
+    JsonNode rivals = run.path("rivals");
+    assertThat(rivals.findValuesAsText("policy")).containsExactly("keda", "backlog");
+    JsonNode alone = json("--hours=0.2", "--policy", "keda", "--faults", "spot", "--json");
+    for (String number :
+        List.of("billedInstanceSeconds", "cost", "launches", "missFraction", "p95")) {
+      assertThat(rivals.get(0).get(number)).as(number).isEqualTo(alone.get(number));
+    }
+    assertThat(alone.has("rivals")).isFalse();
+    assertThat(page).content().contains("\"rivals\":[{\"policy\":\"keda\"");
+
+    assertThat(run(options)).isZero();
+    assertThat(out.toString()).contains("rival     keda: ").contains("rival     backlog: ");
+  }
+
+  @Test
+  void aRivalThatIsNoneIsTold() {
+    assertThat(run("--rivals", "keda,nonsense")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--rivals", "keda", "--nodes", "stream")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("--rivals: expected deadline, backlog, ")
+        .contains("found 'nonsense'")
+        .contains("go with --nodes stream, found 'keda'");
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.of(options, more).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  @Test
   void aRunThatBreaksARuleIsShownAgainByTheSameOptions() {
     assertThat(
             SimulateCommand.replayCommand(
-                List.of("simulate", "--seed", "3", "--trace", "two words.csv", "--hours=2"), 7))
-        .isEqualTo("argus simulate --trace 'two words.csv' --hours=2 --replay 7");
+                List.of("simulate", "--seed", "3", "--trace", "two words.csv", "--hours=2"),
+                "deadline",
+                7))
+        .isEqualTo("argus simulate --trace 'two words.csv' --hours=2 --policy deadline --replay 7");
+    assertThat(
+            SimulateCommand.replayCommand(
+                List.of("simulate", "--rivals", "keda", "--policy=deadline", "--rivals", "backlog"),
+                "keda",
+                7))
+        .as("of a rival")
+        .isEqualTo("argus simulate --policy keda --replay 7");
   }
 
   @Test
@@ -131,7 +174,8 @@ class SimulateCommandTest {
     assertThat(err.toString())
         .contains("diurnal, gamma, mmpp")
         .contains("none, counts, launch, spot or all")
-        .contains("found nonsense")
+        .contains("--policy: expected deadline, backlog, ")
+        .contains("found 'nonsense'")
         .contains("--hours: expected above 0");
   }
 

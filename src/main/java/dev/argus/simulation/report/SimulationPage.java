@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** A {@link SimulationReport} as one page with charts; the same run gives the same page. */
+/** A {@link RunReport} as one page with charts; the same run gives the same page. */
 public final class SimulationPage {
   private SimulationPage() {}
 
@@ -23,13 +23,19 @@ public final class SimulationPage {
    *
    * @param json the report's, with whatever was added to it
    */
-  public static String of(SimulationReport report, ObjectNode json) throws IOException {
+  public static String of(RunReport report, ObjectNode json) throws IOException {
+    SimulationResult result = report.run().result();
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.set("report", json);
-    bins(data.putObject("bins"), report.result());
-    cost(data.putObject("cost"), report);
+    bins(data.putObject("bins"), result);
+    cost(data.putObject("cost"), report.run());
+    for (RunReport.Rival rival : report.rivals()) {
+      ObjectNode course = data.withArray("rivals").addObject().put("policy", rival.policy());
+      column(course.putArray("end"), ends(rival.result()));
+      spent(course.putArray("run"), rival.result(), price(rival.result(), report.run()));
+    }
     ArrayNode decisions = data.putArray("decisions");
-    for (Decision decision : report.result().decisions()) {
+    for (Decision decision : result.decisions()) {
       decisions
           .addObject()
           .put("at", seconds(Duration.between(VirtualTime.EPOCH, decision.at())))
@@ -69,16 +75,8 @@ public final class SimulationPage {
    */
   private static void cost(ObjectNode data, SimulationReport report) {
     SimulationResult result = report.result();
-    double price =
-        result.billedInstanceSeconds() == 0
-            ? report.settings().price() / 3600
-            : result.cost() / result.billedInstanceSeconds();
-    double billed = 0;
-    ArrayNode run = data.putArray("run");
-    for (Bin bin : result.bins()) {
-      billed += bin.billed();
-      run.add(round(billed * price));
-    }
+    double price = price(result, report);
+    spent(data.putArray("run"), result, price);
     report
         .clairvoyant()
         .ifPresent(
@@ -90,6 +88,20 @@ public final class SimulationPage {
                 plan.add(round(it.planSecondsBy(time) * price));
               }
             });
+  }
+
+  private static double price(SimulationResult result, SimulationReport report) {
+    return result.billedInstanceSeconds() == 0
+        ? report.settings().price() / 3600
+        : result.cost() / result.billedInstanceSeconds();
+  }
+
+  private static void spent(ArrayNode column, SimulationResult result, double price) {
+    double billed = 0;
+    for (Bin bin : result.bins()) {
+      billed += bin.billed();
+      column.add(round(billed * price));
+    }
   }
 
   private static void column(

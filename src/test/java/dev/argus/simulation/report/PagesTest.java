@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,10 +84,23 @@ class PagesTest {
             settings,
             result,
             Clairvoyant.of(settings, arrivals, 21));
-    ObjectNode json = run.toJson();
+    SimulationResult rival =
+        Simulation.run(
+            settings,
+            Controls.named("one-per-message", settings.argus(), Optional.empty()),
+            arrivals,
+            21);
+    RunReport report =
+        new RunReport(
+            run,
+            OptionalLong.empty(),
+            List.of(
+                new RunReport.Rival("one-per-message", rival),
+                new RunReport.Rival("target-tracking-tuned", result)));
+    ObjectNode json = report.toJson();
     Gate gate = new Gate(Map.of("ratioToBound", 0.5));
     gate.judge(json, gate.breaches(json));
-    runPage = SimulationPage.of(run, json);
+    runPage = SimulationPage.of(report, json);
     comparison =
         new Comparison(
             settings,
@@ -135,6 +149,11 @@ class PagesTest {
     assertThat(data.at("/cost/bound").asDouble())
         .isCloseTo(clairvoyant.boundSeconds() * price, within(1e-9));
     assertThat(data.path("decisions")).isNotEmpty();
+    JsonNode rival = data.at("/rivals/0");
+    assertThat(rival.path("end")).hasSameSizeAs(rival.path("run"));
+    assertThat(rival.path("run").get(rival.path("run").size() - 1).asDouble())
+        .isCloseTo(data.at("/report/rivals/0/cost").asDouble(), within(1e-4));
+    assertThat(data.at("/rivals/1/run")).isEqualTo(data.at("/cost/run"));
   }
 
   @Test
@@ -178,6 +197,10 @@ class PagesTest {
       assertThat(browser.page().findElement(By.id("about")).getText()).startsWith("</script>");
       assertThat(browser.page().findElement(By.id("decisions")).getText())
           .contains("launch 1 node");
+      assertThat(browser.page().findElement(By.id("rivals")).getText())
+          .contains("deadline (this run)", "one-per-message", "target-tracking-tuned");
+      assertThat(browser.page().findElement(By.cssSelector("#cost .u-legend")).getText())
+          .contains("the bound", "one-per-message", "target-tracking-tuned");
     }
   }
 }
