@@ -1,7 +1,6 @@
 package dev.argus.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.argus.config.InvalidSettingException;
 import dev.argus.simulation.InvariantViolation;
 import dev.argus.simulation.report.Comparison;
 import dev.argus.simulation.report.ComparisonReport;
@@ -65,8 +64,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       converter = SeedsOption.class,
-      defaultValue = "21-23",
-      description = "Of each family: 21-23, or 21,22 (default: ${DEFAULT-VALUE}).")
+      defaultValue = "24-26",
+      description = "Of each family: 24-26, or 24,25 (default: ${DEFAULT-VALUE}).")
   private Seeds seeds;
 
   @Mixin private SimulationOptions options;
@@ -77,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (!spec.parent().commandLine().getParseResult().matchedOptions().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "simulate: options of compare come after that word");
+          spec.commandLine(), "simulate compare: its options come after that word, none before");
     }
     Gate gate = output.gate(ComparisonReport.GATE);
     SimulationOptions.silence();
@@ -120,7 +119,7 @@ final class CompareCommand implements Callable<Integer> {
       comparison.check(gate);
       return comparison;
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException("simulate: " + e.getMessage(), e);
+      throw SimulationOptions.wrong(spec, e);
     }
   }
 

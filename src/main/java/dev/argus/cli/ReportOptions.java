@@ -1,7 +1,6 @@
 package dev.argus.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.argus.config.InvalidSettingException;
 import dev.argus.page.ChartPage;
 import dev.argus.simulation.report.Gate;
 import java.io.PrintWriter;
@@ -34,7 +33,7 @@ final class ReportOptions {
       description =
           "Fail if a number is more than that, such as ratioToBound=1.35,missFraction=0.001. Names are"
               + " those in the JSON; docs/simulation.md has them all.")
-  private Map<String, Double> gate = new LinkedHashMap<>();
+  private List<String> limits = List.of();
 
   /** Checked before the runs, as is the file. */
   Gate gate(List<String> names) {
@@ -42,9 +41,27 @@ final class ReportOptions {
       ChartPage.check(html);
     }
     try {
+      Map<String, Double> gate = new LinkedHashMap<>();
+      limits.forEach(limit -> put(gate, limit));
       return new Gate(gate).among(names);
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException("simulate: " + e.getMessage(), e);
+      throw SimulationOptions.wrong(command, e);
+    }
+  }
+
+  private static void put(Map<String, Double> gate, String limit) {
+    int equals = limit.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException(
+          "--gate: expected NAME=MAX such as ratioToBound=1.35, found '%s'".formatted(limit));
+    }
+    String name = limit.substring(0, equals);
+    String max = limit.substring(equals + 1);
+    try {
+      gate.put(name, Double.valueOf(max));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--gate: expected a number for %s, found '%s'".formatted(name, max), e);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.argus.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.argus.config.InvalidSettingException;
 import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.Control;
 import dev.argus.simulation.InvariantViolation;
@@ -234,7 +233,7 @@ final class SimulateCommand implements Callable<Integer> {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException("simulate: " + e.getMessage(), e);
+      throw SimulationOptions.wrong(spec, e);
     } finally {
       others.shutdownNow();
     }
@@ -276,12 +275,14 @@ final class SimulateCommand implements Callable<Integer> {
       Trace recorded = Trace.read(trace);
       if (!options.hasLength() && recorded.length().compareTo(SimulationOptions.MAX_LENGTH) > 0) {
         throw new IllegalArgumentException(
-            "--trace: expected 366 days at most, found more; --hours 8784 leaves out what is after"
+            "expected 366 days at most, found more; --hours 8784 leaves out what is after"
                 + " them");
       }
       return Optional.of(recorded);
     } catch (IOException e) {
-      throw new IllegalArgumentException("the trace cannot be read: " + e, e);
+      throw new IllegalArgumentException("--trace: %s cannot be read".formatted(trace), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--trace: " + e.getMessage(), e);
     }
   }
 

@@ -2,12 +2,16 @@ package dev.argus.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.argus.config.InvalidSettingException;
 import dev.argus.simulation.Faults;
 import dev.argus.simulation.SimulationSettings;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What is simulated, for all commands that do. */
@@ -16,6 +20,16 @@ final class SimulationOptions {
   static final Duration MAX_LENGTH = Duration.ofDays(366);
 
   private static final double MILLIS_PER_HOUR = 3_600_000;
+  private static final double MAX_RATE = 100_000;
+  private static final double MAX_PRICE = 1_000_000;
+  private static final int MAX_NODES = 10_000;
+  private static final Duration MIN_TIME = Duration.ofMillis(1);
+
+  /** Sums of longer times would not fit into nanoseconds everywhere. */
+  private static final Duration MAX_TIME = Duration.ofDays(30);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--hours",
@@ -87,9 +101,17 @@ final class SimulationOptions {
    * The settings.
    *
    * @param usual how long photos come without {@code --hours}
-   * @throws IllegalArgumentException if one is out of range
+   * @throws IllegalArgumentException if one is out of range; it names the option
    */
   SimulationSettings settings(Duration usual) {
+    double most = MAX_LENGTH.toHours();
+    check("--hours", hours == null || (hours > 0 && hours <= most), "above 0, at most 8784");
+    check("--rate", rate > 0 && rate <= MAX_RATE, "above 0, at most 100,000 photos a second");
+    checkTime("--boot", boot);
+    checkTime("--service", service);
+    checkTime("--deadline", deadline);
+    check("--max", max >= 1 && max <= MAX_NODES, "1 to 10,000 nodes");
+    check("--price", price >= 0 && price <= MAX_PRICE, "0 to 1,000,000 USD");
     return SimulationSettings.of(
         System.getenv(),
         hours != null ? length(hours) : usual,
@@ -102,10 +124,26 @@ final class SimulationOptions {
   }
 
   private static Duration length(double hours) {
-    if (!(hours > 0 && hours <= MAX_LENGTH.toHours())) {
-      throw new IllegalArgumentException("--hours: expected above 0, at most 8784, found " + hours);
+    return Duration.ofMillis(Math.max(1, Math.round(hours * MILLIS_PER_HOUR)));
+  }
+
+  private void checkTime(String option, Duration time) {
+    boolean fits = time.compareTo(MIN_TIME) >= 0 && time.compareTo(MAX_TIME) <= 0;
+    check(option, fits, "a time from 1ms to 30d");
+  }
+
+  private void check(String option, boolean fits, String expected) {
+    if (!fits) {
+      List<String> typed = command.findOption(option).originalStringValues();
+      throw new IllegalArgumentException(
+          "%s: expected %s, found '%s'".formatted(option, expected, typed.get(typed.size() - 1)));
     }
-    return Duration.ofMillis(Math.round(hours * MILLIS_PER_HOUR));
+  }
+
+  /** An error that names the command as it was typed: {@code simulate compare: ...}. */
+  static InvalidSettingException wrong(CommandSpec command, IllegalArgumentException cause) {
+    String name = command.qualifiedName().replaceFirst("^argus ", "");
+    return new InvalidSettingException(name + ": " + cause.getMessage(), cause);
   }
 
   /** Whether {@code --hours} says how long photos come. */

@@ -48,7 +48,7 @@ final class SweepCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (!spec.parent().commandLine().getParseResult().matchedOptions().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "simulate: a sweep has options of its own only, after that word");
+          spec.commandLine(), "simulate sweep: its options come after that word, none before");
     }
     SimulationOptions.silence();
     PrintWriter out = spec.commandLine().getOut();

@@ -19,7 +19,7 @@ public record Bursts(int size, Duration every) implements Arrivals {
     }
     if (every.isNegative() || every.isZero()) {
       throw new IllegalArgumentException(
-          "time between bursts: expected above zero, found " + every);
+          "time between bursts: expected above zero, found " + every.toSeconds() + " s");
     }
   }
 

@@ -21,7 +21,8 @@ public record FamilyTraffic(Family family, double perSecond, Duration length) im
     Poisson.checkRate(perSecond);
     if (length.isNegative() || length.isZero() || length.compareTo(MAX_LENGTH) > 0) {
       throw new IllegalArgumentException(
-          "length of traffic: expected above zero, at most 366 days, found " + length);
+          "length of traffic: expected above zero, at most 366 days, found %s s"
+              .formatted(length.toSeconds()));
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.argus.traffic;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,7 +49,8 @@ public final class Trace implements Arrivals {
   /**
    * Reads a file of at most ten million lines, all functions of it.
    *
-   * @throws IllegalArgumentException if a line is wrong, which it names
+   * @throws IllegalArgumentException if there is no such file, or if a line is wrong, which it
+   *     names
    */
   public static Trace read(Path file) throws IOException {
     return read(file, Optional.empty());
@@ -57,11 +61,20 @@ public final class Trace implements Arrivals {
    *
    * @param function the {@code HashFunction} of the rows to play; empty for all rows. Only for a
    *     file in the layout of Azure
-   * @throws IllegalArgumentException if a line is wrong, which it names, or no row has the function
+   * @throws IllegalArgumentException if there is no such file, if a line is wrong, which it names,
+   *     or if no row has the function
    */
   public static Trace read(Path file, Optional<String> function) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(
+          "the trace cannot be read: %s is a folder".formatted(file));
+    }
     try (TraceReader reader = new TraceReader(file)) {
       return reader.read(function);
+    } catch (NoSuchFileException e) { // which says no more than its name
+      throw new IllegalArgumentException("the trace cannot be read: there is no file " + file, e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException("the trace cannot be read: no leave to open " + file, e);
     }
   }
 

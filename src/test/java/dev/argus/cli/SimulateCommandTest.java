@@ -1,6 +1,7 @@
 package dev.argus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -238,11 +242,91 @@ class SimulateCommandTest {
     assertThat(err.toString())
         .contains("found 'ratio'")
         .contains("no report can be written")
-        .contains("options of compare come after that word")
+        .contains("simulate compare: its options come after that word")
         .contains("found 'nonsense'")
         .contains("found '3-1'")
         .contains("two policies");
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** What is wrong, then the one line that tells it. */
+  private static Stream<Arguments> wrongValues() {
+    return Stream.of(
+        arguments("--boot 1000000d", "--boot: expected a time from 1ms to 30d, found '1000000d'"),
+        arguments("--boot 0s", "--boot: expected a time from 1ms to 30d, found '0s'"),
+        arguments("--service 1us", "--service: expected a time from 1ms to 30d, found '1us'"),
+        arguments("--deadline 31d", "--deadline: expected a time from 1ms to 30d, found '31d'"),
+        arguments("--max 20000", "--max: expected 1 to 10,000 nodes, found '20000'"),
+        arguments("--max 0", "--max: expected 1 to 10,000 nodes, found '0'"),
+        arguments("--price -1", "--price: expected 0 to 1,000,000 USD, found '-1'"),
+        arguments("--price Infinity", "--price: expected 0 to 1,000,000 USD, found 'Infinity'"),
+        arguments(
+            "--rate 0", "--rate: expected above 0, at most 100,000 photos a second, found '0'"),
+        arguments("--hours NaN", "--hours: expected above 0, at most 8784, found 'NaN'"),
+        arguments(
+            "--gate nonsense",
+            "--gate: expected NAME=MAX such as ratioToBound=1.35, found 'nonsense'"),
+        arguments(
+            "--gate missFraction=low", "--gate: expected a number for missFraction, found 'low'"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongValues")
+  void aWrongValueIsToldWithItsOptionAndWhatIsAllowed(String options, String message) {
+    assertThat(run(options.split(" "))).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run(with(new String[] {"compare"}, options.split(" "))))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString().lines())
+        .containsExactly("argus: simulate: " + message, "argus: simulate compare: " + message);
+  }
+
+  @Test
+  void theLeastAndTheMostAreTaken() throws Exception {
+    String[] least = {"--boot", "1ms", "--service", "1ms", "--deadline", "1ms", "--hours", "1e-9"};
+    assertThat(json(with(least, "--max", "1", "--price", "0", "--json")).has("photos")).isTrue();
+    String[] most = {"--boot", "30d", "--service", "30d", "--deadline", "30d", "--hours", "0.01"};
+    assertThat(json(with(most, "--max", "10000", "--json")).path("photos").asLong()).isPositive();
+  }
+
+  @Test
+  void aTraceThatCannotBeReadIsTold() throws Exception {
+    String missing = folder.resolve("missing.csv").toString();
+    String wrong = Files.writeString(folder.resolve("wrong.csv"), "1\nx\n").toString();
+    assertThat(run("--trace", missing)).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--trace", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--trace", wrong)).isEqualTo(CommandLine.ExitCode.USAGE);
+    String start = "argus: simulate: --trace: ";
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .startsWith(
+            start + "the trace cannot be read: there is no file " + missing,
+            start + "the trace cannot be read: " + folder + " is a folder")
+        .last()
+        .asString()
+        .startsWith(start + wrong + ", line 2");
+  }
+
+  @Test
+  void aBoundOfNothingHasNoRatio() {
+    assertThat(run("--hours", "0.1", "--deadline", "100ms")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("at least  0 instance seconds with all arrivals known, so there is no ratio")
+        .doesNotContain("times that");
+  }
+
+  @Test
+  void seedsThatNothingWasTunedOnAreCompared() throws Exception {
+    JsonNode json =
+        json(
+            "compare",
+            "--hours",
+            "0.02",
+            "--policies",
+            "deadline",
+            "--families",
+            "gamma",
+            "--json");
+    assertThat(json.path("seeds").toString()).isEqualTo("[24,25,26]");
   }
 
   @Test

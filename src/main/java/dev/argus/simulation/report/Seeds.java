@@ -42,6 +42,6 @@ public record Seeds(List<Long> all) {
       }
     }
     throw new IllegalArgumentException(
-        "expected seeds such as 21-23 or 21,22, found '%s'".formatted(text));
+        "expected seeds such as 24-26 or 24,25, found '%s'".formatted(text));
   }
 }
