@@ -119,16 +119,22 @@ public record SimulationReport(
         it ->
             line(
                 text,
-                "  at least  %.0f instance seconds with all arrivals known (%.3f times that); %.0f and"
-                    + " %d launches by a plan",
+                "  at least  %.0f instance seconds with all arrivals known%s; %.0f and %d launches by a"
+                    + " plan",
                 it.boundSeconds(),
-                result.billedInstanceSeconds() / Math.max(1, it.boundSeconds()),
+                ratio(it.boundSeconds()),
                 it.planSeconds(),
                 it.planLaunches()));
     result.decisions().stream()
         .limit(DECISIONS)
         .forEach(it -> line(text, "  after %s  %s", after(it.at()), it.reason()));
     return text.toString().stripTrailing();
+  }
+
+  private String ratio(double bound) {
+    return bound > 0
+        ? String.format(Locale.ROOT, " (%.3f times that)", result.billedInstanceSeconds() / bound)
+        : ", so there is no ratio";
   }
 
   private static String after(Instant at) {

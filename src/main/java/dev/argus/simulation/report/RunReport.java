@@ -2,12 +2,10 @@ package dev.argus.simulation.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.argus.simulation.Clairvoyant;
 import dev.argus.simulation.SimulationReport;
 import dev.argus.simulation.SimulationResult;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -46,17 +44,7 @@ public record RunReport(SimulationReport run, OptionalLong leftOut, List<Rival> 
 
   /** Some lines. */
   public String toText() {
-    Optional<Clairvoyant> free = run.clairvoyant().filter(it -> it.boundSeconds() == 0);
-    StringBuilder text =
-        new StringBuilder((free.isPresent() ? withoutClairvoyant() : run).toText());
-    free.ifPresent(
-        it ->
-            line(
-                text,
-                "  at least  0 instance seconds with all arrivals known, so there is no ratio; %.0f and"
-                    + " %d launches by a plan",
-                it.planSeconds(),
-                it.planLaunches()));
+    StringBuilder text = new StringBuilder(run.toText());
     if (leftOut.orElse(0) > 0) {
       line(
           text,
@@ -77,19 +65,6 @@ public record RunReport(SimulationReport run, OptionalLong leftOut, List<Rival> 
           result.latencySeconds(95));
     }
     return text.toString();
-  }
-
-  private SimulationReport withoutClairvoyant() {
-    return new SimulationReport(
-        run.traffic(),
-        run.seed(),
-        run.rate(),
-        run.policy(),
-        run.faults(),
-        run.nodes(),
-        run.settings(),
-        run.result(),
-        Optional.empty());
   }
 
   private static void line(StringBuilder text, String format, Object... values) {
