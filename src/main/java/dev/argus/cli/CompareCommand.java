@@ -123,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  /** Seeds on the command line: {@code 21-23}. */
+  /** Seeds on the command line: {@code 24-26}. */
   static final class SeedsOption implements ITypeConverter<Seeds> {
     @Override
     public Seeds convert(String text) {

@@ -187,7 +187,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   private RunReport run(Observer observer) {
     ExecutorService others = // all but this thread's
-        Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+        Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() - 1), SimulateCommand::thread);
     try {
       Optional<Trace> recorded = recorded();
       SimulationSettings settings =
@@ -239,6 +240,13 @@ final class SimulateCommand implements Callable<Integer> {
     }
   }
 
+  /** A rival's run that nobody waits for any more must not keep the program. */
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "simulation");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   private SimulationResult run(
       SimulationSettings settings, String name, Arrivals arrivals, Observer observer) {
     try {
@@ -260,7 +268,8 @@ final class SimulateCommand implements Callable<Integer> {
           "%s: expected %s, found '%s'"
               .formatted(option, String.join(", ", Controls.names()), name));
     }
-    if (nodes == NodeKind.STREAM && !control(name, settings).isArgus()) {
+    Control control = control(name, settings);
+    if (nodes == NodeKind.STREAM && !control.isArgus()) {
       throw new IllegalArgumentException(
           "%s: expected deadline or backlog, which alone go with --nodes stream, found '%s'"
               .formatted(option, name));

@@ -108,13 +108,13 @@ final class DeadlinePolicy implements ScalingPolicy {
       return Decision.launch(
           seen, needed, late + ", and a new one must start now: it boots " + boot(seen));
     }
-    int later = outlook.needed(seconds(seen.interval()));
     if (needed > seen.room()) {
       return Decision.launch(
           seen,
           needed,
           late + ", and all that may exist would not be early: a boot takes " + boot(seen));
     }
+    int later = outlook.needed(seconds(seen.interval()));
     if (later > needed) {
       return Decision.launch(
           seen,

@@ -65,11 +65,7 @@ final class Estimates {
 
   /** Learns from an answer; one that needed no computing has a service time of zero. */
   void learn(Answer answer) {
-    Duration service = answer.times().service();
-    if (!service.isZero()) {
-      serviceDeviation.add(serviceTime.value().minus(service).abs());
-      serviceTime.add(service);
-    }
+    learn(serviceTime, serviceDeviation, answer.times().service());
   }
 
   /** Learns from a node that has become ready. */
@@ -77,10 +73,17 @@ final class Estimates {
     if (report.state() != NodeReport.State.READY) {
       return;
     }
-    bootDeviation.add(bootTime.value().minus(report.sinceLaunch()).abs());
-    bootTime.add(report.sinceLaunch());
+    learn(bootTime, bootDeviation, report.sinceLaunch());
     if (report.parallelism() > 0) {
       parallelism = report.parallelism();
+    }
+  }
+
+  /** Zero and below say that nothing was measured. */
+  private static void learn(RunningEstimate mean, RunningEstimate deviation, Duration sample) {
+    if (!sample.isZero() && !sample.isNegative()) {
+      deviation.add(mean.value().minus(sample).abs());
+      mean.add(sample);
     }
   }
 

@@ -36,11 +36,8 @@ final class RunningEstimate {
     this.samples = other.samples;
   }
 
-  /** Counts a sample in; zero and below say that nothing was measured. */
+  /** Counts a sample in; it is not negative. */
   void add(Duration sample) {
-    if (sample.isZero() || sample.isNegative()) {
-      return;
-    }
     samples = Math.min(samples + 1, window);
     double counted = Math.min(sample.toNanos(), OUTLIER * nanos);
     nanos += (counted - nanos) / samples;

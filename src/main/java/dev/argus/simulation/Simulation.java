@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
  *
  * <p>It begins without a node, and ends when all photos that came are answered and all nodes are
  * gone, or at {@link SimulationSettings#limit}. Runs on its caller's thread; several may run side
- * by side on a thread each. Takes memory for what is pending (some 2 kB a photo) and for the nodes.
+ * by side on a thread each. Takes memory for what is pending (some 3 kB a photo) and for the nodes.
  */
 public final class Simulation {
   private static final String NAME = "photo.jpg";
@@ -198,6 +198,7 @@ public final class Simulation {
       SimulationResult result =
           measurements.result(settings.argus().scaling().nodeParallelism(), control);
       invariants.checkEnd(result, drained);
+      observers.over();
       check();
       return result;
     } catch (InvariantViolation e) {

@@ -41,7 +41,13 @@ public final class VirtualSystem implements AutoCloseable {
     this.time = new VirtualTime();
     this.errors = new ErrorLog();
     TIMES.put(run, time);
-    this.kit = start(settings);
+    try {
+      this.kit = start(settings);
+    } catch (RuntimeException e) {
+      errors.close();
+      TIMES.remove(run);
+      throw e;
+    }
   }
 
   /** One more in the time of another, which must be closed later than this is killed. */

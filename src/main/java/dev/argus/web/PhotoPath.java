@@ -111,8 +111,9 @@ public final class PhotoPath {
    * @param id stamped with the present time, and no other photo's
    * @param name sanitised, and not empty
    * @param contentType of the bytes, which are not looked at
-   * @param onAnswer told once, on the caller's or an actor's thread: the answer, or nothing if
-   *     there was no room for the photo, it could not be stored, or the deadline came first
+   * @param onAnswer told once, on the caller's or an actor's thread, unless the actor system ends
+   *     before: the answer, or nothing if there was no room for the photo, it could not be stored,
+   *     or the deadline came first
    */
   public void submit(
       PhotoId id,

@@ -50,6 +50,15 @@ class EstimatesTest {
   }
 
   @Test
+  void photosThatAreAllAlikeHaveNoSpread() {
+    for (int i = 0; i < 5_000; i++) {
+      estimates.learn(answer(Duration.ofMillis(250)));
+    }
+
+    assertThat(estimates.serviceSpread()).isLessThan(Duration.ofMillis(1));
+  }
+
+  @Test
   void oneHiccupDoesNotTurnThemUpsideDown() {
     estimates.learn(answer(Duration.ofMinutes(10)));
 

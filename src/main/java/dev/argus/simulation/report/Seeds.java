@@ -20,7 +20,7 @@ public record Seeds(List<Long> all) {
   }
 
   /**
-   * Seeds as they are written: {@code 21-23}, {@code 21,22} or both.
+   * Seeds as they are written: {@code 24-26}, {@code 24,25} or both.
    *
    * @throws IllegalArgumentException if they are something else
    */
