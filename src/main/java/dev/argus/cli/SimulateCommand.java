@@ -26,13 +26,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -190,47 +189,7 @@ final class SimulateCommand implements Callable<Integer> {
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() - 1), SimulateCommand::thread);
     try {
-      Optional<Trace> recorded = recorded();
-      SimulationSettings settings =
-          options.settings(recorded.map(Trace::length).orElse(USUAL_LENGTH));
-      String name = policy != null ? policy : settings.argus().scaling().policy();
-      check("--policy", name, settings);
-      List<String> names = rivals.stream().distinct().toList();
-      names.forEach(rival -> check("--rivals", rival, settings));
-      Arrivals arrivals =
-          recorded.isPresent()
-              ? recorded.get()
-              : family.arrivals(options.rate(), settings.length());
-      CompletableFuture<Optional<Clairvoyant>> clairvoyant =
-          CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, arrivals, seed()), others);
-      List<CompletableFuture<SimulationResult>> rivalRuns =
-          names.stream()
-              .map(
-                  rival ->
-                      CompletableFuture.supplyAsync(
-                          () -> run(settings, rival, arrivals, new Observer() {}), others))
-              .toList();
-      SimulationResult result = run(settings, name, arrivals, observer);
-      double seconds = settings.length().toNanos() / 1e9;
-      SimulationReport run =
-          new SimulationReport(
-              recorded.isPresent() ? trace.getFileName().toString() : family.toString(),
-              seed(),
-              recorded.isPresent() ? result.photos() / seconds : options.rate(),
-              name,
-              options.faults(),
-              nodes,
-              settings,
-              result,
-              clairvoyant.join());
-      return new RunReport(
-          run,
-          recorded.isPresent()
-              ? OptionalLong.of(recorded.get().size() - result.photos())
-              : OptionalLong.empty(),
-          IntStream.range(0, names.size())
-              .mapToObj(i -> new RunReport.Rival(names.get(i), rivalRuns.get(i).join()))
-              .toList());
+      return run(observer, others);
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } catch (IllegalArgumentException e) {
@@ -238,6 +197,45 @@ final class SimulateCommand implements Callable<Integer> {
     } finally {
       others.shutdownNow();
     }
+  }
+
+  private RunReport run(Observer observer, Executor others) {
+    Optional<Trace> recorded = recorded();
+    SimulationSettings settings =
+        options.settings(recorded.map(Trace::length).orElse(USUAL_LENGTH));
+    String name = policy != null ? policy : settings.argus().scaling().policy();
+    check("--policy", name, settings);
+    List<String> names = rivals.stream().distinct().toList();
+    names.forEach(rival -> check("--rivals", rival, settings));
+    Arrivals arrivals =
+        recorded.isPresent() ? recorded.get() : family.arrivals(options.rate(), settings.length());
+    CompletableFuture<Optional<Clairvoyant>> clairvoyant =
+        CompletableFuture.supplyAsync(() -> Clairvoyant.of(settings, arrivals, seed()), others);
+    List<CompletableFuture<RunReport.Rival>> rivalRuns =
+        names.stream()
+            .map(
+                rival ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            new RunReport.Rival(
+                                rival, run(settings, rival, arrivals, new Observer() {})),
+                        others))
+            .toList();
+    SimulationResult result = run(settings, name, arrivals, observer);
+    double meanRate = result.photos() / (settings.length().toNanos() / 1e9);
+    return new RunReport(
+        new SimulationReport(
+            recorded.isPresent() ? trace.getFileName().toString() : family.toString(),
+            seed(),
+            recorded.isPresent() ? meanRate : options.rate(),
+            name,
+            options.faults(),
+            nodes,
+            settings,
+            result,
+            clairvoyant.join()),
+        recorded.stream().mapToLong(all -> all.size() - result.photos()).findFirst(),
+        rivalRuns.stream().map(CompletableFuture::join).toList());
   }
 
   /** A rival's run that nobody waits for any more must not keep the program. */
@@ -284,12 +282,11 @@ final class SimulateCommand implements Callable<Integer> {
       Trace recorded = Trace.read(trace);
       if (!options.hasLength() && recorded.length().compareTo(SimulationOptions.MAX_LENGTH) > 0) {
         throw new IllegalArgumentException(
-            "expected 366 days at most, found more; --hours 8784 leaves out what is after"
-                + " them");
+            "expected 366 days at most, found more; --hours 8784 leaves out what comes later");
       }
       return Optional.of(recorded);
     } catch (IOException e) {
-      throw new IllegalArgumentException("--trace: %s cannot be read".formatted(trace), e);
+      throw new IllegalArgumentException("--trace: the trace cannot be read: " + e, e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("--trace: " + e.getMessage(), e);
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 
 /**
@@ -98,11 +99,10 @@ public final class SimulatedFleet implements Fleet {
     if (described.isEmpty()) {
       described =
           Optional.of(
-              List.copyOf( // which who copies it again gets as it is
-                  instances.values().stream()
-                      .filter(Instance::isShown)
-                      .map(Instance::node)
-                      .toList()));
+              instances.values().stream()
+                  .filter(Instance::isShown)
+                  .map(Instance::node)
+                  .collect(Collectors.toUnmodifiableList())); // which List.copyOf takes as it is
     }
     return CompletableFuture.completedFuture(described.get());
   }

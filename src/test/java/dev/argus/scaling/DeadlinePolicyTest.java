@@ -25,6 +25,11 @@ class DeadlinePolicyTest {
   private static Observation seen(Seen base, double rate, double silence, Group... waiting) {
     int photos = Arrays.stream(waiting).mapToInt(Group::photos).sum();
     Observation now = base.withCounts(0, 0, photos).now();
+    Demand demand = new Demand(List.of(waiting), rate, seconds(silence));
+    return with(now, now.serviceSpread(), demand);
+  }
+
+  private static Observation with(Observation now, Duration serviceSpread, Demand demand) {
     return new Observation(
         now.at(),
         now.visible(),
@@ -36,7 +41,7 @@ class DeadlinePolicyTest {
         now.leaving(),
         now.overdue(),
         now.serviceTime(),
-        now.serviceSpread(),
+        serviceSpread,
         now.bootTime(),
         now.bootSpread(),
         now.parallelism(),
@@ -44,7 +49,7 @@ class DeadlinePolicyTest {
         now.targetTime(),
         now.deadline(),
         now.interval(),
-        new Demand(List.of(waiting), rate, seconds(silence)));
+        demand);
   }
 
   private static Duration seconds(double seconds) {
@@ -103,32 +108,9 @@ class DeadlinePolicyTest {
   @Test
   void photosThatDifferMoreNeedMore() {
     Observation alike = seen(NOTHING, 0, 0, group(0, 4200));
-    Observation mixed = withServiceSpread(alike, seconds(1));
+    Observation mixed = with(alike, seconds(1), alike.demand());
 
     assertThat(policy.decide(mixed).launch()).isGreaterThan(policy.decide(alike).launch());
-  }
-
-  private static Observation withServiceSpread(Observation now, Duration spread) {
-    return new Observation(
-        now.at(),
-        now.visible(),
-        now.inFlight(),
-        now.waiting(),
-        now.ready(),
-        now.booting(),
-        now.unseen(),
-        now.leaving(),
-        now.overdue(),
-        now.serviceTime(),
-        spread,
-        now.bootTime(),
-        now.bootSpread(),
-        now.parallelism(),
-        now.maxWorkers(),
-        now.targetTime(),
-        now.deadline(),
-        now.interval(),
-        now.demand());
   }
 
   @Test
